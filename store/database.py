@@ -6,8 +6,10 @@ begins IMMEDIATE, because one that starts reading and writes later fails at once
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, Date, create_engine, event, text
 from sqlalchemy.engine import CursorResult, Engine
 from sqlalchemy.pool import NullPool
 
+from store.tables import SQLModel
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY = 30_000  # milliseconds a writer waits for another one
+_COLUMNS = [column for table in SQLModel.metadata.tables.values() for column in table.columns]
+_DAYS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, Date))
+_NUMBERED = frozenset(column.table.name for column in _COLUMNS if column.autoincrement is True)
+
+sqlite3.register_adapter(date, date.isoformat)  # the default one is deprecated
 
 
 class LedgerError(Exception):
@@ -96,28 +105,45 @@ def run(connection: Connection, sql: str, /, **values: Any) -> CursorResult[Any]
 
 
 def rows(connection: Connection, sql: str, /, **values: Any) -> list[dict[str, Any]]:
-    """Return the rows of a query, each as a dict."""
-    return [dict(row) for row in connection.execute(text(sql), values).mappings()]
+    """Return the rows of a query, each as a dict; a column named like a DATE column holds a `date`."""
+    result = connection.execute(text(sql), values)
+    days = [name for name in result.keys() if name in _DAYS]  # noqa: SIM118 - a result's keys are its column names
+    found = [dict(row) for row in result.mappings()]
+    for one in found:
+        for name in days:
+            if isinstance(one[name], str):  # SQLite keeps days as text
+                one[name] = date.fromisoformat(one[name])
+    return found
 
 
 def row(connection: Connection, sql: str, /, **values: Any) -> dict[str, Any] | None:
     """Return the first row of a query, or None."""
-    found = connection.execute(text(sql), values).mappings().first()
-    return dict(found) if found else None
+    found = rows(connection, sql, **values)
+    return found[0] if found else None
 
 
-def insert(connection: Connection, table: str, values: Mapping[str, Any]) -> int:
-    """Insert one row and return its number (0 for tables without one)."""
-    names = ", ".join(f'"{name}"' for name in values)
-    binds = ", ".join(f":{name}" for name in values)
-    done = connection.execute(text(f'INSERT INTO "{table}" ({names}) VALUES ({binds})'), dict(values))  # noqa: S608
-    return done.lastrowid or 0
+def insert(connection: Connection, record: SQLModel) -> int:
+    """Insert one row of a table and return its number (0 for tables whose rows have none)."""
+    table = str(record.__tablename__)
+    values = record.model_dump(exclude={"id"} if table in _NUMBERED else None)
+    if table not in _NUMBERED:
+        connection.execute(text(_insertion(table, values)), values)
+        return 0
+    return int(connection.execute(text(_insertion(table, values) + " RETURNING id"), values).scalar_one())
 
 
 def insert_all(connection: Connection, table: str, many: Sequence[Mapping[str, Any]]) -> None:
     """Insert many rows of one shape in one go (executemany)."""
-    if not many:
-        return
-    names = ", ".join(f'"{name}"' for name in many[0])
-    binds = ", ".join(f":{name}" for name in many[0])
-    connection.execute(text(f'INSERT INTO "{table}" ({names}) VALUES ({binds})'), [dict(one) for one in many])  # noqa: S608
+    if many:
+        connection.execute(text(_insertion(table, many[0])), [dict(one) for one in many])
+
+
+def update(connection: Connection, table: str, number: int, values: Mapping[str, Any]) -> None:
+    """Change columns of one numbered row."""
+    settings = ", ".join(f'"{name}" = :{name}' for name in values)
+    connection.execute(text(f'UPDATE "{table}" SET {settings} WHERE id = :row_id'), {**values, "row_id": number})  # noqa: S608
+
+
+def _insertion(table: str, names: Mapping[str, Any]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join(f":{name}" for name in names)})'  # noqa: S608

@@ -234,7 +234,7 @@ class Workday(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """Something that happened: `at` the machine's instant, `on` the day it takes effect. Never changed, never removed."""
+    """Something that happened: `at` the machine's instant, `on` the day it takes effect. Never changed or removed."""
 
     __tablename__ = "event"
     __table_args__ = (Index("event_task", "plan", "task"),)
