@@ -20,12 +20,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, create_engine, event, text
 from sqlalchemy.engine import CursorResult, Engine
 from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
 
-from store.tables import SQLModel
+from store.tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY = 30_000  # milliseconds a writer waits for another one
-_COLUMNS = [column for table in SQLModel.metadata.tables.values() for column in table.columns]
+_COLUMNS = [column for table in METADATA.tables.values() for column in table.columns]
 _DAYS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, Date))
 _NUMBERED = frozenset(column.table.name for column in _COLUMNS if column.autoincrement is True)
 

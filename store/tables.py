@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+METADATA = SQLModel.metadata
 FOREVER = date(9999, 12, 31)
 
 Row = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts only INTEGER PRIMARY KEY by itself

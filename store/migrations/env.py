@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from alembic import context
-from sqlmodel import SQLModel
+from sqlmodel import AutoString
 
-from store import tables
+from store.tables import METADATA
+
+
+def render(kind: str, item: object, _context: object) -> str | bool:
+    """Write SQLModel's text type as SQLAlchemy's own, so that a migration needs no SQLModel."""
+    return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
+
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
     context.configure(
         connection=connection,
-        target_metadata=SQLModel.metadata,
+        target_metadata=METADATA,
+        render_item=render,
         render_as_batch=True,  # SQLite can't alter a column in place
         transaction_per_migration=True,
     )
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
-
-__all__ = ["tables"]
