@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlmodel import AutoString
 
 from store.tables import METADATA
 
 
-def render(kind: str, item: object, _context: object) -> str | bool:
+def render(kind: str, item: Any, _context: object) -> str | Literal[False]:
     """Write SQLModel's text type as SQLAlchemy's own, so that a migration needs no SQLModel."""
     return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
 

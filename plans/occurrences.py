@@ -1,0 +1,245 @@
+"""The rows of a plan that can be on time or late: each task's dates, periods, milestones and units."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from plans.deadlines import Context, read, recurrence, state_word
+from plans.directory import Directory
+from plans.identity import task_id
+from plans.model import PERSON_ROLES, Measure, Milestone, Occurrence, Phase, Plan, Reading, Task
+from plans.workdays import Workdays
+
+CADENCES = {
+    "weekly": "每周", "monthly": "每月", "quarterly": "每季度", "half-yearly": "每半年", "yearly": "每年",
+    "每周": "每周", "每月": "每月", "每季度": "每季度", "每半年": "每半年", "每年": "每年",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a plan's rows are computed with; *through* is the day to which recurring rows are laid out."""
+
+    plan: Plan
+    directory: Directory
+    workdays: Workdays
+    through: date
+
+    @property
+    def context(self) -> Context:
+        """Return what deadlines of this plan are read with."""
+        plan = self.plan
+        return Context(
+            issued=plan.issued,
+            plan_year=plan.plan_year,
+            workdays=self.workdays,
+            calendars=plan.calendars,
+            date_order=plan.date_order,
+            fiscal_year=plan.fiscal_year,
+        )
+
+    @property
+    def first(self) -> date:
+        """Return the first day a recurring row may end on: the day of issue, else 1 January of the plan year."""
+        return issue_day(self.plan)
+
+    @property
+    def last(self) -> date:
+        """Return the day after which no recurring row is laid out."""
+        return min(end_day(self.plan), self.through)
+
+
+def issue_day(plan: Plan) -> date:
+    """Return when a plan begins to hold: `issued`, else 1 January of its year (design: readings)."""
+    if plan.issued:
+        return plan.issued
+    return date(plan.year or 1, 1, 1)
+
+
+def end_day(plan: Plan) -> date:
+    """Return when a plan ends: `closed` or `ends`, else the last day of its year."""
+    ends = plan.ends or date(plan.plan_year or 1, 12, 31)
+    return min(ends, plan.closed) if plan.closed else ends
+
+
+def named(plan: Plan) -> tuple[Task, ...]:
+    """Return the plan's tasks, each with an id."""
+    return tuple(task if task.id else replace(task, id=task_id(plan.id, task.title)) for task in plan.tasks)
+
+
+def task_reading(outlook: Outlook, task: Task, phase: Phase | None) -> Reading:
+    """Return what a task's deadline says: its own, else its phase's, else the plan's default."""
+    for text, source in ((task.due, ""), (phase.due if phase else "", "phase"), (outlook.plan.defaults.due, "default")):
+        if text:
+            reading = read(text, outlook.context)
+            return replace(reading, rule=f"{source}: {reading.rule}") if source else reading
+    return Reading(kind="none", text="")
+
+
+def expand(outlook: Outlook) -> list[Occurrence]:
+    """Return every row a plan declares, in the plan's order."""
+    phases = {phase.id: phase for phase in outlook.plan.phases}
+    rows: list[Occurrence] = []
+    for task in named(outlook.plan):
+        for row in task_rows(outlook, task, phases.get(task.phase)):
+            rows.append(replace(row, position=len(rows)))
+    return rows
+
+
+def task_rows(outlook: Outlook, task: Task, phase: Phase | None) -> Iterator[Occurrence]:
+    """Yield the rows of one task: its dates, one by one for each unit where the plan asks for that."""
+    reading = task_reading(outlook, task, phase)
+    basis = _basis(outlook, task, phase, reading)
+    dated = [*_dates(outlook, task, basis, reading), *_steps(outlook, task, basis, reading)]
+    for unit_row in _units(outlook, task, basis):
+        for row in dated:
+            yield _for_unit(row, unit_row)
+
+
+def _basis(outlook: Outlook, task: Task, phase: Phase | None, reading: Reading) -> Occurrence:
+    starts = task.starts or (phase.starts if phase else "")
+    begun = read(starts, outlook.context) if starts else None
+    ladder = task.ladder or (phase.ladder if phase else "") or outlook.plan.ladder
+    state = state_word(task.state) if task.state else reading.state
+    done = read(task.done, outlook.context).due if task.done else None
+    return Occurrence(
+        plan=outlook.plan.id,
+        task=task.id,
+        name="",
+        title=task.title,
+        due=None,
+        kind="dated",
+        position=0,
+        text=reading.text,
+        rule=reading.rule,
+        precision=reading.precision,
+        starts=reading.start or (begun and (begun.start or begun.due)) or None,
+        people=_people(outlook.directory, task),
+        soft=task.soft or reading.soft,
+        fixed=task.fixed,
+        ladder=ladder if isinstance(ladder, str) else json.dumps(ladder, ensure_ascii=False, sort_keys=True),
+        state=state,
+        done=done,
+    )
+
+
+def _people(directory: Directory, task: Task) -> tuple[tuple[str, str], ...]:
+    found = ((role, directory.person(name)) for role in PERSON_ROLES for name in getattr(task, role))
+    return tuple((role, person.id) for role, person in found if person)
+
+
+def _dates(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) -> Iterator[Occurrence]:
+    """Yield what the task's own deadline makes: one day, periods, or a row without a date and its reports."""
+    if reading.kind in ("date", "span") and reading.due:
+        yield replace(basis, due=open_day(outlook, reading.due))
+        if reading.then_open:
+            yield from _reports(outlook, task, basis, max(reading.due, outlook.first))
+    elif reading.kind == "recurring":
+        for name, start, due in recurrence(reading, outlook.first, outlook.last):
+            yield replace(basis, name=name, kind="recurring", starts=start, due=open_day(outlook, due))
+    elif reading.kind == "immediate":
+        yield replace(basis, kind="immediate")
+        if reading.then_open:
+            yield from _reports(outlook, task, basis, outlook.first)
+    else:
+        yield replace(basis, kind="undated")
+        yield from _reports(outlook, task, basis, outlook.first)
+
+
+def _reports(outlook: Outlook, task: Task, basis: Occurrence, first: date) -> Iterator[Occurrence]:
+    """Yield the rows that only ask for a report: what goes on without a date isn't forgotten."""
+    cadence = task.cadence or outlook.plan.defaults.cadence
+    beat = read(CADENCES.get(cadence, cadence), outlook.context)
+    if beat.kind != "recurring":
+        beat = read(CADENCES["quarterly"], outlook.context)
+    for name, start, due in recurrence(beat, first, outlook.last):
+        yield replace(basis, name=name, kind="report", starts=start, due=due, precision=beat.precision, state="")
+
+
+def _steps(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) -> Iterator[Occurrence]:
+    """Yield milestones, written out or said within the deadline, and measures that stand for themselves."""
+    steps: list[tuple[Milestone | Measure, tuple[str, ...]]] = [
+        *((milestone, ()) for milestone in task.milestones),
+        *((measure, measure.lead) for measure in task.measures if measure.due or measure.lead or measure.state),
+    ]
+    for step, lead in steps:
+        said = read(step.due, outlook.context) if step.due else reading
+        due = open_day(outlook, said.due) if said.due else None
+        finished = read(step.done, outlook.context).due if isinstance(step, Milestone) and step.done else None
+        yield replace(
+            basis,
+            name=step.id,
+            title=f"{task.title}：{step.title}",
+            due=due,
+            kind="dated" if due else "undated",
+            text=said.text,
+            rule=said.rule,
+            precision=said.precision,
+            starts=said.start,
+            state=state_word(step.state) if step.state else "",
+            done=finished,
+            leads=units_of(outlook.directory, lead, outlook.first),
+        )
+    for number, (day, words) in enumerate(reading.milestones[:-1], start=1):
+        yield replace(basis, name=f"m{number}", title=f"{task.title}：{words}", due=open_day(outlook, day), starts=None)
+
+
+def open_day(outlook: Outlook, due: date) -> date:
+    """Return a deadline moved off a closed day where the plan says so, and as written where it doesn't."""
+    rule = outlook.plan.on_closed_day
+    if rule == "before":
+        return outlook.workdays.on_or_before(due)
+    return outlook.workdays.on_or_after(due) if rule == "after" else due
+
+
+def units_of(directory: Directory, texts: tuple[str, ...], on: date) -> tuple[str, ...]:
+    """Return the ids of units and of a group's members, each once; an unknown unit stays as it is written."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for unit in directory.members(text, on) or (text,):
+            found[unit] = None
+    return tuple(found)
+
+
+def _units(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurrence]:
+    """Yield who answers for the task: all leads in one row, or a row each where each answers for itself."""
+    on, directory = outlook.first, outlook.directory
+    roles: Mapping[str, tuple[str, ...]] = {
+        "lead": units_of(directory, task.lead, on),
+        "responsible": units_of(directory, task.responsible, on),
+        "support": units_of(directory, task.support or outlook.plan.defaults.support, on),
+    }
+    each = units_of(directory, task.each, on)
+    alone = bool(each) and not roles["lead"] and not roles["responsible"]
+    leads = roles["lead"] or roles["responsible"][:1] or _office(outlook)
+    if not task.first_leads:
+        each, alone = roles["lead"] or roles["responsible"], True
+    parts = [("lead", unit) for unit in leads]
+    parts += [(role, unit) for role in ("responsible", "support") for unit in roles[role] if unit not in leads]
+    if not alone:
+        yield replace(basis, leads=leads, units=tuple(parts))
+    for unit in each:
+        own = [("each", unit), *((role, other) for role, other in parts if other != unit and role == "support")]
+        yield replace(basis, name=unit, leads=(unit,), units=tuple(own))
+
+
+def _office(outlook: Outlook) -> tuple[str, ...]:
+    """Return who leads what names nobody: the plan's default, its office, its issuer, the directory's office."""
+    plan, directory = outlook.plan, outlook.directory
+    for texts in (plan.defaults.lead, (plan.office,), (plan.issuer,), (directory.office,)):
+        known = tuple(text for text in texts if text and directory.members(text, outlook.first))
+        if known:
+            return units_of(directory, known, outlook.first)
+    return plan.defaults.lead or ((plan.office or plan.issuer,) if plan.office or plan.issuer else ())
+
+
+def _for_unit(row: Occurrence, unit_row: Occurrence) -> Occurrence:
+    """Return one dated row for one set of units; the parts of its name are joined."""
+    name = "/".join(part for part in (row.name, unit_row.name) if part)
+    if not row.leads:
+        return replace(row, name=name, leads=unit_row.leads, units=unit_row.units)
+    others = tuple(part for part in unit_row.units if part[0] != "lead" and part[1] not in row.leads)
+    return replace(row, name=name, units=(*(("lead", unit) for unit in row.leads), *others))
