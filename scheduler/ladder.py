@@ -1,0 +1,161 @@
+"""What should have been said of an occurrence by a given day: the rungs of its ladder, each with its day.
+
+Pure: rows, days and the working days come in, decisions go out. Rounds write them down, `preview` and `why` read the
+same functions, so that what is shown is what is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from plans.model import Sentence, say
+from plans.stages import Stage, When, ladder
+from plans.workdays import Workdays
+
+ASK_AFTER = 5  # working days after which an immediate task is asked about (design: readings)
+CLOSE = 2  # working days: a letter ahead that falls nearer than this to the one before it is folded into that one
+
+REASONS = {
+    "short-span": say("the task has fewer working days than this stage is meant for"),
+    "before-assigned": say("its day was before the task was assigned"),
+    "before-version": say("its day was before the deadline was changed"),
+    "folded": say("the letter before it was less than two working days earlier"),
+    "superseded": say("a later stage was due as well; only the latest is said"),
+    "soft": say("a date that is only striven for is not pressed"),
+    "unreleased": say("the plan has not been released yet"),
+    "hold": say("letters are on hold"),
+    "desk": say("waits for the office to release it"),
+    "sign": say("waits for a signature"),
+    "nobody": say("nobody could be found to tell"),
+    "past": say("the date was already past when the plan was first applied"),
+    "done": say("it was done by then"),
+    "changed": say("the deadline was changed before it was sent"),
+    "cancelled": say("the task was cancelled"),
+    "dropped": say("the office decided not to send it"),
+    "handed-over": say("the task was handed over to somebody else"),
+    "address": say("the recipient has no mail address"),
+    "planned": say("goes with the next letter"),
+    "in-letter": say("is in a letter"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What the ladder needs to know of an occurrence, as of one version of it."""
+
+    kind: str
+    due: date | None
+    ladder: str
+    first_on: date  # when it was first assigned
+    since_on: date  # when this version began
+    starts: date | None = None
+    version: int = 1
+    soft: bool = False
+    assigns: bool = True  # whether this row carries its task's assignment letter
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A stage with its day; *skip* says why nothing is to be said at it, "" if something is."""
+
+    stage: Stage
+    day: date
+    skip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about one stage: tell it (`skip` empty), late or in time, or why not."""
+
+    rung: Rung
+    skip: str = ""
+    late: bool = False
+
+
+def rungs(matter: Matter, workdays: Workdays) -> list[Rung]:
+    """Return all stages of a matter with their days, in the order of the days."""
+    found: list[Rung] = []
+    begun = matter.since_on
+    for stage in _stages(matter):
+        if stage.when.unit == "apply":
+            if matter.assigns and matter.version == 1:
+                found.append(Rung(stage, workdays.after(begun, stage.when.steps) if stage.when.steps else begun))
+        elif matter.due is not None:
+            found.append(_rung(stage, matter, matter.due, workdays))
+    found.sort(key=lambda rung: rung.day)
+    return list(_fold(found, matter.due, workdays))
+
+
+def _stages(matter: Matter) -> Iterable[Stage]:
+    """Return the stages that exist for this kind of row: what only asks for a report is never chased."""
+    if matter.silent:
+        return ()
+    written = ladder(matter.ladder)
+    if matter.kind in ("dated", "recurring"):
+        return written.stages if not matter.soft else written.for_soft()
+    assigned = [stage for stage in written.stages if stage.when.unit == "apply"]
+    if matter.kind == "report":
+        asking = [stage for stage in written.stages if stage.when.unit != "apply" and stage.when.steps <= 0]
+        return [Stage(stage.id, "report", stage.when, stage.to) for stage in asking if not stage.span]
+    if matter.kind == "immediate":
+        return [*assigned, Stage("ask", "report", When("apply", ASK_AFTER), ("contact",))]
+    return assigned
+
+
+def _rung(stage: Stage, matter: Matter, due: date, workdays: Workdays) -> Rung:
+    day = stage.when.day(due, workdays)
+    begun = max(matter.first_on, matter.starts or matter.first_on)
+    if stage.span and workdays.count(begun, due) < stage.span:
+        return Rung(stage, day, "short-span")
+    if day < matter.since_on:
+        return Rung(stage, day, "before-assigned" if matter.version == 1 else "before-version")
+    return Rung(stage, day)
+
+
+def _fold(found: list[Rung], due: date | None, workdays: Workdays) -> Iterable[Rung]:
+    """Yield the rungs, those ahead of the date that follow too closely upon another folded into it."""
+    before: date | None = None
+    for rung in found:
+        if not rung.skip and rung.stage.when.before and before and workdays.count(before, rung.day) < CLOSE:
+            yield Rung(rung.stage, rung.day, "folded")
+            continue
+        if not rung.skip:
+            before = rung.day
+        yield rung
+
+
+def decide(matter: Matter, decided: Collection[str], today: date, workdays: Workdays) -> list[Decision]:
+    """Return what is to be decided by the end of *today* about stages not yet *decided* (their ids).
+
+    Of several stages that have come due, the latest that goes by itself is told, late if its day is past, and the
+    latest that waits for a human; the others are superseded. An assignment is never superseded: it tells the task.
+    """
+    due_now = [rung for rung in rungs(matter, workdays) if rung.day <= today and rung.stage.id not in decided]
+    live = [rung for rung in due_now if not rung.skip and rung.stage.kind != "assign"]
+    latest = {rung.stage.release == "auto": rung.stage.id for rung in live}
+    decisions = []
+    for rung in due_now:
+        passed_over = rung in live and latest[rung.stage.release == "auto"] != rung.stage.id
+        skip = rung.skip or ("superseded" if passed_over else "")
+        decisions.append(Decision(rung, skip, late=not skip and rung.day < today))
+    return decisions
+
+
+def next_day(matter: Matter, decided: Collection[str], workdays: Workdays) -> date | None:
+    """Return the day of the earliest stage not yet decided, None when nothing can come."""
+    return min((rung.day for rung in rungs(matter, workdays) if rung.stage.id not in decided), default=None)
+
+
+def yellow_on(matter: Matter, workdays: Workdays) -> date | None:
+    """Return the day the light turns yellow: the first stage before the due date that is marked so, else the first."""
+    ahead = [rung for rung in rungs(matter, workdays) if rung.stage.when.before and rung.skip != "short-span"]
+    marked = [rung.day for rung in ahead if rung.stage.light in ("yellow", "blue")]
+    return min(marked or [rung.day for rung in ahead], default=None)
+
+
+def reason(code: str) -> Sentence:
+    """Return a reason in words; an unknown one is its code."""
+    return REASONS.get(code, say("{code}", code=code))
