@@ -222,6 +222,7 @@ class Plan:
     language: Literal["zh", "en"] = "zh"
     workdays: str = "CN"
     directory: str = ""  # path of the shared directory file, relative to the plan's
+    inline: object = None  # the Directory where it is written inside the plan: plans.read.directory_of
     ladder: str | Mapping[str, object] = "standard"
     defaults: Defaults = field(default_factory=Defaults)
     calendars: Mapping[str, Mapping[str, tuple[date, date]]] = field(default_factory=dict)

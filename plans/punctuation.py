@@ -1,0 +1,222 @@
+"""The punctuation of a Chinese keyboard where YAML wants its own: each slip is found on its line and read as meant.
+
+Only what stands where a key or an indentation must be is touched, and only for keys the language knows; texts (block
+texts, continued lines, values) keep every sign.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from plans.encoding import line_starts
+from plans.model import Edit, Finding, Place, Sentence, say
+
+_CLUMSY = re.compile(
+    r"^(?:[ ]*[\t\u3000]|[ ]*[－—–•·‐＃]|[ ]*-[^\s\-]|[ ]*(?:- *)*[^\s:：#'\"\[\]{},]{1,24}[ \u3000]*(?:：|:[^\s]))",
+    re.M,
+)
+_INDENT = re.compile(r"[ \t\u3000]*")
+_BULLET = re.compile(r"([－—–•·‐]+)[ \u3000]*|-(?=[^\s\-])|-[\t\u3000]+|- +")
+_KEY = re.compile(r"(['\"]?)([^\s:：#'\"\[\]{},]+(?: [^\s:：#'\"\[\]{},]+)?)\1([ \u3000]*)(：|:)([\t\u3000]*)")
+_BLOCK_TEXT = re.compile(r"(?:^|[:\-] +)[|>][-+0-9]*\s*(?:#.*)?$")
+_EMPTY_VALUE = re.compile(r"\s*(?:#.*)?$")
+_FLOW_COMMA = re.compile(r"[，；](?=\s*[^\s:：,，{}\[\]]{1,24}\s*[:：])")
+_FLOW_COLON = re.compile(r"(?<=[{,， ])([^\s:：,，{}\[\]]{1,24})\s*：")
+_SHOWN = 20
+
+
+class Slip(NamedTuple):
+    """One sign to replace: where (line, column from 1), how many characters, by what, and the code of the finding."""
+
+    line: int
+    column: int
+    length: int
+    text: str
+    code: str
+
+
+_SAID: dict[str, tuple[Sentence, Sentence]] = {
+    "E111": (say("a tab stands in the indentation; YAML takes blanks only"), say("replace the tab by two blanks")),
+    "E112": (say("a full-width blank (U+3000) stands in the indentation"), say("replace it by two blanks")),
+    "E113": (say("a full-width colon stands after the key"), say("write : and a blank")),
+    "E114": (say("a blank is missing here"), say("put a blank after : and after -")),
+    "E115": (say("full-width punctuation stands where YAML needs its own"), say("write it half-width")),
+    "E122": (
+        say("this sign doesn't begin a list item or a comment in YAML"),
+        say("begin an item with - and a comment with #"),
+    ),
+}
+
+
+class Mended(NamedTuple):
+    """A text as it was meant, the slips, and for each mended line how its columns moved."""
+
+    text: str
+    slips: tuple[Slip, ...]
+    shifts: dict[int, list[tuple[int, int]]]
+
+    def original(self, line: int, column: int) -> tuple[int, int]:
+        """Return the place in the file of a place in the mended text."""
+        moved = 0
+        for begin, delta in self.shifts.get(line, ()):
+            if column >= begin:
+                moved = delta
+        return line, max(1, column - moved)
+
+    def place(self, file: str, line: int, column: int) -> Place:
+        """Return the place in *file* of a place in the mended text."""
+        return Place(file, *self.original(line, column))
+
+    def findings(self, file: str) -> list[Finding]:
+        """Return a finding with its repair for each slip, the first twenty of a kind and then a count."""
+        found: list[Finding] = []
+        counts: dict[str, int] = {}
+        for slip in self.slips:
+            counts[slip.code] = counts.get(slip.code, 0) + 1
+        shown: dict[str, int] = {}
+        for slip in self.slips:
+            number = shown[slip.code] = shown.get(slip.code, 0) + 1
+            what, fix = _SAID[slip.code]
+            place = Place(file, slip.line, slip.column)
+            if number == _SHOWN and counts[slip.code] > _SHOWN:
+                what = say("the same stands here and in {more} more places", more=counts[slip.code] - _SHOWN)
+            if number <= _SHOWN:
+                found.append(Finding(slip.code, place, what, fix, Edit(place, slip.length, slip.text)))
+        return found
+
+
+def mend(text: str, known: frozenset[str], *, eager: bool) -> Mended:
+    """Return *text* as it was meant.
+
+    With *eager* (after YAML couldn't read it) any word at the place of a key counts as one, and full-width signs
+    inside braces are YAML's too.
+    """
+    if _CLUMSY.search(text) is None and not (eager and "{" in text):
+        return Mended(text, (), {})
+    lines = text.split("\n")
+    slips = list(_slips(lines, known, eager))
+    if not slips:
+        return Mended(text, (), {})
+    shifts: dict[int, list[tuple[int, int]]] = {}
+    for slip in reversed(slips):
+        line = lines[slip.line - 1]
+        lines[slip.line - 1] = line[: slip.column - 1] + slip.text + line[slip.column - 1 + slip.length :]
+    for slip in slips:
+        moves = shifts.setdefault(slip.line, [])
+        before = moves[-1][1] if moves else 0
+        moves.append((slip.column + before + len(slip.text), before + len(slip.text) - slip.length))
+    return Mended("\n".join(lines), tuple(slips), shifts)
+
+
+def _slips(lines: list[str], known: frozenset[str], eager: bool) -> Iterator[Slip]:
+    """Yield the slips of each line that isn't part of a longer text, from left to right."""
+    block = -1  # the column a block text (| or >) belongs to, -1 outside of one
+    key_column, open_value = 0, True
+    for number, line in enumerate(lines, 1):
+        if not line or line.isspace():
+            continue
+        indent = _INDENT.match(line).group()  # type: ignore[union-attr]
+        blanks = len(indent) - len(indent.lstrip(" "))
+        width = len(indent) + indent.count("\t") + indent.count("\u3000")
+        if block >= 0 and blanks > block:
+            continue
+        if line.lstrip(" ").startswith("#"):
+            continue
+        yield from _of_indent(number, indent)
+        if block >= 0 and width > block:
+            continue
+        block = -1
+        slips, key_at, rest = _of_content(number, line, len(indent), known, eager)
+        shift = width - len(indent)
+        continued = (
+            key_at is not None and not open_value and key_at + shift > key_column and not slips_of_bullet(line, indent)
+        )
+        if continued:
+            continue
+        yield from slips
+        if eager and "{" in line:
+            yield from _of_flow(number, line, slips)
+        if key_at is not None:
+            key_column, open_value = key_at + shift, _EMPTY_VALUE.match(line, rest) is not None
+        if _BLOCK_TEXT.search(line):
+            block = key_column if key_at is not None else width
+            open_value = False
+
+
+def slips_of_bullet(line: str, indent: str) -> bool:
+    """Return whether the content of a line begins with a list item."""
+    return _BULLET.match(line, len(indent)) is not None
+
+
+def _of_indent(number: int, indent: str) -> Iterator[Slip]:
+    for run in re.finditer("\t+|\u3000+", indent):
+        code = "E111" if run[0][0] == "\t" else "E112"
+        yield Slip(number, run.start() + 1, len(run[0]), "  " * len(run[0]), code)
+
+
+def _of_content(
+    number: int, line: str, start: int, known: frozenset[str], eager: bool
+) -> tuple[list[Slip], int | None, int]:
+    """Return the slips of bullets and key of a line, the column (from 0) of its key if any, and where its value is."""
+    slips: list[Slip] = []
+    position = start
+    if line.startswith("＃", start):
+        return [Slip(number, start + 1, 1, "#", "E122")], None, start
+    while (bullet := _BULLET.match(line, position)) is not None:
+        if bullet[1] or bullet[0] == "-" or not bullet[0].isascii() or "\t" in bullet[0]:
+            code = "E122" if bullet[1] else "E114"
+            slips.append(Slip(number, position + 1, len(bullet[0]), "- ", code))
+        position = bullet.end()
+    key = _KEY.match(line, position)
+    if key is None or not _is_key(key, line, known, eager):
+        return [], (position if key is not None and _is_plain_key(key, line) else None), position
+    colon = key.start(4)
+    follows = line[colon + 1 : colon + 2]
+    if key[4] == "：":
+        length = len(key[3]) * ("\u3000" in key[3]) + 1 + len(key[5])
+        begin = colon - len(key[3]) * ("\u3000" in key[3])
+        slips.append(
+            Slip(
+                number, begin + 1, length, ": " if line[colon + len(key[5]) + 1 :][:1] not in ("", " ") else ":", "E113"
+            )
+        )
+    elif key[5]:
+        slips.append(Slip(number, colon + 2, len(key[5]), " ", "E114"))
+    elif follows not in ("", " "):
+        slips.append(Slip(number, colon + 1, 1, ": ", "E114"))
+    return slips, position, key.end()
+
+
+def _is_key(key: re.Match[str], line: str, known: frozenset[str], eager: bool) -> bool:
+    if key[2] in known:
+        return True
+    return eager and key[4] == "：" and not key[1] and len(key[2]) <= 24 and "，" not in key[2] and line != ""
+
+
+def _is_plain_key(key: re.Match[str], line: str) -> bool:
+    return key[4] == ":" and line[key.end(4) : key.end(4) + 1] in ("", " ", "\t")
+
+
+def _of_flow(number: int, line: str, already: list[Slip]) -> Iterator[Slip]:
+    """Yield the full-width signs inside braces, after YAML couldn't read them."""
+    begin = line.index("{")
+    taken = {slip.column for slip in already}
+    found = [Slip(number, m.start() + 1, 1, ", ", "E115") for m in _FLOW_COMMA.finditer(line, begin)]
+    found += [Slip(number, m.end(), 1, ": ", "E115") for m in _FLOW_COLON.finditer(line, begin)]
+    yield from sorted(slip for slip in found if slip.column not in taken)
+
+
+def apply(text: str, edits: list[Edit]) -> str:
+    """Return *text* with every edit made; of two that overlap, the first stands."""
+    starts = line_starts(text)
+    end = len(text) + 1
+    for edit in sorted(edits, key=lambda e: (e.place.line, e.place.column), reverse=True):
+        if edit.place.line > len(starts):
+            continue
+        begin = starts[edit.place.line - 1] + edit.place.column - 1
+        if begin + edit.length <= end:
+            text = text[:begin] + edit.text + text[begin + edit.length :]
+            end = begin
+    return text
