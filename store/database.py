@@ -22,6 +22,8 @@ from sqlalchemy.engine import CursorResult, Engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
+from plans.model import say
+from plans.trouble import LedgerError
 from store.tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -31,10 +33,6 @@ _DAYS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, 
 _NUMBERED = frozenset(column.table.name for column in _COLUMNS if column.autoincrement is True)
 
 sqlite3.register_adapter(date, date.isoformat)  # the default one is deprecated
-
-
-class LedgerError(Exception):
-    """The ledger can't be used as it is; the message says why and what to do."""
 
 
 class Database:
@@ -85,7 +83,9 @@ class Database:
         """Refuse a ledger whose schema this program doesn't know."""
         known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
         if (have := self.revision()) and have not in known:
-            raise LedgerError(f"this ledger was written by a newer duban (schema {have}); install that version")
+            raise LedgerError(
+                say("The ledger was written by a newer duban (schema {schema}). Install that version.", schema=have)
+            )
 
     def _alembic(self) -> Config:
         config = Config()

@@ -1,0 +1,59 @@
+"""What stops a command: one sentence for a person, and the exit code by which a script can tell it from others.
+
+What an author wrote wrongly in a plan is a finding, never one of these. docs/reference/exit-codes.md lists all codes.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # listings are counted in milliseconds, and plans.model is dear to import
+if TYPE_CHECKING:
+    from plans.model import Sentence
+
+FINE, FINDINGS, USAGE, WOULD_CHANGE = 0, 1, 2, 3
+STUMBLED, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
+
+
+class Trouble(Exception):
+    """A command can't go on; carries the sentence that says what, where, why, and what to do."""
+
+    exit_code = STUMBLED
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
+class UsageError(Trouble):
+    """What was asked for can't be asked so: an unknown task, unit or person, a day that is none."""
+
+    exit_code = USAGE
+
+
+class LedgerError(Trouble):
+    """There is no ledger, or it can't be used as it is."""
+
+    exit_code = 4
+
+
+class SettingsError(Trouble):
+    """A setting of duban.toml or of the environment can't be used."""
+
+    exit_code = 5
+
+
+class FileError(Trouble):
+    """A file can't be read or written."""
+
+    exit_code = 6
+
+
+class DeskError(Trouble):
+    """The rules of the ledger don't allow what was asked: a fixed date extended, a day before the last one entered."""
+
+    exit_code = 7
+
+
+class MailError(Trouble):
+    """The mail server, or another machine, can't be reached or refuses."""
+
+    exit_code = 8
