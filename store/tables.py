@@ -38,6 +38,8 @@ class House(SQLModel, table=True):
     revision: int = 0  # raised by every writing transaction that feeds may show
     latest_on: date | None = None  # the latest day anything took effect
     held: str = ""  # why nothing is sent at present; empty = sending
+    directory: str = ""  # the directory file's text as applied
+    office: str = ""  # the unit that is the office where a plan names none
     rounded_at: int | None = instant()
     rounded_on: date | None = None
     kept_on: date | None = None  # the day housekeeping was last done for
@@ -94,6 +96,7 @@ class Plan(SQLModel, table=True):
     position: int
     file: str
     digest: str  # of the text, the directory, the presets, the working days and the settings it was applied with
+    source: str  # the file's text as applied: housekeeping lays out later rows from it
     number: str = ""
     issuer: str = ""
     office: str = ""  # unit id
@@ -137,7 +140,8 @@ class Task(SQLModel, table=True):
     phase: str = ""
     text: str = ""  # the deadline as written
     spec: str = "{}"  # what no query asks for: note, source, problem, measures, targets, tags …
-    gone_on: date | None = None
+    gone_on: date | None = None  # the day it vanished from the file and was cancelled
+    kept_on: date | None = None  # the day it vanished and the office said that it goes on
 
 
 class Occurrence(SQLModel, table=True):
@@ -154,6 +158,7 @@ class Occurrence(SQLModel, table=True):
     plan: str
     task: str
     name: str = ""
+    digest: str  # of what the file declares beside the date: title, units, people, ladder …
     uid: str = Field(unique=True)
     title: str
     position: int
@@ -177,6 +182,8 @@ class Occurrence(SQLModel, table=True):
     asked_due: date | None = None
     first_on: date  # first apply: what lies before is not told
     since_on: date  # the day this version began
+    gone_on: date | None = None  # the day the file ceased to declare it; back again, it revives
+    assigns: bool = True  # whether its assignment letter tells of the whole task
     silent: str = ""  # why nobody is told of this row by itself; empty = told
     soft: bool = False
     fixed: bool = False

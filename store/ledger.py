@@ -1,0 +1,219 @@
+"""The ledger's own book-keeping: rows, how they stand on any day, and the events that changed them.
+
+A row changes only through `change`, which writes the row, closes its standing, opens the next one and adds the event,
+so that the state of any day can be replayed and nothing happens without a trace.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from plans.compare import Known, KnownTask
+from plans.directory import Directory
+from plans.model import Occurrence
+from store.database import LedgerError, insert, insert_all, row, rows, run, update
+from store.tables import FOREVER, Event, Standing
+
+FINISHED = ("done", "cancelled", "merged", "routine", "carried_over", "transferred", "lapsed")
+EPOCH = date(1999, 12, 31)  # ordinals of working days count from 1 January 2000
+
+
+def house(connection: Connection) -> dict[str, Any]:
+    """Return the one row that says which ledger this is."""
+    found = row(connection, "SELECT * FROM house")
+    if found is None:
+        raise LedgerError("this ledger is empty; run duban init")
+    return found
+
+
+def guard(connection: Connection, on: date, machine_day: date) -> None:
+    """Refuse to write at a day that would make the ledger's past unsure (design: the ledger)."""
+    here = house(connection)
+    if here["latest_on"] and on < here["latest_on"]:
+        raise LedgerError(f"the ledger already holds something of {here['latest_on']}; {on} is before that")
+    if on > machine_day and not here["rehearsal"]:
+        raise LedgerError(f"{on} has not come yet; only a rehearsal (duban init --rehearsal) may run ahead")
+
+
+def touch(connection: Connection, on: date) -> None:
+    """Say that this transaction changed what feeds and pages show, with effect on a day."""
+    run(
+        connection,
+        "UPDATE house SET revision = revision + 1,"
+        " latest_on = CASE WHEN latest_on IS NULL OR latest_on < :on THEN :on ELSE latest_on END",
+        on=on,
+    )
+
+
+def known_tasks(connection: Connection, plan: str) -> dict[str, KnownTask]:
+    """Return the tasks the ledger has of a plan, by id."""
+    found = rows(connection, "SELECT id, title, gone_on, kept_on FROM task WHERE plan = :plan", plan=plan)
+    return {one["id"]: KnownTask(one["id"], one["title"], bool(one["gone_on"]), bool(one["kept_on"])) for one in found}
+
+
+def known_rows(connection: Connection, plan: str) -> list[Known]:
+    """Return the rows the ledger has of a plan."""
+    sql = "SELECT id, task, name, title, declared, due, digest, gone_on FROM occurrence WHERE plan = :plan"
+    return [
+        Known(
+            one["id"], one["task"], one["name"], one["title"], one["declared"], one["due"], one["digest"],
+            bool(one["gone_on"]),
+        )
+        for one in rows(connection, sql, plan=plan)
+    ]  # fmt: skip
+
+
+def occurrences(connection: Connection, plan: str, task: str = "") -> list[dict[str, Any]]:
+    """Return the full rows of a plan, or of one of its tasks, in the plan's order."""
+    sql = "SELECT * FROM occurrence WHERE plan = :plan AND (:task = '' OR task = :task) ORDER BY position, name"
+    return rows(connection, sql, plan=plan, task=task)
+
+
+def occurrence(connection: Connection, number: int) -> dict[str, Any]:
+    """Return one full row."""
+    found = row(connection, "SELECT * FROM occurrence WHERE id = :number", number=number)
+    if found is None:
+        raise LedgerError(f"the ledger has no row {number}")
+    return found
+
+
+def add_rows(connection: Connection, values: Sequence[Mapping[str, Any]], declared: Sequence[Occurrence]) -> list[int]:
+    """Insert new occurrences with their units and people; return their numbers in the same order."""
+    if not values:
+        return []
+    insert_all(connection, "occurrence", values)
+    plan = values[0]["plan"]
+    numbered = rows(connection, "SELECT id, task, name FROM occurrence WHERE plan = :plan", plan=plan)
+    numbers = {(one["task"], one["name"]): one["id"] for one in numbered}
+    ids = [numbers[value["task"], value["name"]] for value in values]
+    write_parts(connection, zip(ids, declared, strict=True))
+    return ids
+
+
+def write_parts(connection: Connection, many: Iterable[tuple[int, Occurrence]]) -> None:
+    """Write who has a part in each row; parts written before must be gone."""
+    units, people = [], []
+    for number, declared in many:
+        for place, (role, unit) in enumerate(dict.fromkeys(declared.units)):
+            units.append({"occurrence": number, "role": role, "unit": unit, "position": place})
+        for place, (role, person) in enumerate(dict.fromkeys(declared.people)):
+            people.append({"occurrence": number, "role": role, "person": person, "position": place})
+    insert_all(connection, "occurrence_unit", units)
+    insert_all(connection, "occurrence_person", people)
+
+
+def forget_parts(connection: Connection, number: int) -> None:
+    """Remove who had a part in a row, to be written anew."""
+    run(connection, "DELETE FROM occurrence_unit WHERE occurrence = :number", number=number)
+    run(connection, "DELETE FROM occurrence_person WHERE occurrence = :number", number=number)
+
+
+def change(
+    connection: Connection,
+    before: Mapping[str, Any],
+    event: Event,
+    yellow_on: date | None,
+    **columns: Any,
+) -> dict[str, Any]:
+    """Change a row with effect on the event's day and return it as it is now.
+
+    *event* is completed with the row's plan, task and number, and with old and new values of what changed.
+    What calendars show (title, date, state) raises `sequence`.
+    """
+    changed = {name: value for name, value in columns.items() if before[name] != value}
+    if changed.keys() & {"due", "state", "title", "starts"}:
+        changed |= {"sequence": before["sequence"] + 1, "changed_at": event.at}
+    if changed:
+        update(connection, "occurrence", before["id"], changed)
+    after = {**before, **changed}
+    stand(connection, after, event.on, yellow_on)
+    event.plan, event.task, event.occurrence = before["plan"], before["task"], before["id"]
+    told = {name: [before[name], value] for name, value in changed.items() if name not in ("sequence", "changed_at")}
+    event.data = json.dumps({**json.loads(event.data), **told}, ensure_ascii=False, default=str)
+    insert(connection, event)
+    return after
+
+
+def stand(connection: Connection, after: Mapping[str, Any], on: date, yellow_on: date | None) -> None:
+    """Close how a row stood until yesterday and open how it stands from a day on."""
+    values = {
+        "due": after["due"], "state": after["state"], "finished_on": after["finished_on"],
+        "version": after["version"], "yellow_on": yellow_on,
+    }  # fmt: skip
+    number = after["id"]
+    last = row(
+        connection,
+        "SELECT since FROM standing WHERE occurrence = :number AND until = :forever",
+        number=number,
+        forever=FOREVER,
+    )
+    if last and last["since"] >= on:
+        settings = ", ".join(f"{name} = :{name}" for name in values)
+        sql = f"UPDATE standing SET {settings} WHERE occurrence = :number AND until = :forever"  # noqa: S608
+        run(connection, sql, number=number, forever=FOREVER, **values)
+        return
+    sql = "UPDATE standing SET until = :on WHERE occurrence = :number AND until = :forever"
+    run(connection, sql, on=on, number=number, forever=FOREVER)
+    insert(connection, Standing(occurrence=number, since=on, **values))
+
+
+def copy_directory(connection: Connection, directory: Directory, source: str) -> None:
+    """Make the ledger's units, groups and people those of the directory; what it no longer names stays for history."""
+    for place, unit in enumerate(directory.units.values()):
+        _put(
+            connection, "unit", id=unit.id, name=unit.name, position=place, mail=unit.mail, phone=unit.phone,
+            head=_person(directory, unit.head), deputy=_person(directory, unit.deputy),
+            contact=_person(directory, unit.contact), leader=_person(directory, unit.leader), parent=unit.parent,
+            aliases=_json(unit.aliases), since=unit.since, until=unit.until,
+        )  # fmt: skip
+    for person in directory.people.values():
+        home = directory.unit(person.unit) if person.unit else None
+        away = [[first, last, _person(directory, deputy)] for first, last, deputy in person.away]
+        _put(
+            connection, "person", id=person.id, name=person.name, title=person.title, mail=person.mail,
+            phone=person.phone, unit=home.id if home else person.unit, language=person.language, away=_json(away),
+        )  # fmt: skip
+    for group in directory.groups.values():
+        _put(connection, "unit_group", id=group.id, name=group.name, members=_json(directory.members(group.id)))
+    office = directory.unit(directory.office) if directory.office else None
+    run(
+        connection, "UPDATE house SET directory = :source, office = :office", source=source,
+        office=office.id if office else "",
+    )  # fmt: skip
+
+
+def _person(directory: Directory, text: str) -> str:
+    found = directory.person(text) if text else None
+    return found.id if found else ""
+
+
+def _put(connection: Connection, table: str, /, **values: Any) -> None:
+    names = ", ".join(f'"{name}"' for name in values)
+    binds = ", ".join(f":{name}" for name in values)
+    settings = ", ".join(f'"{name}" = excluded."{name}"' for name in values if name != "id")
+    sql = f'INSERT INTO "{table}" ({names}) VALUES ({binds}) ON CONFLICT (id) DO UPDATE SET {settings}'  # noqa: S608
+    run(connection, sql, **values)
+
+
+def copy_workdays(connection: Connection, calendar: str, days: Iterable[tuple[date, bool, int]]) -> None:
+    """Keep an office calendar's days (day, working, ordinal), so that working days count in SQL."""
+    many = [{"calendar": calendar, "day": day, "working": working, "ordinal": n} for day, working, n in days]
+    if not many:
+        return
+    sql = "DELETE FROM workday WHERE calendar = :calendar AND day BETWEEN :first AND :last"
+    run(connection, sql, calendar=calendar, first=many[0]["day"], last=many[-1]["day"])
+    insert_all(connection, "workday", many)
+
+
+def next_day(day: date) -> date:
+    """Return the day after."""
+    return day + timedelta(days=1)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
