@@ -20,7 +20,7 @@ from plans.punctuation import Mended, mend
 
 MAX_DEPTH = 24
 MAX_NODES = 500_000
-_PARSER: Any = getattr(yaml, "CParser", None)
+_PARSER: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else None
 
 
 class Scalar(NamedTuple):
