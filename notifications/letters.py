@@ -1,0 +1,202 @@
+"""Letters: one person's notices become a subject, a text, an HTML page and perhaps a calendar entry.
+
+Pure: the same model gives the same letter. Text and HTML are set from one page, so that they never say different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import groupby
+
+from notifications import morning, wording
+from notifications.notices import Break, Composed, LetterModel, Line
+from notifications.page import Page, Section
+from notifications.rendering import BUILT_IN, Templates
+from notifications.speech import Speech
+from notifications.typesetting import plain
+
+TEMPLATE = "letter"
+
+
+@cache
+def _speech(language: str) -> Speech:
+    return Speech(language)
+
+
+def compose(
+    model: LetterModel, templates: Templates = BUILT_IN, *, calendar: bytes | None = None, calendar_name: str = "duban.ics"
+) -> Composed:
+    """Return the letter that *model* asks for, in the recipient's language.
+
+    Args:
+        model: who is told what, of which day.
+        templates: the built-in layout, or an office's own over it.
+        calendar: iCalendar bytes of the one occurrence the letter is about.
+        calendar_name: the attachment's file name, in ASCII.
+
+    Raises:
+        ValueError: there is nothing to say; nobody gets an empty letter.
+    """
+    page = lay_out(model)
+    text, html, fallback = templates.render(TEMPLATE, page)
+    return Composed(page.subject, text, html, calendar, calendar_name, TEMPLATE, fallback)
+
+
+def lay_out(model: LetterModel) -> Page:
+    """Return the words of a letter, paragraph by paragraph."""
+    if not (model.desk if model.kind == "desk" else model.lines):
+        raise ValueError("a letter needs something to say: no line was handed in")
+    speech = _speech(model.recipient.language)
+    model = replace(model, lines=tuple(line.told_by_number() if line.internal else line for line in model.lines))
+    desk = model.kind == "desk"
+    sections = morning.sections(speech, model) if desk else wording.sections(speech, model)
+    subject = morning.subject(speech, model) if desk else wording.subject(speech, model)
+    return Page(
+        language="zh-CN" if speech.language == "zh" else "en",
+        subject=speech("[Rehearsal] {subject}", subject=subject) if model.rehearsal else subject,
+        greeting=_greeting(speech, model),
+        sections=sections,
+        banner=_banner(speech, model),
+        asks=tuple(_asks(speech, model, sections)),
+        report=speech("report here (this link is yours alone):"),
+        signature=_signature(speech, model),
+        fine=tuple(_fine_print(speech, model)),
+    )
+
+
+def _banner(speech: Speech, model: LetterModel) -> str:
+    meant = plain(model.redirected_from)
+    if meant:
+        return speech("Rehearsal: this letter was meant for {person} and went to you instead.", person=meant)
+    return speech("Rehearsal: this letter was not sent to anybody.") if model.rehearsal else ""
+
+
+def _greeting(speech: Speech, model: LetterModel) -> str:
+    to = model.recipient
+    name, unit = plain(to.name), plain(to.unit)
+    if not name:
+        return speech("To {unit}:", unit=unit or speech("whom it concerns"))
+    if to.rank == "up" and to.title:
+        return speech("{name}, {title}:", name=name, title=plain(to.title))
+    return speech("Dear {name} ({unit}),", name=name, unit=unit) if unit else speech("Dear {name},", name=name)
+
+
+def _asks(speech: Speech, model: LetterModel, sections: Sequence[Section]) -> Iterable[str]:
+    """Yield what the letter asks for, most urgent first, and how to answer."""
+    kinds = {line.kind for line in model.lines}
+    if model.breaks and kinds & {"notice", "today", "assign"}:
+        yield _days_off(speech, model.breaks)
+    how = wording.manner(model.recipient)
+    if model.kind == "desk":
+        yield speech("Nothing on this list has been sent; letters leave when you release them.")
+    elif how == "up":
+        yield speech("Submitted for your attention; no reply is needed.")
+    elif how == "cc":
+        yield speech("This copy is for your information; no reply is needed.")
+    else:
+        yield from _demands(speech, model)
+        yield _answer(speech, linked=any(entry.link for section in sections for entry in section.entries))
+
+
+def _demands(speech: Speech, model: LetterModel) -> Iterable[str]:
+    kinds = {line.kind for line in model.lines}
+    if kinds & {"urge", "press"}:
+        days = [line.answer_by for line in model.lines if line.answer_by]
+        by = speech("by {day}", day=speech.date(min(days), model.today)) if days else speech("without delay")
+        yield speech("Please answer in writing {by}: 1. progress; 2. the reason for the delay; 3. next steps and date.", by=by)
+    if "late" in kinds:
+        yield speech("If it is done, please send the result with evidence; if not, progress, the reason and a new date.")
+    if kinds & {"notice", "today"}:
+        yield speech(
+            "If it is done, please send the result with evidence. If you need more time, ask before the deadline, "
+            "with the reason and the date you expect."
+        )
+    if "report" in kinds:
+        yield speech("A few sentences will do: progress, difficulties, next steps.")
+    if "returned" in kinds:
+        yield speech("The deadline stays as it is. Please complete what is missing and send the report again.")
+    if "assign" in kinds:
+        yield speech("Please confirm receipt and name who is in charge. If a task is not yours, tell us soon.")
+
+
+def _answer(speech: Speech, *, linked: bool) -> str:
+    if linked:
+        return speech("The link is for you alone; you may also reply to this mail or call us.")
+    return speech("Please reply to this mail or call us.")
+
+
+def _days_off(speech: Speech, breaks: Iterable[Break]) -> str:
+    days = [speech("{span} for {name}", span=speech.span(off.first, off.last), name=plain(off.name)) for off in breaks]
+    return speech("Days off ahead: {days}. Please plan for them.", days=speech.names(days))
+
+
+def _signature(speech: Speech, model: LetterModel) -> tuple[str, ...]:
+    parts = [
+        plain(model.office_name),
+        *([speech("contact: {name}", name=plain(model.office_contact))] if model.office_contact else []),
+        *([speech("phone: {phone}", phone=plain(model.office_phone))] if model.office_phone else []),
+        *([speech("mail: {mail}", mail=plain(model.office_mail))] if model.office_mail else []),
+    ]
+    return (("　" if speech.language == "zh" else ", ").join(parts), speech.day(model.today))
+
+
+def _fine_print(speech: Speech, model: LetterModel) -> Iterable[str]:
+    """Yield why this person got the letter and how it was counted, in one paragraph; then what is not certain."""
+    said = list(_accounts(speech, model))
+    yield f"（{''.join(said)}）" if speech.language == "zh" else " ".join(said)
+    yield from (speech.sentence(footer) for footer in model.footers)
+
+
+def _accounts(speech: Speech, model: LetterModel) -> Iterable[str]:
+    if model.kind != "desk":
+        yield from _reasons(speech, model)
+        if wording.manner(model.recipient) in {"down", "level"}:
+            yield speech("An extension counts once it is granted. If somebody else is now in charge, please tell us who.")
+    if model.workdays == "CN":
+        yield speech("Working days follow the holiday notice of the State Council's General Office.")
+    elif not model.workdays:
+        yield speech("Working days are Monday to Friday.")
+    zone = speech("Beijing time") if model.timezone == "Asia/Shanghai" else model.timezone
+    yield speech("Dates are in {zone}.", zone=zone)
+
+
+def _reasons(speech: Speech, model: LetterModel) -> Iterable[str]:
+    """Yield in which post the person is written to; by item where the posts differ."""
+    lines = list(enumerate(wording.in_order(model.lines), start=1))
+    by_reason: dict[str, list[str]] = {}
+    for number, line in lines:
+        if reason := wording.reason(speech, line):
+            by_reason.setdefault(reason, []).append(str(number))
+    for reason, numbers in by_reason.items():
+        if len(numbers) == len(lines):
+            yield speech("You get this letter as {reason}.", reason=reason)
+        else:
+            yield speech("Item {numbers}: you get this letter as {reason}.", numbers=speech.names(numbers), reason=reason)
+
+
+def chat(model: LetterModel) -> str:
+    """Return a letter in a line or two, to copy into a group chat or a text message: numbers and dates, no titles."""
+    speech = _speech(model.recipient.language)
+    said = []
+    for (kind, due), group in groupby(wording.in_order(model.lines), key=lambda line: (line.kind, line.due)):
+        lines = list(group)
+        items = _items(speech, lines)
+        if kind in wording.OVERDUE:
+            said.append(speech.count("{items} overdue by {n} working day", "{items} overdue by {n} working days",
+                                     max(line.workdays for line in lines), items=items))
+        elif due:
+            said.append(speech("{items} due {due}", items=items, due=speech.date(due, model.today)))
+        else:
+            said.append(speech("{items}: please report", items=items))
+    return speech(
+        "[{office}] {unit}: {said}. Please let us know how it stands.",
+        office=plain(model.office_name),
+        unit=plain(model.recipient.unit or model.recipient.name),
+        said=("；" if speech.language == "zh" else "; ").join(said),
+    )
+
+
+def _items(speech: Speech, lines: Sequence[Line]) -> str:
+    return speech("item {number}", number=speech.names(plain(line.task_no) or line.task_id for line in lines))

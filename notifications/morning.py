@@ -1,0 +1,75 @@
+"""The desk's morning letter: what an office releases, calls, verifies and decides today."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from notifications.notices import DeskLine, DeskSection, LetterModel
+from notifications.page import Entry, Section, Tone
+from notifications.speech import N_, Speech
+from notifications.typesetting import plain
+from notifications.wording import TAGS
+
+SECTIONS: dict[DeskSection, tuple[str, str, Tone, str]] = {
+    # section: (its heading, its count in the subject, tone, badge)
+    "failed": (N_("Not sent, please look:"), N_("{n} failed"), "late", N_("failed")),
+    "call": (N_("To call today:"), N_("{n} to call"), "late", N_("call")),
+    "release": (N_("To release, or to drop with a reason:"), N_("{n} to release"), "today", N_("release")),
+    "sign": (N_("To sign:"), N_("{n} to sign"), "today", N_("sign")),
+    "extend": (N_("Extensions to decide:"), N_("{n} extensions"), "today", N_("decide")),
+    "verify": (N_("Reported as completed, to verify:"), N_("{n} to verify"), "soon", N_("verify")),
+    "past": (N_("Due before it was assigned; is it done?"), N_("{n} long past"), "soon", N_("ask about it")),
+    "undated": (N_("Without a date that could be read; please set one:"), N_("{n} undated"), "calm", N_("set a date")),
+}
+_ORDER = list(SECTIONS)
+
+
+def _in_order(model: LetterModel) -> list[DeskLine]:
+    return sorted(model.desk, key=lambda line: _ORDER.index(line.section))
+
+
+def subject(speech: Speech, model: LetterModel) -> str:
+    """Return 【督办晨报】 with the day and what waits, in the order of the letter."""
+    counts = [
+        speech(SECTIONS[section][1], n=len(list(lines)))
+        for section, lines in groupby(_in_order(model), key=lambda line: line.section)
+    ]
+    return speech("[Morning desk] {day}: {counts}", day=speech.date(model.today), counts=speech.names(counts))
+
+
+def sections(speech: Speech, model: LetterModel) -> tuple[Section, ...]:
+    """Return the morning list, numbered through."""
+    made: list[Section] = []
+    number = 1
+    for name, group in groupby(_in_order(model), key=lambda line: line.section):
+        heading, _, tone, badge = SECTIONS[name]
+        lines = list(group)
+        entries = tuple(_entry(speech, model, line, number + offset) for offset, line in enumerate(lines))
+        made.append(Section(speech(heading), tone, speech(badge), entries))
+        number += len(lines)
+    return tuple(made)
+
+
+def _entry(speech: Speech, model: LetterModel, line: DeskLine, number: int) -> Entry:
+    title, no = plain(line.title), plain(line.task_no)
+    if no:
+        title = speech("[No. {number}] {title}", number=no, title=title) if title else speech("item {number}", number=no)
+    if line.kind:
+        title = speech("{kind}: {title}", kind=speech(TAGS[line.kind]), title=title)
+    return Entry(number, title, tuple(fact for fact in _facts(speech, model, line) if fact))
+
+
+def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...]:
+    who = ("　" if speech.language == "zh" else ", ").join(plain(part) for part in (line.unit, line.person, line.phone) if part)
+    due = speech("deadline {due}{distance}", due=speech.date(line.due, model.today), distance="") if line.due else ""
+    plan = speech("“{title}”", title=plain(line.plan_title)) if line.plan_title else ""
+    until = speech("asks for {day}", day=speech.date(line.until, model.today)) if line.until else ""
+    return (plan, who, due, _waiting(speech, line), until, plain(line.text))
+
+
+def _waiting(speech: Speech, line: DeskLine) -> str:
+    if not line.workdays:
+        return ""
+    if line.section in {"call", "past"}:
+        return speech.count("{n} working day overdue", "{n} working days overdue", line.workdays)
+    return speech.count("waiting for {n} working day", "waiting for {n} working days", line.workdays)

@@ -1,0 +1,350 @@
+"""How an office words what it has to say: by rank, by urgency, by role.
+
+Upwards a letter submits and never chases; to peers it asks; downwards it says please. Most urgent comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Literal
+
+from notifications.notices import LetterModel, Line, LineKind, Post, Recipient, UnitRole
+from notifications.page import Entry, Section, Tone
+from notifications.speech import N_, Speech
+from notifications.typesetting import cut, plain
+
+Manner = Literal["up", "level", "down", "cc"]
+
+URGENCY: tuple[LineKind, ...] = (
+    *("press", "urge", "late", "today", "notice", "report"),
+    *("returned", "changed", "cancelled", "assign", "accepted"),
+)
+OVERDUE: frozenset[LineKind] = frozenset(("press", "urge", "late"))
+
+TAGS: Mapping[LineKind, str] = {
+    "press": N_("Supervision"),
+    "urge": N_("Overdue: please act"),
+    "late": N_("Overdue: please explain"),
+    "today": N_("Due today"),
+    "notice": N_("Due soon"),
+    "report": N_("Progress report"),
+    "returned": N_("Returned"),
+    "changed": N_("Changed"),
+    "cancelled": N_("Cancelled"),
+    "assign": N_("Assignment"),
+    "accepted": N_("Accepted"),
+}
+TONES: Mapping[LineKind, tuple[Tone, str]] = {
+    "press": ("late", N_("overdue")),
+    "urge": ("late", N_("overdue")),
+    "late": ("late", N_("overdue")),
+    "today": ("today", N_("today")),
+    "notice": ("soon", N_("soon")),
+    "report": ("soon", N_("report")),
+    "returned": ("today", N_("returned")),
+    "changed": ("soon", N_("changed")),
+    "cancelled": ("calm", N_("cancelled")),
+    "assign": ("soon", N_("new")),
+    "accepted": ("calm", N_("accepted")),
+}
+_DOWN: Mapping[LineKind, str] = {
+    "press": N_("Under {plan}, the following, {relation}, is still open after earlier letters. Please take it up at once:"),
+    "urge": N_("Under {plan}, the following, {relation}, is past its deadline and not completed. Please see to it now:"),
+    "late": N_("Under {plan}, the following, {relation}, is past its deadline, and we know of no completion:"),
+    "today": N_("Under {plan}, the following, {relation}, is due today. Please finish it on time:"),
+    "notice": N_("Under {plan}, the following, {relation}, is due soon. Please finish it on time:"),
+    "report": N_("Under {plan}, a progress report is asked on the following, {relation}:"),
+    "returned": N_("Under {plan}, the report on the following, {relation}, was returned. Please complete it:"),
+    "changed": N_("Under {plan}, the following, {relation}, has changed. What stands here now counts:"),
+    "cancelled": N_("Under {plan}, the following, {relation}, was cancelled; nothing more is to be done:"),
+    "assign": N_("Under {plan}, the following is assigned, {relation}. Please see it through within the time set:"),
+    "accepted": N_("Under {plan}, the following, {relation}, was accepted as completed. Thank you:"),
+}
+_LEVEL: Mapping[LineKind, str] = {
+    "press": N_("Under {plan}, the following, {relation}, is still open. May we ask you to take it up and write to us:"),
+    "urge": N_("Under {plan}, the following, {relation}, is past its deadline. May we ask you to move it forward:"),
+    "late": N_("Under {plan}, the following, {relation}, is past its deadline. May we ask how it stands:"),
+    "today": N_("Under {plan}, the following, {relation}, is due today. May we ask you to finish it on time:"),
+    "notice": N_("Under {plan}, the following, {relation}, is due soon. May we ask you to finish it on time:"),
+    "report": N_("Under {plan}, may we ask for a progress report on the following, {relation}:"),
+    "assign": N_("Under {plan}, the following is agreed with you, {relation}. May we ask you to see it through:"),
+}
+_UP: Mapping[LineKind, str] = {
+    **dict.fromkeys(("press", "urge", "late"), N_("Under {plan}, the following, {relation}, asks for your attention:")),
+    **dict.fromkeys(("today", "notice"), N_("Under {plan}, the following, {relation}, is due soon, for your information:")),
+    "report": N_("Under {plan}, progress on the following, {relation}, is being gathered, for your information:"),
+    "assign": N_("Under {plan}, the following, {relation}, has been assigned, for your information:"),
+    "accepted": N_("Under {plan}, the following, {relation}, was accepted as completed, for your information:"),
+}
+_COPY: Mapping[LineKind, str] = {
+    "press": N_("Under {plan}, the following, {relation}, is still open; {addressee} has been written to. A copy for you:"),
+    "urge": N_("Under {plan}, the following, {relation}, is past its deadline; {addressee} has been asked. A copy for you:"),
+    "late": N_("Under {plan}, the following, {relation}, is past its deadline; {addressee} has been asked. A copy for you:"),
+    "today": N_("Under {plan}, the following, {relation}, is due today; {addressee} has been reminded. A copy for you:"),
+    "notice": N_("Under {plan}, the following, {relation}, is due soon; {addressee} has been reminded. A copy for you:"),
+    "assign": N_("Under {plan}, the following, {relation}, has been assigned; {addressee} has been told. A copy for you:"),
+}
+LEADS: Mapping[Manner, Mapping[LineKind, str]] = {
+    "down": _DOWN,
+    "level": _DOWN | _LEVEL,
+    "up": _DOWN | _UP,
+    "cc": _DOWN | _COPY,
+}
+_RELATIONS: Mapping[UnitRole, str] = {
+    "lead": N_("led by {you}"),
+    "responsible": N_("which {you} answers for"),
+    "support": N_("supported by {you}"),
+    "each": N_("to be carried out by {you}"),
+    "": N_("which concerns {you}"),
+}
+_PERSONAL: Mapping[Post, str] = {
+    "leader": N_("in your charge"),
+    "owner": N_("which you answer for"),
+    "reviewer": N_("for you to review"),
+}
+_UNITS: Mapping[UnitRole, str] = {
+    "lead": N_("lead unit"),
+    "responsible": N_("responsible unit"),
+    "support": N_("supporting unit"),
+    "each": N_("unit that carries it out"),
+}
+_POSTS: Mapping[Post, str] = {
+    "contact": N_("contact"),
+    "deputy": N_("deputy head"),
+    "head": N_("head"),
+    "leader": N_("leader in charge"),
+    "owner": N_("person answerable"),
+    "reviewer": N_("reviewer"),
+    "inform": N_("person to be informed"),
+    "unit": N_("common mailbox"),
+    "office": N_("supervising office"),
+}
+_UNIT_ENDINGS = ("街道", *"处科局室院部委办厅镇乡区市县所队站校")
+
+
+def manner(recipient: Recipient) -> Manner:
+    """Return how the recipient is spoken to; a leader is a leader in copy as well."""
+    return "cc" if recipient.role == "cc" and recipient.rank != "up" else recipient.rank
+
+
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines by urgency, each urgency by due date, plan by plan in the order given; undated last."""
+    lines = list(lines)
+    plans = {line.plan_id: place for place, line in reversed(list(enumerate(lines)))}
+    return sorted(
+        lines,
+        key=lambda line: (URGENCY.index(line.kind), plans[line.plan_id], line.due is None, line.due and line.due.toordinal()),
+    )
+
+
+def plan_name(speech: Speech, line: Line) -> str:
+    """Return a plan as a sentence names it: 《title》（number）; by its number alone where titles stay in the house."""
+    title, number = plain(line.plan_title).removeprefix("《").removesuffix("》"), plain(line.plan_number)
+    if not title:
+        return speech("document {number}", number=number) if number else speech("the document concerned")
+    return speech("“{title}” ({number})", title=title, number=number) if number else speech("“{title}”", title=title)
+
+
+def task_name(speech: Speech, line: Line) -> str:
+    """Return a task as a list names it: 〔第6项〕title; without a title, its number or its id."""
+    number, title = plain(line.task_no), plain(line.title)
+    if not title:
+        return speech("item {number}", number=number) if number else line.task_id
+    return speech("[No. {number}] {title}", number=number, title=title) if number else title
+
+
+def you(speech: Speech, recipient: Recipient) -> str:
+    """Return how the recipient's unit is addressed: 你处, 贵局, your unit."""
+    if speech.language == "en":
+        return "your unit"
+    kind = next((end for end in _UNIT_ENDINGS if recipient.unit.endswith(end)), "单位")
+    return ("你" if recipient.rank == "down" else "贵") + kind
+
+
+def sections(speech: Speech, model: LetterModel) -> tuple[Section, ...]:
+    """Return the lines of a letter in sections of one urgency and one plan, numbered through."""
+    made: list[Section] = []
+    number = 1
+    for _, group in groupby(in_order(model.lines), key=lambda line: (line.kind, line.plan_id)):
+        lines = list(group)
+        tone, badge = TONES[lines[0].kind]
+        entries = tuple(entry(speech, model, line, number + offset) for offset, line in enumerate(lines))
+        made.append(Section(_lead(speech, model.recipient, lines), tone, speech(badge), entries))
+        number += len(lines)
+    return tuple(made)
+
+
+def _lead(speech: Speech, recipient: Recipient, lines: Sequence[Line]) -> str:
+    first = lines[0]
+    addressee = plain(first.addressee) or speech("the contact")
+    return speech(
+        LEADS[manner(recipient)][first.kind],
+        plan=plan_name(speech, first),
+        relation=_relation(speech, recipient, lines),
+        addressee=addressee,
+    )
+
+
+def _relation(speech: Speech, recipient: Recipient, lines: Sequence[Line]) -> str:
+    posts, roles = {line.post for line in lines}, {line.unit_role for line in lines}
+    if len(posts) == 1 and (personal := _PERSONAL.get(*posts)):
+        return speech(personal)
+    return speech(_RELATIONS[roles.pop() if len(roles) == 1 else ""], you=you(speech, recipient))
+
+
+def entry(speech: Speech, model: LetterModel, line: Line, number: int) -> Entry:
+    """Return one line of a letter as a numbered entry with its facts."""
+    return Entry(number, task_name(speech, line), tuple(_facts(speech, model, line)), web_address(line.link))
+
+
+def web_address(link: str) -> str:
+    """Return *link* if it is a plain http or https address, else nothing: no other scheme belongs in a letter."""
+    fine = link.startswith(("https://", "http://")) and link.isascii() and link.isprintable() and not set(link) & set(" \"'<>\\`")
+    return link if fine else ""
+
+
+def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
+    yield _deadline(speech, model, line)
+    if line.leads and (line.unit_role != "lead" or len(line.leads) > 1):
+        yield speech("lead: {names}", names=plain(speech.names(line.leads)))
+    if line.support and line.kind == "assign":
+        yield speech("support: {names}", names=plain(speech.names(line.support)))
+    if line.measures:
+        yield speech("asked for: {measures}", measures=plain(("；" if speech.language == "zh" else "; ").join(line.measures)))
+    if line.state:
+        yield speech("state: {state}", state=plain(line.state))
+    if line.note:
+        yield _note(speech, line)
+    if line.told:
+        days = speech.names(dict.fromkeys(speech.date(day, model.today) for day, _ in line.told))
+        yield speech("said before on {days}", days=days)
+    if line.number:
+        yield speech("number: {number}", number=plain(line.number))
+    if line.signer:
+        yield speech("signed by: {name}", name=plain(line.signer))
+    if line.late:
+        yield speech("This reminder is late; it should have reached you earlier.")
+
+
+def _note(speech: Speech, line: Line) -> str:
+    note = plain(line.note)
+    match line.kind:
+        case "returned":
+            return speech("returned because: {note}", note=note)
+        case "changed" | "cancelled":
+            return speech("reason: {note}", note=note)
+        case _:
+            return speech("last reported: {note}", note=note)
+
+
+def _deadline(speech: Speech, model: LetterModel, line: Line) -> str:
+    if line.due is None:
+        return speech("no fixed date: {written}", written=plain(line.written)) if line.written else speech("no fixed date")
+    due = speech.date(line.due, model.today)
+    if line.kind == "changed" and line.original_due and line.original_due != line.due:
+        return speech("deadline moved from {before} to {due}", before=speech.date(line.original_due, model.today), due=due)
+    said = speech("deadline {due}{distance}", due=due, distance=_distance(speech, model, line))
+    if line.original_due and line.original_due != line.due:
+        said += speech(" (first set for {before})", before=speech.date(line.original_due, model.today))
+    if line.written:
+        said += speech(" (the plan says: {written})", written=plain(line.written))
+    return said
+
+
+def _distance(speech: Speech, model: LetterModel, line: Line) -> str:
+    """Return how far today is from the due date, from the counts handed in."""
+    if line.kind in {"accepted", "cancelled", "assign", "changed"} or line.due is None:
+        return ""
+    if line.due == model.today:
+        return speech(", today")
+    if line.due > model.today:
+        return speech.count(", {n} working day left", ", {n} working days left", line.workdays)
+    if line.workdays == 0:  # a weekend lies between
+        return speech.count(", {n} day over", ", {n} days over", line.days)
+    days = speech.count("{n} day", "{n} days", line.days)
+    return speech.count(", {n} working day over ({days})", ", {n} working days over ({days})", line.workdays, days=days)
+
+
+def subject(speech: Speech, model: LetterModel) -> str:
+    """Return the subject: the most urgent kind in a tag, how many, when; then the title, cut to what a list shows."""
+    lines = in_order(model.lines)
+    if manner(model.recipient) == "up":
+        return speech("[{tag}] {headline}", tag=speech("For your attention"), headline=_submission(speech, model))
+    kind = lines[0].kind
+    urgent = [line for line in lines if line.kind == kind]
+    headline = _headline(speech, kind, urgent)
+    if len(lines) > len(urgent):
+        headline += speech(", {n} more", n=len(lines) - len(urgent))
+    text = speech("[{tag}] {headline}", tag=_tag(speech, model.recipient, kind), headline=headline)
+    title = _title(speech, lines)
+    return speech("{subject} - {title}", subject=text, title=cut(title, 48)) if title else text
+
+
+def _tag(speech: Speech, recipient: Recipient, kind: LineKind) -> str:
+    tag = speech("Request") if recipient.rank == "level" and kind in OVERDUE else speech(TAGS[kind])
+    return speech("{tag}, copy", tag=tag) if recipient.role == "cc" else tag
+
+
+def _submission(speech: Speech, model: LetterModel) -> str:
+    """Return what a leader's subject counts; it submits, it never chases."""
+    concern = sum(line.kind in OVERDUE for line in model.lines)
+    due = sum(line.kind in {"today", "notice"} for line in model.lines)
+    weekly = model.kind == "rollup"
+    counts = [
+        *([speech("{n} due this week", n=due) if weekly else speech("{n} due soon", n=due)] if due else []),
+        *([speech("{n} to note", n=concern)] if concern else []),
+        *([speech("{n} for information", n=rest)] if (rest := len(model.lines) - due - concern) else []),
+    ]
+    return speech("tasks in your charge: {counts}", counts="，".join(counts) if speech.language == "zh" else ", ".join(counts))
+
+
+def _title(speech: Speech, lines: Sequence[Line]) -> str:
+    """Return what the subject names: the task when there is one, else the plan, else the first of several plans."""
+    first = lines[0]
+    if len(lines) == 1:
+        return plain(first.title) or task_name(speech, first)
+    title = plain(first.plan_title) or plain(first.plan_number)
+    if len({line.plan_id for line in lines}) > 1:
+        return speech("{title} and others", title=cut(title, 44)) if title else ""
+    return title
+
+
+def _headline(speech: Speech, kind: LineKind, lines: Sequence[Line]) -> str:
+    n, days = len(lines), sorted({line.due for line in lines if line.due})
+    answer = min((line.answer_by for line in lines if line.answer_by), default=None)
+    match kind:
+        case "notice" if days:
+            due = speech.date(days[0])
+            if len(days) > 1:
+                return speech.count("{n} task due from {due} on", "{n} tasks due from {due} on", n, due=due)
+            return speech.count("{n} task due {due}", "{n} tasks due {due}", n, due=due)
+        case "today":
+            return speech.count("{n} task due today", "{n} tasks due today", n)
+        case "late":
+            return speech.count("{n} task past its deadline", "{n} tasks past their deadline", n)
+        case "urge" | "press" if answer:
+            by = speech.date(answer)
+            return speech.count("{n} task open, answer by {by}", "{n} tasks open, answer by {by}", n, by=by)
+        case "urge" | "press":
+            return speech.count("{n} task still open", "{n} tasks still open", n)
+        case "report" | "notice":
+            return speech.count("please report on {n} task", "please report on {n} tasks", n)
+        case "returned":
+            return speech.count("{n} task returned", "{n} tasks returned", n)
+        case "changed":
+            return speech.count("{n} task changed", "{n} tasks changed", n)
+        case "cancelled":
+            return speech.count("{n} task cancelled", "{n} tasks cancelled", n)
+        case "assign":
+            return speech.count("{n} task for you", "{n} tasks for you", n)
+        case "accepted":
+            return speech.count("{n} task accepted", "{n} tasks accepted", n)
+
+
+def reason(speech: Speech, line: Line) -> str:
+    """Return in which post a person is told: 牵头单位联络员, contact of the lead unit; empty when none was handed in."""
+    post, unit = _POSTS.get(line.post), _UNITS.get(line.unit_role)
+    if post and unit:
+        return speech("{post} of the {unit}", post=speech(post), unit=speech(unit))
+    return speech(post or unit or "") if post or unit else ""
