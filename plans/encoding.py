@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from plans.model import Finding, Place, say
+from plans.model import Finding, Place, Sentence, say
 
 MAX_BYTES = 8 * 1024 * 1024
 _DOCUMENTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+_USUAL = re.compile("[\x00-\x7f\u4e00-\u9fff\u3000-\u303f\uff00-\uffef—…“”‘’·×〇①-⑳]")
 _SHOWN = 20  # findings of one kind a file; the rest is counted
 
 
@@ -65,12 +66,9 @@ def _other_encoding(content: bytes, file: str, bad: int, findings: list[Finding]
             what = say("the file is written in {encoding}, not in UTF-8; it was read so", encoding=encoding.upper())
             findings.append(_finding("W103", file, line, column, what, save))
             return text
-    binary = content.count(b"\0") > 0
-    code, what = (
-        ("E101", say("this is not a text file"))
-        if binary
-        else ("E102", say("here stand bytes that are no text in UTF-8 or GB18030"))
-    )
+    code, what = "E102", say("here stand bytes that are no text in UTF-8 or GB18030")
+    if b"\0" in content:
+        code, what = "E101", say("this is not a text file")
     findings.append(_finding(code, file, line, column, what, save))
     return None
 
@@ -84,15 +82,7 @@ def _candidates(content: bytes) -> tuple[str, ...]:
 def _is_plausible(text: str) -> bool:
     """Return whether decoded text looks written by a person: common Chinese or ASCII, no private or rare signs."""
     sample = text[:200_000]
-    usual = sum(
-        1
-        for c in sample
-        if c.isascii()
-        or "\u4e00" <= c <= "\u9fff"
-        or "\u3000" <= c <= "\u303f"
-        or "\uff00" <= c <= "\uffef"
-        or c in "—…“”‘’·×〇①②③④⑤"
-    )
+    usual = len(_USUAL.findall(sample))
     return usual >= 0.95 * len(sample) and not _CONTROL.search(sample)
 
 
@@ -131,5 +121,5 @@ def _where(text: str, position: int) -> tuple[int, int]:
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
-def _finding(code, file, line, column, what, fix):  # type: ignore[no-untyped-def]
+def _finding(code: str, file: str, line: int, column: int, what: Sentence, fix: Sentence | None) -> Finding:
     return Finding(code, Place(file, line, column), what, fix)

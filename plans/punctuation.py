@@ -15,7 +15,7 @@ from plans.model import Edit, Finding, Place, Sentence, say
 
 _CLUMSY = re.compile(
     r"^(?:[ ]*[\t\u3000]|[ ]*[－—–•·‐＃]|[ ]*-[^\s\-]|[ ]*(?:- *)*[^\s:：#'\"\[\]{},]{1,24}[ \u3000]*(?:：|:[^\s]))",
-    re.M,
+    re.MULTILINE,
 )
 _INDENT = re.compile(r"[ \t\u3000]*")
 _BULLET = re.compile(r"([－—–•·‐]+)[ \u3000]*|-(?=[^\s\-])|-[\t\u3000]+|- +")
@@ -131,7 +131,7 @@ def _slips(lines: list[str], known: frozenset[str], eager: bool) -> Iterator[Sli
         slips, key_at, rest = _of_content(number, line, len(indent), known, eager)
         shift = width - len(indent)
         continued = (
-            key_at is not None and not open_value and key_at + shift > key_column and not slips_of_bullet(line, indent)
+            key_at is not None and not open_value and key_at + shift > key_column and not _begins_item(line, indent)
         )
         if continued:
             continue
@@ -145,7 +145,7 @@ def _slips(lines: list[str], known: frozenset[str], eager: bool) -> Iterator[Sli
             open_value = False
 
 
-def slips_of_bullet(line: str, indent: str) -> bool:
+def _begins_item(line: str, indent: str) -> bool:
     """Return whether the content of a line begins with a list item."""
     return _BULLET.match(line, len(indent)) is not None
 
@@ -170,7 +170,7 @@ def _of_content(
             slips.append(Slip(number, position + 1, len(bullet[0]), "- ", code))
         position = bullet.end()
     key = _KEY.match(line, position)
-    if key is None or not _is_key(key, line, known, eager):
+    if key is None or not _is_key(key, known, eager=eager):
         return [], (position if key is not None and _is_plain_key(key, line) else None), position
     colon = key.start(4)
     follows = line[colon + 1 : colon + 2]
@@ -189,10 +189,10 @@ def _of_content(
     return slips, position, key.end()
 
 
-def _is_key(key: re.Match[str], line: str, known: frozenset[str], eager: bool) -> bool:
+def _is_key(key: re.Match[str], known: frozenset[str], *, eager: bool) -> bool:
     if key[2] in known:
         return True
-    return eager and key[4] == "：" and not key[1] and len(key[2]) <= 24 and "，" not in key[2] and line != ""
+    return eager and key[4] == "：" and not key[1] and len(key[2]) <= 24 and "，" not in key[2]
 
 
 def _is_plain_key(key: re.Match[str], line: str) -> bool:

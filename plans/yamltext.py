@@ -20,7 +20,7 @@ from plans.punctuation import Mended, mend
 
 MAX_DEPTH = 24
 MAX_NODES = 500_000
-_PARSER: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else None
+_PARSER: Any = getattr(yaml.cyaml, "CParser", None) if yaml.__with_libyaml__ else None
 
 
 class Scalar(NamedTuple):
@@ -229,7 +229,7 @@ class _Walk:
         self.nodes += weight
         if self.nodes > MAX_NODES:
             what = say("the file holds more than {limit} values, repetitions (*) counted", limit=MAX_NODES)
-            self.report("E109", *self._parsed(node), what, say("split the plan into several files"))
+            self._report_at(node, "E109", what, say("split the plan into several files"))
             raise _Stop
         if not self.stack:
             self.root = node
@@ -245,9 +245,6 @@ class _Walk:
             frame[1] = None
             if key.length != _REFUSED:
                 container.pairs.append((key, node))
-
-    def _parsed(self, node: Node) -> tuple[int, int]:
-        return node.line, node.column
 
     def _key(self, node: Node, seen: dict[str, Scalar]) -> Scalar:
         """Return the key, marked as refused where its value must not be taken."""
@@ -279,12 +276,11 @@ class _Walk:
         problem = str(getattr(error, "problem", None) or "")
         mark = getattr(error, "problem_mark", None)
         begun = getattr(error, "context_mark", None)
-        for words, of_context, what, fix in _PROBLEMS:
+        place, what, fix = mark, say("this isn't YAML: {problem}", problem=problem[:120]), _QUOTES
+        for words, of_context, meant, way_out in _PROBLEMS:
             if re.search(words, problem) and (not of_context or begun is not None):
-                place = begun if of_context else mark
+                place, what, fix = begun if of_context else mark, meant, way_out
                 break
-        else:
-            place, what, fix = mark, say("this isn't YAML: {problem}", problem=problem[:120]), _QUOTES
         line, column = (place.line + 1, place.column + 1) if place is not None else (1, 1)
         self.report("E110", line, column, what, fix)
 
@@ -331,10 +327,19 @@ _PROBLEMS: tuple[tuple[str, bool, Sentence, Sentence], ...] = (
 )
 
 
-class _PurePython(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):  # type: ignore[name-defined,misc]
+class _PurePython(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
     """PyYAML's own parser, where libyaml wasn't built in: the same events, ten times slower."""
 
     def __init__(self, text: str) -> None:
-        yaml.reader.Reader.__init__(self, text)  # type: ignore[attr-defined]
-        yaml.scanner.Scanner.__init__(self)  # type: ignore[attr-defined]
-        yaml.parser.Parser.__init__(self)  # type: ignore[attr-defined]
+        yaml.reader.Reader.__init__(self, text)
+        yaml.scanner.Scanner.__init__(self)
+        yaml.parser.Parser.__init__(self)
+
+
+def plain(node: Node) -> Any:
+    """Return a tree without its places: dicts, lists and texts."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {key.text: plain(value) for key, value in node.pairs}
