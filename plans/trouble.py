@@ -13,47 +13,50 @@ FINE, FINDINGS, USAGE, WOULD_CHANGE = 0, 1, 2, 3
 STUMBLED, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
 
 
-class Trouble(Exception):
-    """A command can't go on; carries the sentence that says what, where, why, and what to do."""
+class DubanError(Exception):
+    """A command can't go on; carries the sentence that says what, where, why, and what to do.
+
+    A plain text is said as it stands; a `plans.model.say(...)` in the user's language.
+    """
 
     exit_code = STUMBLED
 
-    def __init__(self, sentence: Sentence) -> None:
+    def __init__(self, sentence: Sentence | str) -> None:
         super().__init__(str(sentence))
         self.sentence = sentence
 
 
-class UsageError(Trouble):
+class UsageError(DubanError):
     """What was asked for can't be asked so: an unknown task, unit or person, a day that is none."""
 
     exit_code = USAGE
 
 
-class LedgerError(Trouble):
+class LedgerError(DubanError):
     """There is no ledger, or it can't be used as it is."""
 
     exit_code = 4
 
 
-class SettingsError(Trouble):
+class SettingsError(DubanError):
     """A setting of duban.toml or of the environment can't be used."""
 
     exit_code = 5
 
 
-class FileError(Trouble):
+class FileError(DubanError):
     """A file can't be read or written."""
 
     exit_code = 6
 
 
-class DeskError(Trouble):
+class DeskError(DubanError):
     """The rules of the ledger don't allow what was asked: a fixed date extended, a day before the last one entered."""
 
     exit_code = 7
 
 
-class MailError(Trouble):
+class MailError(DubanError):
     """The mail server, or another machine, can't be reached or refuses."""
 
     exit_code = 8

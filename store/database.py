@@ -23,7 +23,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from plans.model import say
-from plans.trouble import LedgerError
+from plans.trouble import LedgerError as LedgerError
 from store.tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"

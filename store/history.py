@@ -1,0 +1,105 @@
+"""What the ledger remembers: all that is known of one task, every notice with its reason, and what was handed over."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+
+from store import look, queries
+from store.references import person, task_key
+
+TYPE_CHECKING = False  # typing is dear to import for a listing
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    Row = dict[str, Any]
+    Read = Callable[..., list[Row]]
+
+_DATED = ("reported_on", "accepted_on", "asked_on")  # days that a look at an earlier day must not know
+
+
+def task(read: Read, day: date, reference: str) -> Row:
+    """Return all that is known on *day* of a task: the task and its plan, occurrences, events and notices.
+
+    *reference* is PLAN/TASK, PLAN/TASK/OCCURRENCE (what it begins with), or TASK where it is unique. Each occurrence
+    has the keys of a listing's row, and roles and people: lists of (role, name).
+
+    Raises:
+        UsageError: there is no such task, or several plans have one.
+    """
+    plan, task_id, wanted = task_key(read, reference)
+    key = {"plan": plan, "task": task_id}
+    found = read(queries.TASK, **key)[0]
+    people = {one["id"]: one["name"] for one in read(queries.ALL_PEOPLE)}
+    units = {one["id"]: one["name"] for one in read(queries.ALL_UNITS)}
+    rows = look.of_task(read, day, plan, task_id)
+    roles = _parts(read(queries.UNITS_OF_TASK, **key), "unit", units)
+    persons = _parts(read(queries.PEOPLE_OF_TASK, **key), "person", people)
+    return found | {
+        "spec": json.loads(found["spec"]),
+        "occurrences": [
+            rows[one["id"]]
+            | _known(one, day)
+            | {"roles": roles.get(one["id"], []), "people": persons.get(one["id"], [])}
+            for one in read(queries.OCCURRENCES, **key)
+            if one["id"] in rows and f"{one['name']}/".startswith(f"{wanted}/" if wanted else "")
+        ],
+        "events": [_event(one) for one in read(queries.EVENTS, day=day, **key)],
+        "notices": [
+            _notice(one, people | {f"unit:{k}": v for k, v in units.items()})
+            for one in read(queries.NOTICES, day=day, **key)
+        ],
+        "house_held": "".join(house["held"] for house in read(queries.HOUSE)),
+    }
+
+
+def sent(read: Read, day: date, since: date = date.min, to: str = "") -> list[Row]:
+    """Return the letters of the days from *since* to *day* that were handed over or wait for it, oldest first.
+
+    *to* is a person's id, name or address, or a unit's; each letter also has name, its reader's.
+
+    Raises:
+        UsageError: the ledger knows nobody called *to*.
+    """
+    names = {one["id"]: one["name"] for one in read(queries.ALL_PEOPLE)}
+    names |= {f"unit:{one['id']}": one["name"] for one in read(queries.ALL_UNITS)}
+    wanted = person(read, to) if to else ""
+    letters = read(queries.LETTERS, day=day, since=since)
+    return [
+        letter
+        | {"name": names.get(letter["person"], letter["person"])}
+        | {name: moment(letter[name]) for name in ("made_at", "sent_at", "next_at")}
+        for letter in letters
+        if wanted in ("", letter["person"])
+    ]
+
+
+def moment(instant: int | None) -> str | None:
+    """Return an instant of the ledger as ISO text in UTC, 2018-06-08T00:30:00Z."""
+    return None if instant is None else datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _parts(found: list[Row], column: str, names: Mapping[str, str]) -> dict[int, list[tuple[str, str]]]:
+    parts: dict[int, list[tuple[str, str]]] = {}
+    for row in found:
+        parts.setdefault(row["occurrence"], []).append((row["role"], names.get(row[column], row[column])))
+    return parts
+
+
+def _known(occurrence: Row, day: date) -> Row:
+    """Return the columns of an occurrence, without what happened after *day*."""
+    known = {name: value for name, value in occurrence.items() if name not in {"id", "name"}}
+    later = [name for name in _DATED if known[name] and known[name] > day.isoformat()]
+    flags = {name: bool(known[name]) for name in ("soft", "fixed")}
+    return known | dict.fromkeys(later) | flags | {"next_at": moment(known["next_at"])}
+
+
+def _event(event: Row) -> Row:
+    return event | {"at": moment(event["at"]), "data": json.loads(event["data"])}
+
+
+def _notice(notice: Row, names: Mapping[str, str]) -> Row:
+    """Return a notice with its reader's name and instants as text."""
+    told = {name: moment(notice[name]) for name in ("sent_at", "try_at")}
+    return notice | told | {"name": names.get(notice["person"], notice["person"]), "late": bool(notice["late"])}

@@ -1,0 +1,130 @@
+"""What the ledger shows on a day: what is overdue, what falls due, what was asked, who was told and why.
+
+Only the standard library where the ledger is a file, because a listing should answer before one has blinked. Days in
+the results are ISO texts, or None; the day itself is handed in.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from store import queries
+from store.states import is_late, light
+
+TYPE_CHECKING = False  # as above
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+    Row = dict[str, Any]
+    Read = Callable[..., list[Row]]
+
+SORTS = ("plan", "due", "original", "overdue", "title", "lead", "state", "light")
+_FAR = "9999-12-31"
+
+
+def overdue(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> list[Row]:
+    """Return the rows that are overdue on *day*: the longest overdue first, then by plan, then in the plan's order.
+
+    Each row also has contact, phone, told_on and progress: whom to call, and what was said before.
+    """
+    found = _rows(read, day, filters or {}, "late", call=True)
+    people = {person["id"]: person for person in read(queries.ALL_PEOPLE)}
+    contacts = {unit["id"]: unit for unit in read(queries.ALL_UNITS)}
+    for row in found:
+        unit = contacts.get(row["lead_ids"][0], {}) if row["lead_ids"] else {}
+        person = people.get(row["contact"] or unit.get("contact"), {})
+        row["contact"], row["phone"] = person.get("name", ""), person.get("phone") or unit.get("phone", "")
+    return sorted(found, key=lambda row: (-row["days_overdue"], row["plan"], row["position"], row["occurrence"]))
+
+
+def due(read: Read, day: date, until: date, filters: Mapping[str, Any] | None = None) -> list[Row]:
+    """Return the rows that fall due from *day* to *until* and have not ended, soonest first."""
+    found = _rows(read, day, filters or {}, "ahead", until=until)
+    return sorted(found, key=lambda row: (row["due"], *_in_plan(row)))
+
+
+def listed(read: Read, day: date, filters: Mapping[str, Any] | None = None, sort: str = "plan") -> list[Row]:
+    """Return all rows visible on *day*, in the order of SORTS that *sort* names."""
+    keys: dict[str, Callable[[Row], Any]] = {
+        "plan": lambda _: 0,
+        "due": lambda row: row["due"] or _FAR,
+        "original": lambda row: row["original_due"] or _FAR,
+        "overdue": lambda row: -row["days_overdue"],
+        "title": lambda row: row["title"],
+        "lead": lambda row: row["lead"],
+        "state": lambda row: row["state"],
+        "light": lambda row: ("red", "yellow", "green", "grey").index(row["light"]),
+    }
+    return sorted(_rows(read, day, filters or {}), key=lambda row: (keys[sort](row), *_in_plan(row)))
+
+
+def _in_plan(row: Row) -> tuple[int, str, int, str]:
+    return row["plan_position"], row["plan"], row["position"], row["occurrence"]
+
+
+def _rows(
+    read: Read, day: date, filters: Mapping[str, Any], *clauses: str, call: bool = False, **values: Any
+) -> list[Row]:
+    """Return the rows of *clauses* and *filters* as they stood on *day*, with names, light and counted days."""
+    given = {name: value for name, value in filters.items() if value and name in queries.CLAUSES}
+    if "text" in given:
+        given["text"] = "%" + "".join(f"!{c}" if c in "!%_" else c for c in given["text"].lower()) + "%"
+    named = (*clauses, *given)
+    values |= {"day": day, **given}
+    found = read(queries.rows(*named, call=call), **values)
+    names = {unit["id"]: unit["name"] for unit in read(queries.ALL_UNITS)} if found else {}
+    parts = _units_by_row(read(queries.units(*named), **values)) if found and filters.get("units") else {}
+    shaped = (_shaped(row, day, names, parts.get(row["id"], ())) for row in found)
+    states, lights = filters.get("state"), filters.get("light")
+    return [row for row in shaped if (not states or row["state"] in states) and (not lights or row["light"] in lights)]
+
+
+def _units_by_row(found: Iterable[Row]) -> dict[int, list[str]]:
+    units: dict[int, list[str]] = {}
+    for row in found:
+        units.setdefault(row["occurrence"], []).append(row["unit"])
+    return units
+
+
+def _shaped(row: Row, day: date, names: Mapping[str, str], units: Iterable[str]) -> Row:
+    """Return a row of the ledger with what is seen of it on *day*: light, days left or overdue, names."""
+    leads = json.loads(row["leads"])
+    left, workdays_left = _left(row, day)
+    late = is_late(row, day.isoformat())
+    row["light"], row["word"] = light(row, day.isoformat())
+    row |= {
+        "lead_ids": leads,
+        "lead": [names.get(unit, unit) for unit in leads],
+        "units": [names.get(unit, unit) for unit in dict.fromkeys((*leads, *units))],
+        "days_left": left,
+        "workdays_left": workdays_left,
+        "days_overdue": -left if late and left else 0,
+        "workdays_overdue": -workdays_left if late and workdays_left else 0,
+    }
+    return row
+
+
+def _left(row: Row, day: date) -> tuple[int | None, int | None]:
+    """Return the days and working days from *day* to the due date, negative when it has passed; None without a date."""
+    if row["due"] is None:
+        return None, None
+    last = date.fromisoformat(row["due"])
+    if row["due_ordinal"] is None or row["day_ordinal"] is None:  # beyond what `apply` has counted
+        return (last - day).days, weekdays(last) - weekdays(day)
+    return (last - day).days, row["due_ordinal"] - row["day_ordinal"]
+
+
+def weekdays(day: date) -> int:
+    """Return how many days from Monday to Friday there were from the year 1 until *day*, itself included."""
+    weeks, rest = divmod(day.toordinal(), 7)
+    return 5 * weeks + min(rest, 5)
+
+
+def of_task(read: Read, day: date, plan: str, task: str) -> dict[int, Row]:
+    """Return the rows of one task as they stood on *day*, visible or not, by the numbers of their occurrences."""
+    found = read(queries.rows("task", visible=False), day=day, plan=plan, task=task)
+    parts = _units_by_row(read(queries.UNITS_OF_TASK, plan=plan, task=task))
+    names = {unit["id"]: unit["name"] for unit in read(queries.ALL_UNITS)}
+    return {row["id"]: _shaped(row, day, names, parts.get(row["id"], ())) for row in found}

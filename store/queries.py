@@ -1,0 +1,111 @@
+"""Each listing's SQL, once, as text that SQLite and PostgreSQL both understand.
+
+Parameters are named `:day` and so on; a row is seen as it stood on `:day`.
+"""
+
+from __future__ import annotations
+
+from store.states import ENDED, WAITING
+
+_ENDED = "(" + ", ".join(f"'{state}'" for state in ENDED) + ")"
+_NOT_LATE = "(" + ", ".join(f"'{state}'" for state in (*ENDED, *WAITING)) + ")"
+
+ROW = """
+SELECT o.id, o.plan, o.task, o.name AS occurrence, t.no, o.title, o.kind, o.leads, o.position, o.original_due, o.starts,
+    s.due, s.state, s.finished_on, s.yellow_on, s.version, t.phase, p.position AS plan_position,
+    then_.ordinal AS due_ordinal, now_.ordinal AS day_ordinal"""
+
+CALL = """,
+    (SELECT min(q.person) FROM occurrence_person q WHERE q.occurrence = o.id AND q.role = 'contact') AS contact,
+    (SELECT max(n.day) FROM notice n WHERE n.occurrence = o.id AND n.state = 'in_letter' AND n.day <= :day) AS told_on,
+    (SELECT e.text FROM event e WHERE e.plan = o.plan AND e.task = o.task AND e.occurrence = o.id AND e."on" <= :day
+        AND e.kind IN ('note', 'progress', 'report', 'return') AND e.text <> ''
+        ORDER BY e.id DESC LIMIT 1) AS progress"""
+
+UNITS = "SELECT q.occurrence, q.role, q.unit FROM occurrence_unit q"
+
+STANDING = """
+FROM standing s
+JOIN occurrence o ON o.id = s.occurrence
+JOIN plan p ON p.id = o.plan
+JOIN task t ON t.plan = o.plan AND t.id = o.task
+LEFT JOIN workday then_ ON then_.calendar = p.calendar AND then_.day = s.due
+LEFT JOIN workday now_ ON now_.calendar = p.calendar AND now_.day = :day
+WHERE s.since <= :day AND s.until > :day"""
+
+VISIBLE = f"""
+    AND p.issued <= :day AND (p.closed IS NULL OR p.closed >= :day)
+    AND (t.gone_on IS NULL OR t.gone_on > :day OR s.state IN {_ENDED})"""
+
+CLAUSES = {
+    "late": f"s.due < :day AND s.state NOT IN {_NOT_LATE} AND o.kind <> 'report'",
+    "ahead": f"s.due >= :day AND s.due <= :until AND s.state NOT IN {_ENDED}",
+    "plan": "o.plan = :plan",
+    "task": "o.plan = :plan AND o.task = :task",
+    "name": "o.name = :name",
+    "unit": "EXISTS (SELECT 1 FROM occurrence_unit q WHERE q.occurrence = o.id AND q.unit = :unit)",
+    "person": """(EXISTS (SELECT 1 FROM occurrence_person q WHERE q.occurrence = o.id AND q.person = :person)
+        OR EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
+            WHERE q.occurrence = o.id AND :person IN (u.contact, u.deputy, u.head, u.leader)))""",
+    "phase": """EXISTS (SELECT 1 FROM phase f
+        WHERE f.plan = t.plan AND f.id = t.phase AND (f.id = :phase OR f.title = :phase))""",
+    "text": """(lower(o.title) LIKE :text ESCAPE '!' OR lower(t.title) LIKE :text ESCAPE '!'
+        OR lower(o.task) LIKE :text ESCAPE '!' OR lower(t.no) LIKE :text ESCAPE '!'
+        OR lower(o.text) LIKE :text ESCAPE '!')""",
+    "first": "s.due >= :first",
+    "last": "s.due <= :last",
+}
+
+
+def rows(*clauses: str, visible: bool = True, call: bool = False) -> str:
+    """Return the query for rows as they stood on `:day`, narrowed by CLAUSES; *call* adds whom to call."""
+    return ROW + (CALL if call else "") + _standing(clauses, visible=visible)
+
+
+def units(*clauses: str, visible: bool = True) -> str:
+    """Return the query for the units of the rows that `rows` finds with the same arguments, in the plan's order."""
+    found = "SELECT o.id" + _standing(clauses, visible=visible)
+    return f"{UNITS} WHERE q.occurrence IN ({found}) ORDER BY q.occurrence, q.position"
+
+
+def _standing(clauses: tuple[str, ...], *, visible: bool) -> str:
+    return STANDING + (VISIBLE if visible else "") + "".join(f"\n    AND {CLAUSES[name]}" for name in clauses)
+
+
+ALL_UNITS = "SELECT id, name, aliases, phone, contact FROM unit ORDER BY position"
+ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
+ALL_PHASES = "SELECT id, title FROM phase ORDER BY plan, position"
+ALL_PLANS = "SELECT id, title, issued, closed, timezone FROM plan ORDER BY position, id"
+ALL_TASKS = "SELECT plan, id, title FROM task ORDER BY plan, position"
+HOUSE = "SELECT rehearsal, held FROM house"
+
+TASKS_CALLED = "SELECT plan, id FROM task WHERE id = :task ORDER BY plan"
+TASK = """
+SELECT t.plan, t.id AS task, t.no, t.title, t.phase, f.title AS phase_title, t.text, t.spec, t.gone_on,
+    p.title AS plan_title, p.number, p.issuer, p.issued, p.closed, p.released_on, p.held, p.timezone
+FROM task t JOIN plan p ON p.id = t.plan LEFT JOIN phase f ON f.plan = t.plan AND f.id = t.phase
+WHERE t.plan = :plan AND t.id = :task"""
+OCCURRENCES = """
+SELECT id, name, text, rule, precision, declared, original_due, reported_on, accepted_on, paused_until, asked_on,
+    asked_due, silent, soft, fixed, ladder, next_at, target_op, target_value, target_unit, value
+FROM occurrence WHERE plan = :plan AND task = :task ORDER BY position, name"""
+UNITS_OF_TASK = f"""{UNITS} JOIN occurrence o ON o.id = q.occurrence
+WHERE o.plan = :plan AND o.task = :task ORDER BY q.occurrence, q.position"""
+PEOPLE_OF_TASK = """
+SELECT q.occurrence, q.role, q.person FROM occurrence_person q JOIN occurrence o ON o.id = q.occurrence
+WHERE o.plan = :plan AND o.task = :task ORDER BY q.occurrence, q.position"""
+EVENTS = """
+SELECT e.id, e.at, e."on", o.name AS occurrence, e.kind, e.actor, e.text, e.data
+FROM event e LEFT JOIN occurrence o ON o.id = e.occurrence
+WHERE e.plan = :plan AND e.task = :task AND e."on" <= :day ORDER BY e."on", e.id"""
+NOTICES = """
+SELECT n.id, o.name AS occurrence, n.version, n.stage, n.kind, n.day, n.person, n.channel, n.role, n.why, n.unit,
+    n.release, n.state, n.reason, n.late, n.signer, n.number,
+    l.id AS letter, l.state AS letter_state, l.subject, l.address, l.sent_at, l.next_at AS try_at, l.error
+FROM notice n JOIN occurrence o ON o.id = n.occurrence LEFT JOIN letter l ON l.id = n.letter
+WHERE o.plan = :plan AND o.task = :task AND n.day <= :day ORDER BY n.day, o.position, o.name, n.id"""
+LETTERS = """
+SELECT l.id, l.day, l.person, l.channel, l.kind, l.address, l.subject, l.state, l.made_at, l.sent_at, l.next_at,
+    l.attempts, l.error, l.message_id, l.signer, l.number
+FROM letter l
+WHERE l.state <> 'void' AND l.day <= :day AND l.day >= :since ORDER BY l.day, l.id"""

@@ -1,0 +1,127 @@
+"""A ledger opened to be read: a file by the standard library alone, a server by the slow way through SQLAlchemy."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import date
+
+from store.states import N_
+
+TYPE_CHECKING = False  # typing is dear to import for a listing
+if TYPE_CHECKING:
+    from typing import Any
+
+SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
+
+
+def open_ledger(where: str) -> FileReader | ServerReader:
+    """Return a reader of the ledger at a path, or behind a PostgreSQL URL.
+
+    Raises:
+        LedgerError: there is no ledger, or it can't be opened.
+    """
+    return ServerReader(where) if where.startswith(SERVERS) else FileReader(where)
+
+
+class FileReader:
+    """An SQLite ledger, read in one transaction; call it with a query and its values."""
+
+    def __init__(self, path: str) -> None:
+        if not os.path.isfile(path):  # noqa: PTH113 (pathlib is dear to import)
+            raise _error(N_("There is no ledger at {path}. `duban init` makes one; --ledger names another."), path=path)
+        self.path = path
+        self._connection = self._opened()
+
+    def __call__(self, sql: str, /, **values: Any) -> list[dict[str, Any]]:
+        """Return the rows of *sql*, days as ISO texts."""
+        given = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+        try:
+            cursor = self._connection.execute(sql, given)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+        except sqlite3.Error as error:
+            raise self._unusable(error) from None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _opened(self) -> sqlite3.Connection:
+        """Return a connection that can't write, in one transaction.
+
+        A ledger on a medium where nothing can be written opens only as one that nobody changes.
+        """
+        quoted = self.path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        try:
+            return self._begun(f"file:{quoted}?mode=ro")
+        except sqlite3.OperationalError:
+            try:
+                return self._begun(f"file:{quoted}?mode=ro&immutable=1")
+            except sqlite3.Error as error:
+                raise self._unusable(error) from None
+        except sqlite3.Error as error:
+            raise self._unusable(error) from None
+
+    @staticmethod
+    def _begun(uri: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
+        try:
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_master")  # only now the file is looked at
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _unusable(self, error: sqlite3.Error) -> Exception:
+        if "no such table" in str(error) or "no such column" in str(error):
+            return _error(
+                N_("{path} holds no ledger of this version ({error}). `duban db upgrade` mends an older one."),
+                path=self.path,
+                error=error,
+            )
+        return _error(N_("The ledger {path} can't be read: {error}."), path=self.path, error=error)
+
+
+class ServerReader:
+    """A ledger on a PostgreSQL server, read in one transaction; call it with a query and its values."""
+
+    def __init__(self, url: str) -> None:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from store.database import Database
+
+        self._failure = SQLAlchemyError
+        database = Database("postgresql+psycopg://" + url.partition("://")[2])
+        self._server = database.engine.url.render_as_string(hide_password=True)
+        self._reading = database.read()
+        try:
+            self._connection = self._reading.__enter__()
+        except SQLAlchemyError as error:
+            raise self._unusable(error) from None
+
+    def __call__(self, sql: str, /, **values: Any) -> list[dict[str, Any]]:
+        """Return the rows of *sql*, days as ISO texts."""
+        from store.database import rows
+
+        try:
+            found = rows(self._connection, sql, **values)
+        except self._failure as error:
+            raise self._unusable(error) from None
+        return [{n: v.isoformat() if isinstance(v, date) else v for n, v in row.items()} for row in found]
+
+    def close(self) -> None:
+        """End the transaction."""
+        self._reading.__exit__(None, None, None)
+
+    def _unusable(self, error: Exception) -> Exception:
+        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        return _error(N_("The ledger {path} can't be read: {error}."), path=self._server, error=reason)
+
+
+def _error(text: str, **values: object) -> Exception:
+    from plans.model import say
+    from plans.trouble import LedgerError
+
+    return LedgerError(say(text, **values))
