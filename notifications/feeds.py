@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,9 +23,8 @@ DESCRIPTION_LIMIT = 4096  # octets of UTF-8
 _PROPERTY_UID = re.compile(r"[A-Za-z0-9._~@-]{1,255}")
 _PROPERTY_URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
 _TIMEZONE = re.compile(r"[A-Za-z0-9+_/-]+")
-_LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_NEEDS_CARE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
+_LINE_BREAKS = re.compile(rb"\r\n|[\r\x0b\x0c]|\xc2\x85|\xe2\x80[\xa8\xa9]")
+_CONTROLS = bytes({*range(32), 127} - set(b"\t\n"))
 # At most 74 octets (a fold adds a space), never inside a character, and if it can be helped neither inside an escape,
 # nor beside a zero-width joiner, which holds one emoji together, nor beside a space, which some clients strip.
 _PIECE = re.compile(
@@ -104,8 +103,9 @@ def calendar_bytes(feed: Feed, entries: Sequence[Entry]) -> bytes:
     """
     _refuse_duplicates(entries)
     words = _words(feed.language)
-    components = [_component(entry, feed, words) for entry in entries] or [_NO_ENTRIES]
-    return b"".join((_head(feed, entries), *components, b"END:VCALENDAR\r\n"))
+    stamps = [_stamp(entry, feed.timezone) for entry in entries]
+    components = [_component(entry, stamp, feed, words) for entry, stamp in zip(entries, stamps, strict=True)]
+    return b"".join((_head(feed, max(stamps, default=b"")), *(components or [_NO_ENTRIES]), b"END:VCALENDAR\r\n"))
 
 
 def single(entry: Entry, feed: Feed) -> bytes:
@@ -113,7 +113,9 @@ def single(entry: Entry, feed: Feed) -> bytes:
 
     It has no name and no refresh hints: who opens it adds one entry to a calendar, and subscribes to nothing.
     """
-    return b"".join((_OPENING, _component(entry, feed, _words(feed.language)), b"END:VCALENDAR\r\n"))
+    return b"".join(
+        (_OPENING, _component(entry, _stamp(entry, feed.timezone), feed, _words(feed.language)), b"END:VCALENDAR\r\n")
+    )
 
 
 _OPENING = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//duban//duban//EN\r\nCALSCALE:GREGORIAN\r\n"
@@ -139,8 +141,8 @@ _TODO_STATUS = {"open": b"NEEDS-ACTION", "done": b"COMPLETED", "cancelled": b"CA
 _ALARM = b"BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER%b:-PT15H\r\n%bEND:VALARM\r\n"
 
 
-def _head(feed: Feed, entries: Sequence[Entry]) -> bytes:
-    """Return the calendar's own properties; each name both as RFC 7986 and as the older clients know it."""
+def _head(feed: Feed, changed: bytes) -> bytes:
+    """Return the calendar's own properties, each name both as RFC 7986 and as the older clients know it."""
     if not _TIMEZONE.fullmatch(feed.timezone):
         raise ValueError(f"not the name of a time zone: {feed.timezone!r}")
     lines = [_OPENING]
@@ -150,8 +152,8 @@ def _head(feed: Feed, entries: Sequence[Entry]) -> bytes:
     ):
         if text:
             lines += [_line(name, _escape(text)) for name in names]
-    if entries:
-        lines.append(b"LAST-MODIFIED:%b\r\n" % max(_stamp(entry, feed.timezone) for entry in entries))
+    if changed:
+        lines.append(b"LAST-MODIFIED:%b\r\n" % changed)
     lines.append(b"X-WR-TIMEZONE:%b\r\n" % feed.timezone.encode("ascii"))
     lines.append(b"REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n")
     return b"".join(lines)
@@ -166,7 +168,7 @@ def _refuse_duplicates(entries: Sequence[Entry]) -> None:
         seen.add(entry.uid)
 
 
-def _component(entry: Entry, feed: Feed, words: _Words) -> bytes:
+def _component(entry: Entry, stamp: bytes, feed: Feed, words: _Words) -> bytes:
     """Return one VEVENT, or one VTODO in a feed of to-dos."""
     hidden = entry.internal or feed.titles == "number"
     summary = _escape(_cut(_summary(entry, words, hidden), SUMMARY_LIMIT))
@@ -176,7 +178,6 @@ def _component(entry: Entry, feed: Feed, words: _Words) -> bytes:
     if entry.url:
         text += _url(entry.url)
     alarm = _alarm(summary, feed.kind) if feed.alarms and entry.status == "open" else b""
-    stamp = _stamp(entry, feed.timezone)
     head = (_uid(entry.uid), stamp, stamp, _sequence(entry))
     if feed.kind == "todos":
         done = 100 if entry.status == "done" else 0
@@ -201,7 +202,7 @@ def _instant(moment: datetime) -> bytes:
     """Return an aware *moment* as a UTC DATE-TIME."""
     if moment.tzinfo is None:
         raise ValueError(f"an instant without a time zone: {moment}")
-    return b"%04d%02d%02dT%02d%02d%02dZ" % moment.utctimetuple()[:6]
+    return moment.astimezone(UTC).isoformat()[:19].replace("-", "").replace(":", "").encode("ascii") + b"Z"
 
 
 @lru_cache(maxsize=4096)
@@ -239,10 +240,10 @@ def _url(text: str) -> bytes:
     """Return the URL property; a URI isn't TEXT (RFC 5545 section 3.3.13), so that nothing in it can be escaped."""
     if not _PROPERTY_URL.fullmatch(text):
         raise ValueError(f"not a URL that can be written: {text!r}")
-    return _line(b"URL:", text)
+    return _line(b"URL:", text.encode("ascii"))
 
 
-def _alarm(summary: str, kind: Literal["events", "todos"]) -> bytes:
+def _alarm(summary: bytes, kind: Literal["events", "todos"]) -> bytes:
     """Return an alarm at 09:00 on the day before; a to-do has no start to count from but its end."""
     related = b";RELATED=END" if kind == "todos" else b""
     return _ALARM % (related, _line(b"DESCRIPTION:", summary))
@@ -276,23 +277,33 @@ def _details(entry: Entry, words: _Words) -> bytes:
         lines.append(words.support % words.comma.join(entry.support))
     lines += entry.lines
     text = _line(b"DESCRIPTION:", _escape(_cut_octets("\n".join(lines), DESCRIPTION_LIMIT))) if lines else b""
-    return text + _line(b"CATEGORIES:", ",".join(map(_escape, entry.categories))) if entry.categories else text
+    return text + _categories(entry.categories) if entry.categories else text
 
 
-def _escape(text: str) -> str:
+@lru_cache(maxsize=1024)
+def _categories(names: tuple[str, ...]) -> bytes:
+    """Return the CATEGORIES property; the commas between the items aren't escaped, those inside them are."""
+    return _line(b"CATEGORIES:", b",".join(map(_escape, names)))
+
+
+def _escape(text: str) -> bytes:
     r"""Return *text* as a TEXT value (RFC 5545 section 3.3.11).
 
     Every kind of line break becomes `\n`, and other control characters are dropped: one NUL makes some clients refuse
     the whole calendar.
     """
-    if _NEEDS_CARE.search(text):
-        text = _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text))
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+    data = text.encode("utf-8", "replace")
+    odd = (
+        "\x85" in text or "\u2028" in text or "\u2029" in text
+    )  # three searches of one character: faster than a pattern
+    if odd or len(data.translate(None, _CONTROLS)) < len(data):
+        data = _LINE_BREAKS.sub(b"\n", data).translate(None, _CONTROLS)
+    return data.replace(b"\\", b"\\\\").replace(b";", b"\\;").replace(b",", b"\\,").replace(b"\n", b"\\n")
 
 
-def _line(name: bytes, value: str) -> bytes:
+def _line(name: bytes, value: bytes) -> bytes:
     """Return a content line, folded to 75 octets (RFC 5545 section 3.1); *name* with its colon, *value* escaped."""
-    line = name + value.encode("utf-8", "replace")
+    line = name + value
     if len(line) > 75:
         line = b"\r\n ".join(_PIECE.findall(line))
     return line + b"\r\n"
