@@ -101,7 +101,7 @@ def _check_line(number: int, line: bytes, ending: bytes, faults: list[Fault]) ->
     if ending in (b"\n", b"\r"):
         name = "LF" if ending == b"\n" else "CR"
         faults.append(Fault(number, "F1", say("The line ends with a bare {name}; it must be CR LF.", name=name)))
-    if not line.strip():
+    if not line:
         faults.append(Fault(number, "F1", say("The line is blank; calendar files have no blank lines.")))
     if len(line) > MAX_OCTETS:
         fault = say(
