@@ -13,32 +13,10 @@ from datetime import date
 from plans.model import Sentence, say
 from plans.stages import Stage, When, ladder
 from plans.workdays import Workdays
+from scheduler.reasons import REASONS
 
 ASK_AFTER = 5  # working days after which an immediate task is asked about (design: readings)
 CLOSE = 2  # working days: a letter ahead that falls nearer than this to the one before it is folded into that one
-
-REASONS = {
-    "short-span": say("the task has fewer working days than this stage is meant for"),
-    "before-assigned": say("its day was before the task was assigned"),
-    "before-version": say("its day was before the deadline was changed"),
-    "folded": say("the letter before it was less than two working days earlier"),
-    "superseded": say("a later stage was due as well; only the latest is said"),
-    "soft": say("a date that is only striven for is not pressed"),
-    "unreleased": say("the plan has not been released yet"),
-    "hold": say("letters are on hold"),
-    "desk": say("waits for the office to release it"),
-    "sign": say("waits for a signature"),
-    "nobody": say("nobody could be found to tell"),
-    "past": say("the date was already past when the plan was first applied"),
-    "done": say("it was done by then"),
-    "changed": say("the deadline was changed before it was sent"),
-    "cancelled": say("the task was cancelled"),
-    "dropped": say("the office decided not to send it"),
-    "handed-over": say("the task was handed over to somebody else"),
-    "address": say("the recipient has no mail address"),
-    "planned": say("goes with the next letter"),
-    "in-letter": say("is in a letter"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +136,4 @@ def yellow_on(matter: Matter, workdays: Workdays) -> date | None:
 
 def reason(code: str) -> Sentence:
     """Return a reason in words; an unknown one is its code."""
-    return REASONS.get(code, say("{code}", code=code))
+    return say(REASONS[code]) if code in REASONS else say("{code}", code=code)

@@ -35,7 +35,7 @@ WHERE s.since <= :day AND s.until > :day"""
 
 VISIBLE = f"""
     AND p.issued <= :day AND (p.closed IS NULL OR p.closed >= :day)
-    AND (t.gone_on IS NULL OR t.gone_on > :day OR s.state IN {_ENDED})"""
+    AND (s.state IN {_ENDED} OR (t.gone_on IS NULL OR t.gone_on > :day) AND (o.gone_on IS NULL OR o.gone_on > :day))"""
 
 CLAUSES = {
     "late": f"s.due < :day AND s.state NOT IN {_NOT_LATE} AND o.kind <> 'report'",
