@@ -65,13 +65,17 @@ def translated(package: str) -> Catalog:
 
 def missing(package: str) -> list[Missing]:
     """Return the messages of *package* that its own catalogue does not translate, each once."""
-    known = {message.id if isinstance(message.id, str) else message.id[0] for message in translated(package) if message.string}
+    known = {
+        message.id if isinstance(message.id, str) else message.id[0]
+        for message in translated(package)
+        if message.string
+    }
     said = {text: place for place, text in reversed(list(messages(package))) if text not in known}
     return sorted(Missing(package, place, text) for text, place in said.items())
 
 
 def compiled(package: str) -> bytes:
-    """Return the bytes of the .mo file that belongs to the .po file of *package*; the same text gives the same bytes."""
+    """Return the bytes of the .mo file that belongs to the .po file of *package*."""
     out = io.BytesIO()
     write_mo(out, translated(package))
     return out.getvalue()

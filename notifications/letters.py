@@ -1,6 +1,6 @@
 """Letters: one person's notices become a subject, a text, an HTML page and perhaps a calendar entry.
 
-Pure: the same model gives the same letter. Text and HTML are set from one page, so that they never say different things.
+Pure: the same model gives the same letter. Text and HTML are set from one page, so that they never differ.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from itertools import groupby
 from notifications import morning, wording
 from notifications.notices import Break, Composed, LetterModel, Line
 from notifications.page import Page, Section
+from notifications.phrases import OVERDUE
 from notifications.rendering import BUILT_IN, Templates
 from notifications.speech import Speech
 from notifications.typesetting import plain
@@ -26,7 +27,11 @@ def _speech(language: str) -> Speech:
 
 
 def compose(
-    model: LetterModel, templates: Templates = BUILT_IN, *, calendar: bytes | None = None, calendar_name: str = "duban.ics"
+    model: LetterModel,
+    templates: Templates = BUILT_IN,
+    *,
+    calendar: bytes | None = None,
+    calendar_name: str = "duban.ics",
 ) -> Composed:
     """Return the letter that *model* asks for, in the recipient's language.
 
@@ -105,9 +110,13 @@ def _demands(speech: Speech, model: LetterModel) -> Iterable[str]:
     if kinds & {"urge", "press"}:
         days = [line.answer_by for line in model.lines if line.answer_by]
         by = speech("by {day}", day=speech.date(min(days), model.today)) if days else speech("without delay")
-        yield speech("Please answer in writing {by}: 1. progress; 2. the reason for the delay; 3. next steps and date.", by=by)
+        yield speech(
+            "Please answer in writing {by}: 1. progress; 2. the reason for the delay; 3. next steps and date.", by=by
+        )
     if "late" in kinds:
-        yield speech("If it is done, please send the result with evidence; if not, progress, the reason and a new date.")
+        yield speech(
+            "If it is done, please send the result with evidence; if not, progress, the reason and a new date."
+        )
     if kinds & {"notice", "today"}:
         yield speech(
             "If it is done, please send the result with evidence. If you need more time, ask before the deadline, "
@@ -153,7 +162,9 @@ def _accounts(speech: Speech, model: LetterModel) -> Iterable[str]:
     if model.kind != "desk":
         yield from _reasons(speech, model)
         if wording.manner(model.recipient) in {"down", "level"}:
-            yield speech("An extension counts once it is granted. If somebody else is now in charge, please tell us who.")
+            yield speech(
+                "An extension counts once it is granted. If somebody else is now in charge, please tell us who."
+            )
     if model.workdays == "CN":
         yield speech("Working days follow the holiday notice of the State Council's General Office.")
     elif not model.workdays:
@@ -173,7 +184,9 @@ def _reasons(speech: Speech, model: LetterModel) -> Iterable[str]:
         if len(numbers) == len(lines):
             yield speech("You get this letter as {reason}.", reason=reason)
         else:
-            yield speech("Item {numbers}: you get this letter as {reason}.", numbers=speech.names(numbers), reason=reason)
+            yield speech(
+                "Item {numbers}: you get this letter as {reason}.", numbers=speech.names(numbers), reason=reason
+            )
 
 
 def chat(model: LetterModel) -> str:
@@ -183,9 +196,15 @@ def chat(model: LetterModel) -> str:
     for (kind, due), group in groupby(wording.in_order(model.lines), key=lambda line: (line.kind, line.due)):
         lines = list(group)
         items = _items(speech, lines)
-        if kind in wording.OVERDUE:
-            said.append(speech.count("{items} overdue by {n} working day", "{items} overdue by {n} working days",
-                                     max(line.workdays for line in lines), items=items))
+        if kind in OVERDUE:
+            said.append(
+                speech.count(
+                    "{items} overdue by {n} working day",
+                    "{items} overdue by {n} working days",
+                    max(line.workdays for line in lines),
+                    items=items,
+                )
+            )
         elif due:
             said.append(speech("{items} due {due}", items=items, due=speech.date(due, model.today)))
         else:

@@ -6,9 +6,9 @@ from itertools import groupby
 
 from notifications.notices import DeskLine, DeskSection, LetterModel
 from notifications.page import Entry, Section, Tone
+from notifications.phrases import TAGS
 from notifications.speech import N_, Speech
 from notifications.typesetting import plain
-from notifications.wording import TAGS
 
 SECTIONS: dict[DeskSection, tuple[str, str, Tone, str]] = {
     # section: (its heading, its count in the subject, tone, badge)
@@ -53,14 +53,18 @@ def sections(speech: Speech, model: LetterModel) -> tuple[Section, ...]:
 def _entry(speech: Speech, model: LetterModel, line: DeskLine, number: int) -> Entry:
     title, no = plain(line.title), plain(line.task_no)
     if no:
-        title = speech("[No. {number}] {title}", number=no, title=title) if title else speech("item {number}", number=no)
+        title = (
+            speech("[No. {number}] {title}", number=no, title=title) if title else speech("item {number}", number=no)
+        )
     if line.kind:
         title = speech("{kind}: {title}", kind=speech(TAGS[line.kind]), title=title)
     return Entry(number, title, tuple(fact for fact in _facts(speech, model, line) if fact))
 
 
 def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...]:
-    who = ("　" if speech.language == "zh" else ", ").join(plain(part) for part in (line.unit, line.person, line.phone) if part)
+    who = ("　" if speech.language == "zh" else ", ").join(
+        plain(part) for part in (line.unit, line.person, line.phone) if part
+    )
     due = speech("deadline {due}{distance}", due=speech.date(line.due, model.today), distance="") if line.due else ""
     plan = speech("“{title}”", title=plain(line.plan_title)) if line.plan_title else ""
     until = speech("asks for {day}", day=speech.date(line.until, model.today)) if line.until else ""

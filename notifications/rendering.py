@@ -1,7 +1,8 @@
 """Templates: how a page becomes text and HTML, by the built-in layout or by an office's own.
 
-An office may put a `letter.txt` or a `letter.html` of its own into a folder. What such a file may contain is a small part of
-Jinja2 that cannot run long, grow large or reach anything but the page (`_ALLOWED`); when it fails, the built-in one is used.
+An office may put a `letter.txt` or a `letter.html` of its own into a folder. What such a file may contain is a small
+part of Jinja2 that cannot run long, grow large or reach anything but the page (`_ALLOWED`); when it fails, the built-in
+one is used.
 """
 
 from __future__ import annotations
@@ -23,7 +24,16 @@ LARGEST_LETTER = 1024 * 1024
 DEEPEST_LOOP = 3
 
 _ALLOWED = (
-    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.NSRef, nodes.Const, nodes.Getattr, nodes.Getitem),
+    *(
+        nodes.Template,
+        nodes.Output,
+        nodes.TemplateData,
+        nodes.Name,
+        nodes.NSRef,
+        nodes.Const,
+        nodes.Getattr,
+        nodes.Getitem,
+    ),
     *(nodes.For, nodes.If, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand),
     *(nodes.And, nodes.Or, nodes.Not),
 )
@@ -59,7 +69,12 @@ def _signed(text: str, language: str) -> str:
     return wrap(text, indent, indent)
 
 
-INK = {"late": "#b3261e", "today": "#8a4b00", "soon": "#0b57a4", "calm": "#5f5f5f"}  # >= 4.5 on white; the dark ones are in the layout
+INK = {
+    "late": "#b3261e",
+    "today": "#8a4b00",
+    "soon": "#0b57a4",
+    "calm": "#5f5f5f",
+}  # >= 4.5 on white; the dark ones are in the layout
 
 
 def _environment(loader: BaseLoader) -> Environment:
@@ -73,7 +88,21 @@ def _environment(loader: BaseLoader) -> Environment:
         auto_reload=False,
     )
     own = {"paragraph": _paragraph, "entry": _entry, "fact": _fact, "signed": _signed, "ink": INK.__getitem__}
-    harmless = ("e", "escape", "upper", "lower", "trim", "length", "count", "first", "last", "capitalize", "title", "default", "d")
+    harmless = (
+        "e",
+        "escape",
+        "upper",
+        "lower",
+        "trim",
+        "length",
+        "count",
+        "first",
+        "last",
+        "capitalize",
+        "title",
+        "default",
+        "d",
+    )
     environment.filters = {name: environment.filters[name] for name in harmless} | own
     environment.globals.clear()
     return environment
@@ -101,7 +130,15 @@ class Templates:
         if self.folder is not None and (self.folder / name).is_file():
             try:
                 return _limited(self._office(name).generate(page=page)), ""
-            except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, RecursionError, OSError) as error:
+            except (
+                TemplateError,
+                ValueError,
+                TypeError,
+                ArithmeticError,
+                LookupError,
+                RecursionError,
+                OSError,
+            ) as error:
                 failure = f"{name}: {error}"
         return self._built_in.get_template(name).render(page=page), failure
 

@@ -1,6 +1,6 @@
 """The languages duban speaks: sentences, counts and dates for a person, in Chinese or English.
 
-Only the standard library, because every listing speaks. English is the source; what a catalogue does not know stays English.
+Only the standard library, because every listing speaks. English is the source; what no catalogue knows stays English.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import os
 
 TYPE_CHECKING = False  # the names below are for readers and mypy; importing them would cost a listing 10 ms
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Mapping
-    from datetime import date
-    from typing import Literal, TypeGuard
+    from typing import Literal
 
     from plans.model import Sentence
 
@@ -34,7 +34,7 @@ def N_(text: str) -> str:  # noqa: N802 (gettext's own name for it)
 class Speech:
     """One language, spoken: call it with an English message and its values."""
 
-    __slots__ = ("_plural", "_words", "language")
+    __slots__ = ("_words", "language")
 
     def __init__(self, language: str) -> None:
         self.language: Language = "zh" if language.lower().startswith("zh") else "en"
@@ -45,11 +45,13 @@ class Speech:
 
         A value that is a sentence itself is translated as well.
         """
-        said = {name: self.sentence(value) if _travels(value) else value for name, value in values.items()}
+        for name, value in values.items():
+            if isinstance(value, tuple) and hasattr(value, "text"):  # a Sentence by its shape: its import is dear
+                values[name] = self.sentence(value)  # type: ignore[arg-type]
         try:
-            return self._translated(text).format_map(said)
+            return self._translated(text).format_map(values)
         except (KeyError, IndexError, ValueError):  # a translation must not stop a letter
-            return text.format_map(said)
+            return text.format_map(values)
 
     def sentence(self, sentence: Sentence) -> str:
         """Return a travelling sentence (`plans.model.say`) in this language."""
@@ -61,7 +63,7 @@ class Speech:
             return self(plural, n=n, **values)
         return self(singular, n=n, **values)
 
-    def date(self, day: date, today: date | None = None) -> str:
+    def date(self, day: datetime.date, today: datetime.date | None = None) -> str:
         """Return a day with its weekday, 6月15日（周五） or Fri 15 June; with its year when *today* lies in another."""
         other_year = today is not None and day.year != today.year
         weekday = _WEEKDAYS[self.language][day.weekday()]
@@ -69,13 +71,13 @@ class Speech:
             return f"{f'{day.year}年' if other_year else ''}{day.month}月{day.day}日（周{weekday}）"
         return f"{weekday} {day.day} {_MONTHS[day.month - 1]}{f' {day.year}' if other_year else ''}"
 
-    def day(self, day: date) -> str:
+    def day(self, day: datetime.date) -> str:
         """Return a day as a letter is dated: 2018年6月12日, 12 June 2018."""
         if self.language == "zh":
             return f"{day.year}年{day.month}月{day.day}日"
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
-    def span(self, first: date, last: date) -> str:
+    def span(self, first: datetime.date, last: datetime.date) -> str:
         """Return the days from *first* to *last* without weekdays: 6月16日至18日, 16 to 18 June."""
         same_month = (first.year, first.month) == (last.year, last.month)
         if self.language == "zh":
@@ -92,11 +94,6 @@ class Speech:
         if self._words is None:
             self._words = _catalogue()
         return self._words.get(text, text)
-
-
-def _travels(value: object) -> TypeGuard[Sentence]:
-    """Return whether *value* is a `plans.model.Sentence`, told by its shape for the sake of the import."""
-    return isinstance(value, tuple) and hasattr(value, "text") and hasattr(value, "values")
 
 
 _WORDS: dict[str, str] = {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from bisect import bisect_right
+from itertools import accumulate, chain
 from unicodedata import category, east_asian_width
 
 LINE = 76  # columns of a letter's text part
@@ -11,7 +12,6 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _JOINER, _REGIONAL = "\u200d", range(0x1F1E6, 0x1F200)
 _NO_START = frozenset("，。、；：？！）〕】》〉”’％…—·,.;:?!)]}%")  # 避头: never at the start of a line
 _NO_END = frozenset("（〔【《〈“‘([{")  # 避尾: never at its end
-_UNIT = re.compile(r"[\x21-\x7e\u00a1-\u02ff\u0370-\u052f]+|.", re.DOTALL)  # a Western word, or one character
 
 
 def plain(text: str) -> str:
@@ -19,16 +19,21 @@ def plain(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
-@lru_cache(maxsize=4096)
-def _columns(character: str) -> int:
-    if category(character) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if east_asian_width(character) in "WF" else 1
+class _Columns(dict[str, int]):
+    """The columns of each character met so far."""
+
+    def __missing__(self, character: str) -> int:
+        combining = category(character) in {"Mn", "Me", "Cf"}
+        self[character] = columns = 0 if combining else 2 if east_asian_width(character) in "WF" else 1
+        return columns
+
+
+_COLUMNS = _Columns()
 
 
 def width(text: str) -> int:
     """Return how many columns *text* takes: two for a wide character, none for a combining one."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
+    return len(text) if text.isascii() else sum(map(_COLUMNS.__getitem__, text))
 
 
 def graphemes(text: str) -> list[str]:
@@ -39,7 +44,9 @@ def graphemes(text: str) -> list[str]:
     clusters: list[str] = []
     for character in text:
         before = clusters[-1] if clusters else ""
-        extends = category(character).startswith("M") or character == _JOINER or "\U0001f3fb" <= character <= "\U0001f3ff"
+        extends = (
+            category(character).startswith("M") or character == _JOINER or "\U0001f3fb" <= character <= "\U0001f3ff"
+        )
         flag = ord(character) in _REGIONAL and len(before) == 1 and ord(before) in _REGIONAL
         if before and (extends or flag or before.endswith(_JOINER)):
             clusters[-1] += character
@@ -67,27 +74,28 @@ def wrap(text: str, first: str = "", rest: str = "", columns: int = LINE) -> str
     Western words stay whole, Chinese breaks anywhere but before closing and after opening punctuation.
     An address longer than a line is left alone, so that it can be followed.
     """
-    if 2 * len(text) + width(first) <= columns:
-        return first + text
-    lines, line, used = [], first, width(first)
-    empty = True
-    for unit in _units(text):
-        size = width(unit)
-        if used + size > columns and not empty:
-            lines.append(line.rstrip(" "))
-            line, used, empty = rest, width(rest), True
-        if not (empty and unit == " "):
-            line, used, empty = line + unit, used + size, False
-    return "\n".join([*lines, line.rstrip(" ")])
+    lines, indent, start, length = [], first, 0, len(text)
+    while start < length:
+        ends = list(accumulate(map(_COLUMNS.__getitem__, text[start : start + columns + 1])))
+        end = start + bisect_right(ends, columns - width(indent))
+        if end < length:
+            end = _break(text, start, end)
+        lines.append(indent + text[start:end].rstrip(" "))
+        indent, start = rest, end + (text[end : end + 1] == " ")
+    return "\n".join(lines)
 
 
-def _units(text: str) -> list[str]:
-    """Return the pieces of *text* that no line break may part."""
-    units: list[str] = []
-    for piece in _UNIT.findall(text):
-        glued = units and (piece[0] in _NO_START or units[-1][-1] in _NO_END or _columns(piece[0]) == 0)
-        if glued and units[-1] != " ":
-            units[-1] += piece
-        else:
-            units.append(piece)
-    return units
+def _break(text: str, start: int, end: int) -> int:
+    """Return the last place up to *end* where the line may be broken, or the first one after it."""
+    places = chain(range(end, start, -1), range(end + 1, len(text)))
+    return next((at for at in places if _may_part(text[at - 1], text[at])), len(text))
+
+
+def _may_part(before: str, after: str) -> bool:
+    if after in _NO_START or before in _NO_END or _COLUMNS[after] == 0 or before == _JOINER:
+        return False
+    return " " in (before, after) or not (_western(before) and _western(after))
+
+
+def _western(character: str) -> bool:
+    return character < "\u0530"

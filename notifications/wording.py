@@ -5,122 +5,26 @@ Upwards a letter submits and never chases; to peers it asks; downwards it says p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Literal
 
-from notifications.notices import LetterModel, Line, LineKind, Post, Recipient, UnitRole
-from notifications.page import Entry, Section, Tone
-from notifications.speech import N_, Speech
-from notifications.typesetting import cut, plain
-
-Manner = Literal["up", "level", "down", "cc"]
-
-URGENCY: tuple[LineKind, ...] = (
-    *("press", "urge", "late", "today", "notice", "report"),
-    *("returned", "changed", "cancelled", "assign", "accepted"),
+from notifications.notices import LetterModel, Line, LineKind, Recipient
+from notifications.page import Entry, Section
+from notifications.phrases import (
+    LEADS,
+    OVERDUE,
+    PERSONAL,
+    POSTS,
+    RELATIONS,
+    TAGS,
+    TONES,
+    UNIT_ENDINGS,
+    UNITS,
+    URGENCY,
+    Manner,
 )
-OVERDUE: frozenset[LineKind] = frozenset(("press", "urge", "late"))
-
-TAGS: Mapping[LineKind, str] = {
-    "press": N_("Supervision"),
-    "urge": N_("Overdue: please act"),
-    "late": N_("Overdue: please explain"),
-    "today": N_("Due today"),
-    "notice": N_("Due soon"),
-    "report": N_("Progress report"),
-    "returned": N_("Returned"),
-    "changed": N_("Changed"),
-    "cancelled": N_("Cancelled"),
-    "assign": N_("Assignment"),
-    "accepted": N_("Accepted"),
-}
-TONES: Mapping[LineKind, tuple[Tone, str]] = {
-    "press": ("late", N_("overdue")),
-    "urge": ("late", N_("overdue")),
-    "late": ("late", N_("overdue")),
-    "today": ("today", N_("today")),
-    "notice": ("soon", N_("soon")),
-    "report": ("soon", N_("report")),
-    "returned": ("today", N_("returned")),
-    "changed": ("soon", N_("changed")),
-    "cancelled": ("calm", N_("cancelled")),
-    "assign": ("soon", N_("new")),
-    "accepted": ("calm", N_("accepted")),
-}
-_DOWN: Mapping[LineKind, str] = {
-    "press": N_("Under {plan}, the following, {relation}, is still open after earlier letters. Please take it up at once:"),
-    "urge": N_("Under {plan}, the following, {relation}, is past its deadline and not completed. Please see to it now:"),
-    "late": N_("Under {plan}, the following, {relation}, is past its deadline, and we know of no completion:"),
-    "today": N_("Under {plan}, the following, {relation}, is due today. Please finish it on time:"),
-    "notice": N_("Under {plan}, the following, {relation}, is due soon. Please finish it on time:"),
-    "report": N_("Under {plan}, a progress report is asked on the following, {relation}:"),
-    "returned": N_("Under {plan}, the report on the following, {relation}, was returned. Please complete it:"),
-    "changed": N_("Under {plan}, the following, {relation}, has changed. What stands here now counts:"),
-    "cancelled": N_("Under {plan}, the following, {relation}, was cancelled; nothing more is to be done:"),
-    "assign": N_("Under {plan}, the following is assigned, {relation}. Please see it through within the time set:"),
-    "accepted": N_("Under {plan}, the following, {relation}, was accepted as completed. Thank you:"),
-}
-_LEVEL: Mapping[LineKind, str] = {
-    "press": N_("Under {plan}, the following, {relation}, is still open. May we ask you to take it up and write to us:"),
-    "urge": N_("Under {plan}, the following, {relation}, is past its deadline. May we ask you to move it forward:"),
-    "late": N_("Under {plan}, the following, {relation}, is past its deadline. May we ask how it stands:"),
-    "today": N_("Under {plan}, the following, {relation}, is due today. May we ask you to finish it on time:"),
-    "notice": N_("Under {plan}, the following, {relation}, is due soon. May we ask you to finish it on time:"),
-    "report": N_("Under {plan}, may we ask for a progress report on the following, {relation}:"),
-    "assign": N_("Under {plan}, the following is agreed with you, {relation}. May we ask you to see it through:"),
-}
-_UP: Mapping[LineKind, str] = {
-    **dict.fromkeys(("press", "urge", "late"), N_("Under {plan}, the following, {relation}, asks for your attention:")),
-    **dict.fromkeys(("today", "notice"), N_("Under {plan}, the following, {relation}, is due soon, for your information:")),
-    "report": N_("Under {plan}, progress on the following, {relation}, is being gathered, for your information:"),
-    "assign": N_("Under {plan}, the following, {relation}, has been assigned, for your information:"),
-    "accepted": N_("Under {plan}, the following, {relation}, was accepted as completed, for your information:"),
-}
-_COPY: Mapping[LineKind, str] = {
-    "press": N_("Under {plan}, the following, {relation}, is still open; {addressee} has been written to. A copy for you:"),
-    "urge": N_("Under {plan}, the following, {relation}, is past its deadline; {addressee} has been asked. A copy for you:"),
-    "late": N_("Under {plan}, the following, {relation}, is past its deadline; {addressee} has been asked. A copy for you:"),
-    "today": N_("Under {plan}, the following, {relation}, is due today; {addressee} has been reminded. A copy for you:"),
-    "notice": N_("Under {plan}, the following, {relation}, is due soon; {addressee} has been reminded. A copy for you:"),
-    "assign": N_("Under {plan}, the following, {relation}, has been assigned; {addressee} has been told. A copy for you:"),
-}
-LEADS: Mapping[Manner, Mapping[LineKind, str]] = {
-    "down": _DOWN,
-    "level": _DOWN | _LEVEL,
-    "up": _DOWN | _UP,
-    "cc": _DOWN | _COPY,
-}
-_RELATIONS: Mapping[UnitRole, str] = {
-    "lead": N_("led by {you}"),
-    "responsible": N_("which {you} answers for"),
-    "support": N_("supported by {you}"),
-    "each": N_("to be carried out by {you}"),
-    "": N_("which concerns {you}"),
-}
-_PERSONAL: Mapping[Post, str] = {
-    "leader": N_("in your charge"),
-    "owner": N_("which you answer for"),
-    "reviewer": N_("for you to review"),
-}
-_UNITS: Mapping[UnitRole, str] = {
-    "lead": N_("lead unit"),
-    "responsible": N_("responsible unit"),
-    "support": N_("supporting unit"),
-    "each": N_("unit that carries it out"),
-}
-_POSTS: Mapping[Post, str] = {
-    "contact": N_("contact"),
-    "deputy": N_("deputy head"),
-    "head": N_("head"),
-    "leader": N_("leader in charge"),
-    "owner": N_("person answerable"),
-    "reviewer": N_("reviewer"),
-    "inform": N_("person to be informed"),
-    "unit": N_("common mailbox"),
-    "office": N_("supervising office"),
-}
-_UNIT_ENDINGS = ("街道", *"处科局室院部委办厅镇乡区市县所队站校")
+from notifications.speech import Speech
+from notifications.typesetting import cut, plain
 
 
 def manner(recipient: Recipient) -> Manner:
@@ -134,7 +38,12 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
     plans = {line.plan_id: place for place, line in reversed(list(enumerate(lines)))}
     return sorted(
         lines,
-        key=lambda line: (URGENCY.index(line.kind), plans[line.plan_id], line.due is None, line.due and line.due.toordinal()),
+        key=lambda line: (
+            URGENCY.index(line.kind),
+            plans[line.plan_id],
+            line.due is None,
+            line.due and line.due.toordinal(),
+        ),
     )
 
 
@@ -158,7 +67,7 @@ def you(speech: Speech, recipient: Recipient) -> str:
     """Return how the recipient's unit is addressed: 你处, 贵局, your unit."""
     if speech.language == "en":
         return "your unit"
-    kind = next((end for end in _UNIT_ENDINGS if recipient.unit.endswith(end)), "单位")
+    kind = next((end for end in UNIT_ENDINGS if recipient.unit.endswith(end)), "单位")
     return ("你" if recipient.rank == "down" else "贵") + kind
 
 
@@ -188,9 +97,9 @@ def _lead(speech: Speech, recipient: Recipient, lines: Sequence[Line]) -> str:
 
 def _relation(speech: Speech, recipient: Recipient, lines: Sequence[Line]) -> str:
     posts, roles = {line.post for line in lines}, {line.unit_role for line in lines}
-    if len(posts) == 1 and (personal := _PERSONAL.get(*posts)):
+    if len(posts) == 1 and (personal := PERSONAL.get(*posts)):
         return speech(personal)
-    return speech(_RELATIONS[roles.pop() if len(roles) == 1 else ""], you=you(speech, recipient))
+    return speech(RELATIONS[roles.pop() if len(roles) == 1 else ""], you=you(speech, recipient))
 
 
 def entry(speech: Speech, model: LetterModel, line: Line, number: int) -> Entry:
@@ -200,7 +109,12 @@ def entry(speech: Speech, model: LetterModel, line: Line, number: int) -> Entry:
 
 def web_address(link: str) -> str:
     """Return *link* if it is a plain http or https address, else nothing: no other scheme belongs in a letter."""
-    fine = link.startswith(("https://", "http://")) and link.isascii() and link.isprintable() and not set(link) & set(" \"'<>\\`")
+    fine = (
+        link.startswith(("https://", "http://"))
+        and link.isascii()
+        and link.isprintable()
+        and not set(link) & set(" \"'<>\\`")
+    )
     return link if fine else ""
 
 
@@ -211,7 +125,9 @@ def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
     if line.support and line.kind == "assign":
         yield speech("support: {names}", names=plain(speech.names(line.support)))
     if line.measures:
-        yield speech("asked for: {measures}", measures=plain(("；" if speech.language == "zh" else "; ").join(line.measures)))
+        yield speech(
+            "asked for: {measures}", measures=plain(("；" if speech.language == "zh" else "; ").join(line.measures))
+        )
     if line.state:
         yield speech("state: {state}", state=plain(line.state))
     if line.note:
@@ -240,10 +156,14 @@ def _note(speech: Speech, line: Line) -> str:
 
 def _deadline(speech: Speech, model: LetterModel, line: Line) -> str:
     if line.due is None:
-        return speech("no fixed date: {written}", written=plain(line.written)) if line.written else speech("no fixed date")
+        return (
+            speech("no fixed date: {written}", written=plain(line.written)) if line.written else speech("no fixed date")
+        )
     due = speech.date(line.due, model.today)
     if line.kind == "changed" and line.original_due and line.original_due != line.due:
-        return speech("deadline moved from {before} to {due}", before=speech.date(line.original_due, model.today), due=due)
+        return speech(
+            "deadline moved from {before} to {due}", before=speech.date(line.original_due, model.today), due=due
+        )
     said = speech("deadline {due}{distance}", due=due, distance=_distance(speech, model, line))
     if line.original_due and line.original_due != line.due:
         said += speech(" (first set for {before})", before=speech.date(line.original_due, model.today))
@@ -296,7 +216,9 @@ def _submission(speech: Speech, model: LetterModel) -> str:
         *([speech("{n} to note", n=concern)] if concern else []),
         *([speech("{n} for information", n=rest)] if (rest := len(model.lines) - due - concern) else []),
     ]
-    return speech("tasks in your charge: {counts}", counts="，".join(counts) if speech.language == "zh" else ", ".join(counts))
+    return speech(
+        "tasks in your charge: {counts}", counts="，".join(counts) if speech.language == "zh" else ", ".join(counts)
+    )
 
 
 def _title(speech: Speech, lines: Sequence[Line]) -> str:
@@ -343,8 +265,8 @@ def _headline(speech: Speech, kind: LineKind, lines: Sequence[Line]) -> str:
 
 
 def reason(speech: Speech, line: Line) -> str:
-    """Return in which post a person is told: 牵头单位联络员, contact of the lead unit; empty when none was handed in."""
-    post, unit = _POSTS.get(line.post), _UNITS.get(line.unit_role)
+    """Return in which post a person is told: 牵头单位联络员, contact of the lead unit; empty when unknown."""
+    post, unit = POSTS.get(line.post), UNITS.get(line.unit_role)
     if post and unit:
         return speech("{post} of the {unit}", post=speech(post), unit=speech(unit))
     return speech(post or unit or "") if post or unit else ""
