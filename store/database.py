@@ -105,6 +105,12 @@ def run(connection: Connection, sql: str, /, **values: Any) -> CursorResult[Any]
     return connection.execute(text(sql), values)
 
 
+def run_all(connection: Connection, sql: str, many: Sequence[Mapping[str, Any]]) -> None:
+    """Run one statement for each set of parameters."""
+    if many:
+        connection.execute(text(sql), [dict(one) for one in many])
+
+
 def rows(connection: Connection, sql: str, /, **values: Any) -> list[dict[str, Any]]:
     """Return the rows of a query, each as a dict; a column named like a DATE column holds a `date`."""
     result = connection.execute(text(sql), values)
@@ -136,7 +142,7 @@ def insert(connection: Connection, record: SQLModel) -> int:
 def insert_all(connection: Connection, table: str, many: Sequence[Mapping[str, Any]]) -> None:
     """Insert many rows of one shape in one go (executemany)."""
     if many:
-        connection.execute(text(_insertion(table, many[0])), [dict(one) for one in many])
+        run_all(connection, _insertion(table, many[0]), many)
 
 
 def update(connection: Connection, table: str, number: int, values: Mapping[str, Any]) -> None:

@@ -15,11 +15,13 @@ from sqlalchemy import Connection
 
 from plans.compare import Known, KnownTask
 from plans.directory import Directory
-from plans.model import Occurrence
-from store.database import LedgerError, insert, insert_all, row, rows, run, update
+from plans.model import Occurrence, say
+from plans.trouble import DeskError, LedgerError
+from plans.workdays import Workdays
+from store.database import insert, insert_all, row, rows, run, update
 from store.tables import FOREVER, Event, Standing
 
-FINISHED = ("done", "cancelled", "merged", "routine", "carried_over", "transferred", "lapsed")
+
 EPOCH = date(1999, 12, 31)  # ordinals of working days count from 1 January 2000
 
 
@@ -27,7 +29,7 @@ def house(connection: Connection) -> dict[str, Any]:
     """Return the one row that says which ledger this is."""
     found = row(connection, "SELECT * FROM house")
     if found is None:
-        raise LedgerError("this ledger is empty; run duban init")
+        raise LedgerError(say("this ledger is empty; run `duban init`"))
     return found
 
 
@@ -35,9 +37,11 @@ def guard(connection: Connection, on: date, machine_day: date) -> None:
     """Refuse to write at a day that would make the ledger's past unsure (design: the ledger)."""
     here = house(connection)
     if here["latest_on"] and on < here["latest_on"]:
-        raise LedgerError(f"the ledger already holds something of {here['latest_on']}; {on} is before that")
+        raise DeskError(
+            say("the ledger already holds something of {latest}; {on} is before that", latest=here["latest_on"], on=on)
+        )
     if on > machine_day and not here["rehearsal"]:
-        raise LedgerError(f"{on} has not come yet; only a rehearsal (duban init --rehearsal) may run ahead")
+        raise DeskError(say("{on} has not come yet; only a rehearsal (`duban init --rehearsal`) may run ahead", on=on))
 
 
 def touch(connection: Connection, on: date) -> None:
@@ -78,7 +82,7 @@ def occurrence(connection: Connection, number: int) -> dict[str, Any]:
     """Return one full row."""
     found = row(connection, "SELECT * FROM occurrence WHERE id = :number", number=number)
     if found is None:
-        raise LedgerError(f"the ledger has no row {number}")
+        raise LedgerError(say("the ledger has no row {number}", number=number))
     return found
 
 
@@ -182,8 +186,8 @@ def copy_directory(connection: Connection, directory: Directory, source: str) ->
         _put(connection, "unit_group", id=group.id, name=group.name, members=_json(directory.members(group.id)))
     office = directory.unit(directory.office) if directory.office else None
     run(
-        connection, "UPDATE house SET directory = :source, office = :office", source=source,
-        office=office.id if office else "",
+        connection, "UPDATE house SET directory = :source, office = :office, closures = :closures", source=source,
+        office=office.id if office else "", closures=_json({"closed": directory.closed, "worked": directory.worked}),
     )  # fmt: skip
 
 
@@ -200,19 +204,18 @@ def _put(connection: Connection, table: str, /, **values: Any) -> None:
     run(connection, sql, **values)
 
 
-def copy_workdays(connection: Connection, calendar: str, days: Iterable[tuple[date, bool, int]]) -> None:
-    """Keep an office calendar's days (day, working, ordinal), so that working days count in SQL."""
-    many = [{"calendar": calendar, "day": day, "working": working, "ordinal": n} for day, working, n in days]
-    if not many:
-        return
+def copy_workdays(connection: Connection, calendar: str, workdays: Workdays, first: date, last: date) -> None:
+    """Keep an office calendar's days, so that working days count in SQL; days kept before are written anew."""
+    count = workdays.count(EPOCH, first - timedelta(days=1))
+    many = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        working = day in workdays
+        count += working
+        many.append({"calendar": calendar, "day": day, "working": working, "ordinal": count})
     sql = "DELETE FROM workday WHERE calendar = :calendar AND day BETWEEN :first AND :last"
-    run(connection, sql, calendar=calendar, first=many[0]["day"], last=many[-1]["day"])
+    run(connection, sql, calendar=calendar, first=first, last=last)
     insert_all(connection, "workday", many)
-
-
-def next_day(day: date) -> date:
-    """Return the day after."""
-    return day + timedelta(days=1)
 
 
 def _json(value: Any) -> str:

@@ -40,6 +40,7 @@ class House(SQLModel, table=True):
     held: str = ""  # why nothing is sent at present; empty = sending
     directory: str = ""  # the directory file's text as applied
     office: str = ""  # the unit that is the office where a plan names none
+    closures: str = "{}"  # the office's own days: {"closed": […], "worked": […]}
     rounded_at: int | None = instant()
     rounded_on: date | None = None
     kept_on: date | None = None  # the day housekeeping was last done for

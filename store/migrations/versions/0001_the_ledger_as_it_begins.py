@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("held", sa.String(), nullable=False),
         sa.Column("directory", sa.String(), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
+        sa.Column("closures", sa.String(), nullable=False),
         sa.Column("rounded_at", sa.BigInteger(), nullable=True),
         sa.Column("rounded_on", sa.Date(), nullable=True),
         sa.Column("kept_on", sa.Date(), nullable=True),

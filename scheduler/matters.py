@@ -1,0 +1,147 @@
+"""From a row of the ledger to what its ladder needs: the matter, its working days, and the next instant to look at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from plans.workdays import Workdays
+from scheduler.ladder import Matter, next_day, yellow_on
+from scheduler.recipients import House, Parts, Post
+from store import ledger
+from store.database import row, rows
+from store.states import ENDED
+
+PAUSE = 3  # working days a report or a request holds the ladder at most (practice 1.4)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One look at the ledger: the connection, when letters go out, and what is fetched once and kept."""
+
+    connection: Connection
+    send_at: time
+
+    @cached_property
+    def house(self) -> dict[str, Any]:
+        """Return the ledger's one row about itself."""
+        return ledger.house(self.connection)
+
+    @cached_property
+    def plans(self) -> dict[str, dict[str, Any]]:
+        """Return the plans by id."""
+        return {one["id"]: one for one in rows(self.connection, "SELECT * FROM plan ORDER BY position, id")}
+
+    @cached_property
+    def _calendars(self) -> dict[str, Workdays]:
+        return {}
+
+    def workdays(self, plan: str) -> Workdays:
+        """Return the working days a plan counts by."""
+        country = self.plans[plan]["calendar"]
+        if country not in self._calendars:
+            self._calendars[country] = house_workdays(country, self.house["closures"])
+        return self._calendars[country]
+
+    def instant(self, plan: str, day: date) -> int:
+        """Return when letters of a day go out, in the plan's time zone."""
+        return instant(day, self.send_at, self.plans[plan]["timezone"])
+
+    def today(self, plan: str, now: int) -> date:
+        """Return the day whose letters may be out by an instant, in the plan's time zone."""
+        local = datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"]))
+        return local.date() if local.time() >= self.send_at else local.date() - timedelta(days=1)
+
+    def next_at(self, one: Mapping[str, Any], decided: frozenset[str] = frozenset()) -> int | None:
+        """Return when a row must be looked at next: its earliest undecided stage, not before a pause is over."""
+        if one["state"] in ENDED or one["silent"]:
+            return None
+        workdays = self.workdays(one["plan"])
+        day = next_day(matter(one), decided, workdays)
+        if day and one["paused_until"] and day <= one["paused_until"]:
+            day = workdays.after(one["paused_until"], 1)
+        return self.instant(one["plan"], day) if day else None
+
+    def yellow_on(self, one: Mapping[str, Any]) -> date | None:
+        """Return from which day a row's light is yellow."""
+        return yellow_on(matter(one), self.workdays(one["plan"]))
+
+    def decided(self, number: int, version: int) -> frozenset[str]:
+        """Return the stages already decided for a version of a row."""
+        sql = "SELECT DISTINCT stage FROM notice WHERE occurrence = :number AND version = :version"
+        return frozenset(one["stage"] for one in rows(self.connection, sql, number=number, version=version))
+
+    @cached_property
+    def posts(self) -> House:
+        """Return who sits where."""
+        units = rows(self.connection, "SELECT id, mail, contact, deputy, head, leader FROM unit")
+        people = rows(self.connection, "SELECT id, mail, away FROM person")
+        return House(
+            units={one.pop("id"): Post(**one) for one in units},
+            mails={one["id"]: one["mail"] for one in people},
+            away={one["id"]: _away(one["away"]) for one in people if one["away"] != "[]"},
+        )
+
+    def parts(self, one: Mapping[str, Any]) -> Parts:
+        """Return who has a part in a row."""
+        units = rows(
+            self.connection,
+            "SELECT role, unit FROM occurrence_unit WHERE occurrence = :number ORDER BY position",
+            number=one["id"],
+        )
+        people = rows(
+            self.connection,
+            "SELECT role, person FROM occurrence_person WHERE occurrence = :number ORDER BY position",
+            number=one["id"],
+        )
+        return Parts(
+            leads=tuple(json.loads(one["leads"])),
+            units=tuple((part["role"], part["unit"]) for part in units),
+            people=tuple((part["role"], part["person"]) for part in people),
+            office=self.plans[one["plan"]]["office"] or self.house["office"],
+        )
+
+    def known_person(self, key: str) -> dict[str, Any] | None:
+        """Return a person's row."""
+        return row(self.connection, "SELECT * FROM person WHERE id = :key", key=key)
+
+
+def house_workdays(country: str, closures: str) -> Workdays:
+    """Return a calendar with the office's own closed and made-up days (JSON as the ledger keeps them) on top."""
+    own = json.loads(closures)
+    closed, worked = (tuple(map(date.fromisoformat, own.get(key, ()))) for key in ("closed", "worked"))
+    return Workdays(country, closed, worked)
+
+
+def instant(day: date, at: time, zone: str) -> int:
+    """Return the seconds since 1970 of a local time of day; a time that a zone skips is the same instant later."""
+    return int(datetime.combine(day, at, ZoneInfo(zone)).timestamp())
+
+
+def matter(one: Mapping[str, Any]) -> Matter:
+    """Return what the ladder needs to know of a row."""
+    return Matter(
+        kind=one["kind"],
+        due=one["due"],
+        ladder=one["ladder"],
+        first_on=one["first_on"],
+        since_on=one["since_on"],
+        starts=one["starts"],
+        version=one["version"],
+        soft=bool(one["soft"]),
+        assigns=bool(one["assigns"]),
+        silent=bool(one["silent"]),
+    )
+
+
+def _away(written: str) -> tuple[tuple[date, date, str], ...]:
+    return tuple(
+        (date.fromisoformat(first), date.fromisoformat(last), deputy) for first, last, deputy in json.loads(written)
+    )

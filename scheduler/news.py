@@ -1,0 +1,102 @@
+"""Notices as rows: writing who is to be told, taking back what is no longer true, and telling news at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from plans.stages import Stage, When
+from scheduler.ladder import Decision, Rung
+from scheduler.matters import Desk
+from scheduler.recipients import Told, recipients
+from store.database import insert, rows, run
+from store.tables import Notice
+
+NEWS = ("changed", "returned", "accepted")
+OPEN = ("planned", "held")
+
+
+def tell_news(desk: Desk, one: Mapping[str, Any], kind: str, on: date, at: int, text: str = "") -> None:
+    """Write notices that something happened to a row; a plan not yet released has told nobody of it anyway."""
+    if not desk.plans[one["plan"]]["released_on"]:
+        return
+    stage = Stage(kind, kind, When("apply"), ("contact",), ("support",))
+    told = recipients(stage, desk.parts(one), desk.posts, on)
+    write_notices(desk, one, Decision(Rung(stage, on)), told, at)
+
+
+def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: Iterable[Told], at: int) -> None:
+    """Write what was decided of a stage: a notice a person, or one for nobody with the reason."""
+    stage = decision.rung.stage
+    skip = decision.skip
+    known = [] if skip else list(told)
+    if not known:
+        known, skip = [Told("", "to", "", "")], skip or "nobody"
+    state, reason = ("suppressed", skip) if skip else held(desk, one["plan"], stage.kind, stage.release)
+    for person in known:
+        insert(
+            desk.connection,
+            Notice(
+                occurrence=one["id"], version=one["version"], stage=stage.id, person=person.person, role=person.role,
+                why=person.why, unit=person.unit, kind=stage.kind, day=decision.rung.day, release=stage.release,
+                state=state, reason=reason, late=decision.late, at=at,
+            ),
+        )  # fmt: skip
+
+
+def held(desk: Desk, plan: str, kind: str, release: str) -> tuple[str, str]:
+    """Return the state and reason of a notice that nothing speaks against: planned, or held for a human."""
+    here = desk.plans[plan]
+    if not here["released_on"]:
+        return "held", "unreleased"
+    if release != "auto":
+        return "held", release
+    if (desk.house["held"] or here["held"]) and kind:
+        return "held", "hold"
+    return "planned", ""
+
+
+def supersede(connection: Connection, one: Mapping[str, Any], stage: Stage) -> None:
+    """Take back earlier rungs still waiting: of those that go by themselves, and of those that wait for a human."""
+    run(
+        connection,
+        "UPDATE notice SET state = 'suppressed', reason = 'superseded' WHERE occurrence = :number"
+        " AND version = :version AND state IN ('planned', 'held') AND stage <> :stage AND kind NOT IN"
+        " ('assign', 'changed', 'returned', 'accepted') AND (release = 'auto') = (:release = 'auto')",
+        number=one["id"],
+        version=one["version"],
+        stage=stage.id,
+        release=stage.release,
+    )
+
+
+def withdraw(connection: Connection, number: int, reason: str) -> None:
+    """Take back what was to be said of a row: letters no attempt was made with yet are voided and made anew."""
+    void_letters(connection, "SELECT letter FROM notice WHERE occurrence = :number", number=number)
+    run(
+        connection,
+        "UPDATE notice SET state = 'suppressed', reason = :reason"
+        " WHERE occurrence = :number AND state IN ('planned', 'held')",
+        number=number,
+        reason=reason,
+    )
+
+
+def void_letters(connection: Connection, which: str, **values: Any) -> None:
+    """Void letters that nothing was sent of; their notices are planned again, for a letter that is still true."""
+    sql = f"SELECT id FROM letter WHERE state IN ('ready', 'claimed') AND NOT began AND id IN ({which})"  # noqa: S608
+    for letter in rows(connection, sql, **values):
+        run(
+            connection,
+            "UPDATE letter SET state = 'void', part = -id, message_id = message_id || ' void ' || id, body = NULL"
+            " WHERE id = :letter",
+            letter=letter["id"],
+        )
+        run(
+            connection,
+            "UPDATE notice SET state = 'planned', letter = NULL WHERE letter = :letter",
+            letter=letter["id"],
+        )

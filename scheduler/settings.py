@@ -1,0 +1,121 @@
+"""Every setting of a house, with its default and one sentence: duban.toml, then the environment over it.
+
+A variable is DUBAN_ and the name, two underscores for what is inside (DUBAN_MAIL__HOST). A secret may stand in a file
+of its own, named by the variable with _FILE (DUBAN_MAIL__PASSWORD_FILE).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from plans.model import say
+from plans.trouble import SettingsError
+
+
+class Mail(BaseModel):
+    """How letters leave the house."""
+
+    host: str = Field(default="", description="The mail server letters are handed to; empty writes .eml files.")
+    port: int = Field(default=25, description="Its port: 25 on this machine, 587 with STARTTLS, 465 with TLS.")
+    security: Literal["none", "starttls", "tls"] = Field(default="none", description="How the connection is kept safe.")
+    user: str = Field(default="", description="The name to log in with; empty logs nobody in.")
+    password: str = Field(default="", description="The password to log in with; better in a file of its own.")
+    sender: str = Field(
+        default="duban@example.org", description="The address letters come from; the relay must own it."
+    )
+    sender_name: str = Field(default="", description="The name letters come from; empty takes the office's.")
+    reply_to: str = Field(default="", description="Where answers go; empty takes the office's mailbox.")
+    only_to: str = Field(
+        default="", description="One address that gets every letter instead, with a banner; for trials."
+    )
+    outbox: Path = Field(default=Path("outbox"), description="Where .eml files go when there is no mail server.")
+    templates: Path | None = Field(default=None, description="A folder with the office's own letter templates.")
+
+
+class Settings(BaseSettings):
+    """The settings of one house."""
+
+    model_config = SettingsConfigDict(env_prefix="DUBAN_", env_nested_delimiter="__", extra="forbid")
+
+    house: str = Field(default="", description="A random word that calendar UIDs are made with; init writes it.")
+    database: str = Field(default="duban.db", description="The ledger: a file beside duban.toml, or a database URL.")
+    language: Literal["zh", "en"] = Field(default="zh", description="The language of the desk's own letters.")
+    timezone: str = Field(default="Asia/Shanghai", description="The time zone of the house.")
+    send_at: time = Field(default=time(8, 30), description="When a day's reminders go out.")
+    base_url: str = Field(default="", description="The address people reach `duban serve` at; used in feed links.")
+    mail: Mail = Field(default_factory=Mail, description="How letters leave the house.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (OSError, ValueError) as unknown:
+            raise ValueError(f"{name} is no time zone; write one such as Asia/Shanghai") from unknown
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone of the house."""
+        return ZoneInfo(self.timezone)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose values arrive as arguments."""
+        return env_settings, init_settings
+
+
+def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Return the settings of duban.toml (None: the defaults) with the environment over them.
+
+    Relative paths in the file are relative to the file. *environment* is only read for `*_FILE` secrets; pydantic
+    reads the variables themselves from the process.
+
+    Raises:
+        SettingsError: a setting is unknown or can't be used; the sentence names it.
+    """
+    written: dict[str, Any] = {}
+    here = file.parent if file else Path()
+    try:
+        if file:
+            written = tomllib.loads(file.read_text("utf-8"))
+        if secret := environment.get("DUBAN_MAIL__PASSWORD_FILE"):
+            written.setdefault("mail", {})["password"] = Path(secret).read_text("utf-8").strip()
+        settings = Settings(**written)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
+        raise SettingsError(say("{file} can't be read: {why}", file=str(file), why=str(broken))) from broken
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False, include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            say("setting `{name}` in {file}: {why}", name=name, file=str(file or "environment"), why=first["msg"])
+        ) from wrong
+    mail = settings.mail.model_copy(
+        update={
+            "outbox": here / settings.mail.outbox,
+            "templates": here / settings.mail.templates if settings.mail.templates else None,
+        }
+    )
+    return settings.model_copy(update={"mail": mail, "database": database_url(settings.database, here)})
+
+
+def database_url(written: str, here: Path) -> str:
+    """Return a database setting as a URL; a plain path is a SQLite file beside the settings."""
+    if "://" not in written:
+        return f"sqlite:///{(here / written).resolve()}"
+    return written.replace("postgresql://", "postgresql+psycopg://", 1)
