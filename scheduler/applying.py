@@ -204,7 +204,7 @@ class _Application:
             insert(self.connection, PlanRow(id=plan.id, position=place, applied_on=self.on, **values))
             return
         settings = ", ".join(f'"{name}" = :{name}' for name in values)
-        run(self.connection, f"UPDATE plan SET {settings} WHERE id = :plan_id", plan_id=plan.id, **values)  # noqa: S608
+        run(self.connection, f"UPDATE plan SET {settings} WHERE id = :plan_id", plan_id=plan.id, **values)
 
     def _phases(self) -> None:
         run(self.connection, "DELETE FROM phase WHERE plan = :plan", plan=self.plan.id)
@@ -223,7 +223,7 @@ class _Application:
     def _rename(self) -> None:
         for old, new in self.prepared.renamed.items():
             for table, column in (("task", "id"), ("occurrence", "task"), ("event", "task")):
-                sql = f"UPDATE {table} SET {column} = :new WHERE plan = :plan AND {column} = :old"  # noqa: S608
+                sql = f"UPDATE {table} SET {column} = :new WHERE plan = :plan AND {column} = :old"
                 run(self.connection, sql, new=new, old=old, plan=self.plan.id)
 
     def _tasks(self) -> None:
@@ -342,7 +342,7 @@ class _Application:
         """A row vanished from the file and is cancelled with it."""
         assert change.known
         before = ledger.occurrence(self.connection, change.known.id)
-        columns = {"gone_on": self.on, "next_at": None}
+        columns: dict[str, Any] = {"gone_on": self.on, "next_at": None}
         if before["state"] not in ("done", "cancelled"):
             columns |= {"state": "cancelled"}
         self._write(before, "gone", columns)
@@ -367,7 +367,7 @@ class _Application:
         run_all(self.connection, "UPDATE occurrence SET position = :position WHERE id = :number", moved)
         for kind, column in (("gone", "gone_on"), ("kept", "kept_on")):
             vanished = {change.task for change in self.prepared.changes if change.kind == kind}
-            sql = f"UPDATE task SET {column} = :on WHERE plan = :plan AND id = :task"  # noqa: S608
+            sql = f"UPDATE task SET {column} = :on WHERE plan = :plan AND id = :task"
             run_all(self.connection, sql, [{"on": self.on, "plan": self.plan.id, "task": task} for task in vanished])
 
     def _event(self) -> None:

@@ -64,7 +64,7 @@ def rungs(matter: Matter, workdays: Workdays) -> list[Rung]:
         elif matter.due is not None:
             found.append(_rung(stage, matter, matter.due, workdays))
     found.sort(key=lambda rung: rung.day)
-    return list(_fold(found, matter.due, workdays))
+    return list(_fold(found, workdays))
 
 
 def _stages(matter: Matter) -> Iterable[Stage]:
@@ -93,7 +93,7 @@ def _rung(stage: Stage, matter: Matter, due: date, workdays: Workdays) -> Rung:
     return Rung(stage, day)
 
 
-def _fold(found: list[Rung], due: date | None, workdays: Workdays) -> Iterable[Rung]:
+def _fold(found: list[Rung], workdays: Workdays) -> Iterable[Rung]:
     """Yield the rungs, those ahead of the date that follow too closely upon another folded into it."""
     before: date | None = None
     for rung in found:

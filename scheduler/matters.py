@@ -1,4 +1,4 @@
-"""From a row of the ledger to what its ladder needs: the matter, its working days, and the next instant to look at it."""
+"""From a row of the ledger to what its ladder needs: the matter, its working days, and when to look at it next."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ NEWS = ("changed", "returned", "accepted")
 OPEN = ("planned", "held")
 
 
-def tell_news(desk: Desk, one: Mapping[str, Any], kind: str, on: date, at: int, text: str = "") -> None:
+def tell_news(desk: Desk, one: Mapping[str, Any], kind: str, on: date, at: int) -> None:
     """Write notices that something happened to a row; a plan not yet released has told nobody of it anyway."""
     if not desk.plans[one["plan"]]["released_on"]:
         return
@@ -87,7 +87,7 @@ def withdraw(connection: Connection, number: int, reason: str) -> None:
 
 def void_letters(connection: Connection, which: str, **values: Any) -> None:
     """Void letters that nothing was sent of; their notices are planned again, for a letter that is still true."""
-    sql = f"SELECT id FROM letter WHERE state IN ('ready', 'claimed') AND NOT began AND id IN ({which})"  # noqa: S608
+    sql = f"SELECT id FROM letter WHERE state IN ('ready', 'claimed') AND NOT began AND id IN ({which})"
     for letter in rows(connection, sql, **values):
         run(
             connection,

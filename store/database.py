@@ -148,9 +148,9 @@ def insert_all(connection: Connection, table: str, many: Sequence[Mapping[str, A
 def update(connection: Connection, table: str, number: int, values: Mapping[str, Any]) -> None:
     """Change columns of one numbered row."""
     settings = ", ".join(f'"{name}" = :{name}' for name in values)
-    connection.execute(text(f'UPDATE "{table}" SET {settings} WHERE id = :row_id'), {**values, "row_id": number})  # noqa: S608
+    connection.execute(text(f'UPDATE "{table}" SET {settings} WHERE id = :row_id'), {**values, "row_id": number})
 
 
 def _insertion(table: str, names: Mapping[str, Any]) -> str:
     columns = ", ".join(f'"{name}"' for name in names)
-    return f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join(f":{name}" for name in names)})'  # noqa: S608
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join(f":{name}" for name in names)})'

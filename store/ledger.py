@@ -21,7 +21,6 @@ from plans.workdays import Workdays
 from store.database import insert, insert_all, row, rows, run, update
 from store.tables import FOREVER, Event, Standing
 
-
 EPOCH = date(1999, 12, 31)  # ordinals of working days count from 1 January 2000
 
 
@@ -158,7 +157,7 @@ def stand(connection: Connection, after: Mapping[str, Any], on: date, yellow_on:
     )
     if last and last["since"] >= on:
         settings = ", ".join(f"{name} = :{name}" for name in values)
-        sql = f"UPDATE standing SET {settings} WHERE occurrence = :number AND until = :forever"  # noqa: S608
+        sql = f"UPDATE standing SET {settings} WHERE occurrence = :number AND until = :forever"
         run(connection, sql, number=number, forever=FOREVER, **values)
         return
     sql = "UPDATE standing SET until = :on WHERE occurrence = :number AND until = :forever"
@@ -200,7 +199,7 @@ def _put(connection: Connection, table: str, /, **values: Any) -> None:
     names = ", ".join(f'"{name}"' for name in values)
     binds = ", ".join(f":{name}" for name in values)
     settings = ", ".join(f'"{name}" = excluded."{name}"' for name in values if name != "id")
-    sql = f'INSERT INTO "{table}" ({names}) VALUES ({binds}) ON CONFLICT (id) DO UPDATE SET {settings}'  # noqa: S608
+    sql = f'INSERT INTO "{table}" ({names}) VALUES ({binds}) ON CONFLICT (id) DO UPDATE SET {settings}'
     run(connection, sql, **values)
 
 

@@ -39,6 +39,12 @@ def overdue(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> 
     return sorted(found, key=lambda row: (-row["days_overdue"], row["plan"], row["position"], row["occurrence"]))
 
 
+def to_verify(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> int:
+    """Return how many rows past their day are reported done and wait to be accepted: not overdue, and not over."""
+    given = _given(filters or {})
+    return int(read(queries.count("verify", *given), day=day, **given)[0]["n"])
+
+
 def due(read: Read, day: date, until: date, filters: Mapping[str, Any] | None = None) -> list[Row]:
     """Return the rows that fall due from *day* to *until* and have not ended, soonest first."""
     found = _rows(read, day, filters or {}, "ahead", until=until)
@@ -68,9 +74,7 @@ def _rows(
     read: Read, day: date, filters: Mapping[str, Any], *clauses: str, call: bool = False, **values: Any
 ) -> list[Row]:
     """Return the rows of *clauses* and *filters* as they stood on *day*, with names, light and counted days."""
-    given = {name: value for name, value in filters.items() if value and name in queries.CLAUSES}
-    if "text" in given:
-        given["text"] = "%" + "".join(f"!{c}" if c in "!%_" else c for c in given["text"].lower()) + "%"
+    given = _given(filters)
     named = (*clauses, *given)
     values |= {"day": day, **given}
     found = read(queries.rows(*named, call=call), **values)
@@ -79,6 +83,14 @@ def _rows(
     shaped = (_shaped(row, day, names, parts.get(row["id"], ())) for row in found)
     states, lights = filters.get("state"), filters.get("light")
     return [row for row in shaped if (not states or row["state"] in states) and (not lights or row["light"] in lights)]
+
+
+def _given(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the filters that the ledger itself applies, by the names of their clauses."""
+    given = {name: value for name, value in filters.items() if value and name in queries.CLAUSES}
+    if "text" in given:
+        given["text"] = "%" + "".join(f"!{c}" if c in "!%_" else c for c in given["text"].lower()) + "%"
+    return given
 
 
 def _units_by_row(found: Iterable[Row]) -> dict[int, list[str]]:

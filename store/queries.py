@@ -39,6 +39,7 @@ VISIBLE = f"""
 
 CLAUSES = {
     "late": f"s.due < :day AND s.state NOT IN {_NOT_LATE} AND o.kind <> 'report'",
+    "verify": "s.due < :day AND s.state = 'reported'",
     "ahead": f"s.due >= :day AND s.due <= :until AND s.state NOT IN {_ENDED}",
     "plan": "o.plan = :plan",
     "task": "o.plan = :plan AND o.task = :task",
@@ -60,6 +61,11 @@ CLAUSES = {
 def rows(*clauses: str, visible: bool = True, call: bool = False) -> str:
     """Return the query for rows as they stood on `:day`, narrowed by CLAUSES; *call* adds whom to call."""
     return ROW + (CALL if call else "") + _standing(clauses, visible=visible)
+
+
+def count(*clauses: str) -> str:
+    """Return the query for how many rows `rows` finds with the same arguments, as n."""
+    return "SELECT count(*) AS n" + _standing(clauses, visible=True)
 
 
 def units(*clauses: str, visible: bool = True) -> str:

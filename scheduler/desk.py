@@ -1,0 +1,311 @@
+"""What an office does with what was asked: release, report, accept, return, extend, cancel; one transaction each.
+
+Every act is an event with the day it takes effect and who did it. The functions here take rows and a day, judge by the
+rules of practice, change the row through the ledger, and let the ladder begin anew where a new version begins.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import Connection
+
+from plans.model import say
+from plans.trouble import DeskError
+from scheduler.matters import PAUSE, Desk
+from scheduler.news import held, tell_news, withdraw
+from store import ledger
+from store.database import insert, row, rows, run
+from store.states import ENDED
+from store.tables import Event
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of somebody on one day: where it is written, when it takes effect, and who did it."""
+
+    connection: Connection
+    send_at: time
+    on: date
+    at: int
+    actor: str
+
+    @property
+    def desk(self) -> Desk:
+        """Return a fresh look at the ledger."""
+        return Desk(self.connection, self.send_at)
+
+    def change(
+        self,
+        before: Mapping[str, Any],
+        kind: str,
+        text: str = "",
+        data: Mapping[str, Any] | None = None,
+        **columns: Any,
+    ) -> dict[str, Any]:
+        """Change a row by an event of this act, and work out when it must be looked at next."""
+        desk = self.desk
+        after = {**before, **columns}
+        columns["next_at"] = desk.next_at(after, desk.decided(before["id"], after["version"]))
+        told = json.dumps(dict(data or {}), ensure_ascii=False, default=str)
+        event = Event(at=self.at, on=self.on, kind=kind, actor=self.actor, text=text, data=told)
+        after = ledger.change(self.connection, before, event, desk.yellow_on(after), **columns)
+        ledger.touch(self.connection, self.on)
+        return after
+
+    def anew(self, before: Mapping[str, Any], kind: str, /, text: str = "", **columns: Any) -> dict[str, Any]:
+        """Begin a new version of a row: what was to be said of the old one is taken back, the ladder starts again."""
+        due = columns.get("due", before["due"])
+        begun = {
+            "version": before["version"] + 1,
+            "since_on": self.on,
+            "paused_until": None,
+            "asked_on": None,
+            "asked_due": None,
+            "silent": before["silent"] if due and due < self.on else "",
+        }
+        after = self.change(before, kind, text, **{**begun, **columns})
+        withdraw(self.connection, before["id"], "changed")
+        return after
+
+    def pause(self, plan: str) -> date:
+        """Return the last day on which a report or a request of today holds the ladder."""
+        return self.desk.workdays(plan).after(self.on, PAUSE)
+
+
+def progress(act: Act, one: Mapping[str, Any], text: str, *, value: float | None = None, state: str = "") -> None:
+    """Record progress; it stops no ladder (practice 1.4). A row that only asks for a report is closed by any."""
+    _open(one)
+    if one["kind"] == "report":
+        act.change(one, "report", text, state="done", finished_on=act.on, reported_on=act.on, accepted_on=act.on)
+        withdraw(act.connection, one["id"], "done")
+        return
+    known = state or ("in_progress" if one["state"] in ("open", "acknowledged") else one["state"])
+    act.change(one, "progress", text, state=known, value=value if value is not None else one["value"])
+
+
+def report_done(act: Act, one: Mapping[str, Any], text: str, finished: date | None = None) -> None:
+    """Report completion: the office accepts or returns it; until then the ladder waits, three working days at most.
+
+    Where the plan asks for no acceptance the row is done at once. *finished* is the day it was finished, today unless
+    said otherwise; never a day to come.
+    """
+    _open(one)
+    day = finished or act.on
+    if day > act.on:
+        raise DeskError(say("{day} is still to come; it can't have been finished then", day=day))
+    if one["kind"] == "report":
+        progress(act, one, text)
+        return
+    if act.desk.plans[one["plan"]]["acceptance"] == "none":
+        _finish(act, act.change(one, "report", text, finished_on=day, reported_on=act.on), day, "")
+        return
+    act.change(
+        one, "report", text, state="reported", finished_on=day, reported_on=act.on, paused_until=act.pause(one["plan"])
+    )
+
+
+def accept(act: Act, one: Mapping[str, Any], text: str = "", finished: date | None = None) -> None:
+    """Accept completion: done, on time if it was finished by the due date, whenever that is accepted."""
+    _open(one)
+    after = _finish(act, one, finished or one["finished_on"] or act.on, text)
+    tell_news(act.desk, after, "accepted", act.on, act.at)
+
+
+def _finish(act: Act, one: Mapping[str, Any], finished: date, text: str) -> dict[str, Any]:
+    after = act.change(
+        one, "accept", text, state="done", finished_on=finished, accepted_on=act.on, paused_until=None, asked_on=None
+    )
+    withdraw(act.connection, one["id"], "done")
+    return after
+
+
+def send_back(act: Act, one: Mapping[str, Any], text: str) -> None:
+    """Return a report as insufficient; it goes on against the same due date (practice 1.4)."""
+    if one["state"] not in ("reported", "done"):
+        raise DeskError(say("{title}: nothing was reported that could be returned", title=one["title"]))
+    after = act.anew(one, "return", text, state="returned", finished_on=None, accepted_on=None)
+    tell_news(act.desk, after, "returned", act.on, act.at)
+
+
+def ask_extension(act: Act, one: Mapping[str, Any], until: date, text: str) -> None:
+    """Ask for a later date: before the due date it holds the ladder, after it nothing (practice 1.4, 1.11)."""
+    _extendable(one, until)
+    in_time = one["due"] is None or act.on <= one["due"]
+    pause = act.pause(one["plan"]) if in_time else one["paused_until"]
+    act.change(
+        one, "ask", text, {"late": not in_time}, asked_on=act.on, asked_due=until, paused_until=pause
+    )  # fmt: skip
+
+
+def extend(act: Act, one: Mapping[str, Any], until: date, text: str) -> None:
+    """Grant a later date: a new version; the original date is kept beside it."""
+    _extendable(one, until)
+    kind = "dated" if one["kind"] in ("undated", "immediate") else one["kind"]
+    first = one["original_due"] or until
+    after = act.anew(one, "extend", text, due=until, original_due=first, kind=kind, silent="")
+    tell_news(act.desk, after, "changed", act.on, act.at)
+
+
+def _extendable(one: Mapping[str, Any], until: date) -> None:
+    _open(one)
+    if one["fixed"]:
+        raise DeskError(say("{title}: the date is fixed by a superior and can't be extended here", title=one["title"]))
+    if one["due"] and until <= one["due"]:
+        raise DeskError(
+            say("{title}: {until} is not later than {due}", title=one["title"], until=until, due=one["due"])
+        )
+
+
+def reopen(act: Act, one: Mapping[str, Any], text: str) -> None:
+    """Take up again what was done or cancelled."""
+    if one["state"] not in ENDED:
+        raise DeskError(say("{title} is not closed", title=one["title"]))
+    act.anew(one, "reopen", text, state="open", finished_on=None, accepted_on=None, reported_on=None)
+
+
+def cancel(act: Act, one: Mapping[str, Any], text: str) -> None:
+    """Cancel: nothing is asked any more, nobody is told of it again."""
+    _open(one)
+    act.change(one, "cancel", text, state="cancelled", paused_until=None)
+    withdraw(act.connection, one["id"], "cancelled")
+
+
+def note(act: Act, one: Mapping[str, Any], text: str) -> None:
+    """Write a line into the history: a phone call, what was agreed."""
+    act.change(one, "note", text)
+
+
+def _open(one: Mapping[str, Any]) -> None:
+    if one["state"] in ENDED:
+        raise DeskError(say("{title} is closed already ({state})", title=one["title"], state=one["state"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release let go: notices that now go out, to how many people."""
+
+    notices: int
+    people: int
+
+
+def release_plan(act: Act, plan: str) -> Released:
+    """Lift the hold a plan has since its first apply, and release its assignment letters.
+
+    Of several reminders that came due meanwhile only the latest is said, late; what the ladder reserves for the desk
+    or a signature goes on waiting for it.
+    """
+    run(
+        act.connection,
+        "UPDATE plan SET released_on = coalesce(released_on, :on) WHERE id = :plan",
+        on=act.on,
+        plan=plan,
+    )
+    kinds = "n.reason IN ('unreleased', 'hold') OR (n.reason = 'desk' AND n.kind = 'assign')"
+    released = _let_go(act, f"o.plan = :plan AND ({kinds})", plan=plan)
+    insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="release", actor=act.actor))
+    ledger.touch(act.connection, act.on)
+    return released
+
+
+def release_row(act: Act, number: int, signer: str = "") -> Released:
+    """Release what waits for the desk on one row; with a signer also what waits for a signature."""
+    reasons = "'desk', 'sign'" if signer else "'desk'"
+    released = _let_go(act, f"o.id = :number AND n.reason IN ({reasons})", signer, number=number)
+    if not released.notices:
+        raise DeskError(say("nothing of this task waits to be released; `duban why` says what was decided"))
+    one = ledger.occurrence(act.connection, number)
+    act.change(one, "release", data={"signer": signer} if signer else None)
+    return released
+
+
+def _let_go(act: Act, which: str, signer: str = "", **values: Any) -> Released:
+    """Plan held notices that nothing holds any more; reminders whose day is past are marked late."""
+    sql = (
+        "SELECT n.id, n.kind, n.release, n.reason, n.day, n.person, o.plan FROM notice n"
+        f" JOIN occurrence o ON o.id = n.occurrence WHERE n.state = 'held' AND {which}"
+    )
+    desk, people, count = act.desk, set(), 0
+    for notice in rows(act.connection, sql, **values):
+        by_hand = notice["kind"] == "assign" or notice["reason"] in ("desk", "sign")
+        release = "auto" if by_hand else notice["release"]
+        state, reason = held(desk, notice["plan"], notice["kind"], release)
+        run(
+            act.connection,
+            "UPDATE notice SET state = :state, reason = :reason, late = :late, signer = :signer WHERE id = :id",
+            id=notice["id"],
+            state=state,
+            reason=reason,
+            late=notice["day"] < act.on and notice["kind"] != "assign",
+            signer=signer,
+        )
+        if state == "planned":
+            count += 1
+            people.add(notice["person"])
+    return Released(count, len(people))
+
+
+def hold(act: Act, why: str, plan: str = "") -> None:
+    """Stop sending, for one plan or for all: everything is still decided, nothing leaves."""
+    if plan:
+        run(act.connection, "UPDATE plan SET held = :why WHERE id = :plan", why=why, plan=plan)
+    else:
+        run(act.connection, "UPDATE house SET held = :why", why=why)
+    which = "o.plan = :plan" if plan else ":plan = ''"
+    run(
+        act.connection,
+        "UPDATE notice SET state = 'held', reason = 'hold' WHERE state = 'planned' AND occurrence IN"
+        f" (SELECT o.id FROM occurrence o WHERE {which})",
+        plan=plan,
+    )
+    insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="hold", actor=act.actor, text=why))
+    ledger.touch(act.connection, act.on)
+
+
+def resume(act: Act, plan: str = "") -> Released:
+    """Send again, for one plan or for all."""
+    if plan:
+        run(act.connection, "UPDATE plan SET held = '' WHERE id = :plan", plan=plan)
+    else:
+        run(act.connection, "UPDATE house SET held = ''")
+    which = "o.plan = :plan" if plan else ":plan = ''"
+    released = _let_go(act, f"n.reason = 'hold' AND {which}", plan=plan)
+    insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="resume", actor=act.actor))
+    ledger.touch(act.connection, act.on)
+    return released
+
+
+def lapse(act: Act) -> int:
+    """Let reports nobody gave lapse when the next one is asked for; return how many did (design: readings)."""
+    stale = rows(
+        act.connection,
+        "SELECT o.* FROM occurrence o WHERE o.kind = 'report' AND o.state NOT IN ('done', 'cancelled', 'lapsed')"
+        " AND o.due < :on AND EXISTS (SELECT 1 FROM occurrence p JOIN standing s ON s.occurrence = p.id"
+        "  WHERE p.plan = o.plan AND p.task = o.task AND p.leads = o.leads AND p.kind = 'report' AND p.due > o.due"
+        "  AND coalesce(s.yellow_on, p.due) <= :on)",
+        on=act.on,
+    )
+    for one in stale:
+        act.change(one, "lapse", state="lapsed")
+        withdraw(act.connection, one["id"], "done")
+    return len(stale)
+
+
+def find(connection: Connection, plan: str, task: str, name: str | None) -> list[dict[str, Any]]:
+    """Return the rows of a task that are still open, or the one of that name."""
+    found = ledger.occurrences(connection, plan, task)
+    if name is not None:
+        return [one for one in found if one["name"] == name]
+    return [one for one in found if one["state"] not in ENDED]
+
+
+def plan_row(connection: Connection, plan: str) -> dict[str, Any]:
+    """Return a plan's row, or say that the ledger has none of that name."""
+    found = row(connection, "SELECT * FROM plan WHERE id = :plan", plan=plan)
+    if found is None:
+        raise DeskError(say("the ledger has no plan {plan}", plan=plan))
+    return found
