@@ -1,13 +1,76 @@
-"""The front door: `duban` on the command line and `python cli.py` in a checkout start here."""
+"""The front door: listings are answered at once, by the standard library alone; all else goes to `commands`."""
 
 from __future__ import annotations
 
+import os
 import sys
+
+from plans.trouble import BROKEN_PIPE, INTERRUPTED, STUMBLED, DubanError, FileError
+
+TYPE_CHECKING = False  # typing is dear to import for a listing
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plans.model import Sentence
 
 
 def main() -> None:
-    """Answer the command line; so far there is nothing to ask but what will come."""
-    sys.stdout.write("duban's commands are on their way: check, apply, overdue, round, serve, demo.\n")
+    """Answer the command line and end with the exit code that docs/reference/exit-codes.md explains."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # an office's words may be more than an old terminal can show
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Answer *arguments* on the standard streams and return the exit code; whatever goes wrong is one sentence."""
+    try:
+        code = _answer(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains as it ends
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except DubanError as trouble:
+        return _say(trouble.sentence, trouble.exit_code)
+    except OSError as error:
+        return _say(f"{error.filename or 'duban'}: {error.strerror or error}", FileError.exit_code)
+    except Exception as error:
+        if os.environ.get("DUBAN_TRACEBACK"):
+            raise
+        return _stumbled(error)
+    return code
+
+
+def _answer(arguments: Sequence[str]) -> int:
+    from commands.listing import LISTINGS, answer, parse
+
+    listing = LISTINGS.get(arguments[0]) if arguments else None
+    given = parse(listing, arguments[1:]) if listing else None
+    if listing is None or given is None:
+        from commands.main import run_app
+
+        return run_app(arguments)
+    return answer(listing, given, os.environ, ".", sys.stdout)
+
+
+def _say(sentence: Sentence | str, code: int) -> int:
+    """Write one sentence to the standard error, in the user's language, and return *code*."""
+    from notifications.speech import Speech, language_of
+
+    speech = Speech(language_of(os.environ))
+    text = sentence if isinstance(sentence, str) else speech.sentence(sentence)
+    sys.stderr.write(f"duban: {text}\n")
+    return code
+
+
+def _stumbled(error: Exception) -> int:
+    from plans.model import say
+
+    what = f"{type(error).__name__}: {error}"
+    text = say("This should not have happened ({what}). Set DUBAN_TRACEBACK=1 to see where, and report it.", what=what)
+    return _say(text, STUMBLED)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,77 @@
+"""Where the ledger is, and what its house speaks: the nearest duban.toml, the environment, or a path by name."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False  # typing and pathlib are dear to import for a listing
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+SETTINGS = "duban.toml"
+
+
+class Place:
+    """A ledger: its path or URL, the duban.toml it belongs to ("" without one), its house's language and zone."""
+
+    __slots__ = ("file", "language", "ledger", "timezone")
+
+    def __init__(self, ledger: str, file: str = "", language: str = "", timezone: str = "Asia/Shanghai") -> None:
+        self.ledger, self.file, self.language, self.timezone = ledger, file, language, timezone
+
+
+def find_place(named: str, environment: Mapping[str, str], folder: str) -> Place:
+    """Return the place that --ledger, $DUBAN_LEDGER, $DUBAN_DATABASE_URL or else the nearest duban.toml names.
+
+    *named* and $DUBAN_LEDGER may be a ledger's file, a server's URL, a duban.toml, or the folder of one.
+
+    Raises:
+        LedgerError: nothing names a ledger.
+        SettingsError: duban.toml can't be read.
+    """
+    named = named or environment.get("DUBAN_LEDGER", "")
+    file = nearest(folder) if not named else named if named.endswith(".toml") else os.path.join(named, SETTINGS)  # noqa: PTH118
+    if named and file != named and not os.path.isdir(named):  # noqa: PTH112
+        beside = os.path.join(os.path.dirname(named), SETTINGS)  # noqa: PTH118, PTH120
+        return _place(beside if "://" not in named and os.path.isfile(beside) else "", named)  # noqa: PTH113
+    return _place(file, "" if named else environment.get("DUBAN_DATABASE_URL") or environment.get("DUBAN_DATABASE", ""))
+
+
+def nearest(folder: str) -> str:
+    """Return the path of the duban.toml of *folder* or the nearest folder above it, "" when there is none."""
+    here = os.path.abspath(folder)  # noqa: PTH100
+    while not os.path.isfile(file := os.path.join(here, SETTINGS)):  # noqa: PTH113, PTH118
+        here, below = os.path.dirname(here), here  # noqa: PTH120
+        if here == below:
+            return ""
+    return file
+
+
+def _place(file: str, ledger: str) -> Place:
+    """Return the place of *ledger* ("": the one that *file* sets); *file* "" stands for the defaults."""
+    if not file and not ledger:
+        from plans.model import say
+        from plans.trouble import LedgerError
+
+        raise LedgerError(say("There is no duban.toml here or above. `duban init` makes one; --ledger names a ledger."))
+    written = _settings(file) if file else {}
+    if not ledger:
+        ledger = str(written.get("database", "duban.db"))
+        if "://" not in ledger:
+            ledger = os.path.join(os.path.dirname(file), ledger)  # noqa: PTH118, PTH120
+    language, zone = str(written.get("language", "")), str(written.get("timezone", "Asia/Shanghai"))
+    return Place(ledger.removeprefix("sqlite:///"), file, language, zone)
+
+
+def _settings(file: str) -> dict[str, Any]:
+    from tomllib import TOMLDecodeError, load
+
+    try:
+        with open(file, "rb") as opened:  # noqa: PTH123
+            return load(opened)
+    except (TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        from plans.model import say
+        from plans.trouble import SettingsError
+
+        raise SettingsError(say("{file} can't be read: {why}", file=file, why=str(error))) from None

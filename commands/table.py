@@ -1,0 +1,113 @@
+"""A small table for a terminal: columns line up whatever the script, and give way when the window is narrow."""
+
+from __future__ import annotations
+
+import os
+
+from notifications.typesetting import cut, plain, width, wrap
+
+TYPE_CHECKING = False  # typing is dear to import for a listing
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import TextIO
+
+GAP = "  "
+NARROWEST = 16  # columns a text is wrapped to before another column gives way
+_COLOURS = {"red": "31", "yellow": "33", "green": "32", "grey": "90", "head": "1"}
+
+
+class Column:
+    """A column: its heading, and how it gives way.
+
+    *rank* 0 always stays; of the others the highest leaves first. *flows*: it is broken into lines before any leaves.
+    """
+
+    __slots__ = ("flows", "heading", "rank", "right")
+
+    def __init__(self, heading: str, rank: int = 0, *, flows: bool = False, right: bool = False) -> None:
+        self.heading, self.rank, self.flows, self.right = heading, rank, flows, right
+
+
+class Screen:
+    """What the text is written for: its columns (None: a file or a pipe, where all fits), and whether in colour."""
+
+    __slots__ = ("colours", "columns")
+
+    def __init__(self, columns: int | None = None, *, colours: bool = False) -> None:
+        self.columns, self.colours = columns, colours
+
+    def paint(self, text: str, colour: str) -> str:
+        """Return *text* in a colour: red, yellow, green, grey, or head for headings; without colours as it is."""
+        return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self.colours and colour and text.strip() else text
+
+
+def screen(out: TextIO, environment: Mapping[str, str]) -> Screen:
+    """Return what *out* is: a terminal with colours (none with NO_COLOR, https://no-color.org), or a plain file."""
+    if not out.isatty():
+        return Screen()
+    colours = not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+    if environment.get("COLUMNS", "").isdigit():
+        return Screen(int(environment["COLUMNS"]) or None, colours=colours)
+    try:
+        return Screen(os.get_terminal_size(out.fileno()).columns or None, colours=colours)
+    except (OSError, ValueError):
+        return Screen(80, colours=colours)
+
+
+def table(
+    columns: Sequence[Column], rows: Iterable[Sequence[str]], on: Screen, colours: Sequence[Sequence[str]] = ()
+) -> str:
+    """Return *rows* under their headings, each line ended by a newline; a column without any value is left out.
+
+    *colours* has, for each row, a colour or "" for each cell. Control characters in cells become spaces.
+    """
+    cells = [[plain(cell) for cell in row] for row in rows]
+    kept = [place for place in range(len(columns)) if any(row[place] for row in cells)]
+    sizes = {place: max(width(columns[place].heading), *(width(row[place]) for row in cells)) for place in kept}
+    if not kept:
+        return ""
+    if on.columns is not None:
+        _fit(columns, sizes, on.columns)
+    headings = [column.heading for column in columns]
+    lines = _lines(headings, columns, sizes, on, ["head"] * len(columns)) if any(headings) else []
+    for number, row in enumerate(cells):
+        lines += _lines(row, columns, sizes, on, colours[number] if colours else ())
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> None:
+    """Change *sizes* so that they fit into *room*: texts flow first, then columns leave, at last texts are squeezed."""
+    while True:
+        over = sum(sizes.values()) + len(GAP) * (len(sizes) - 1) - room
+        flowing = sorted((place for place in sizes if columns[place].flows), key=lambda place: -sizes[place])
+        spare = sum(max(sizes[place] - NARROWEST, 0) for place in flowing)
+        leaving = max(sizes, key=lambda place: (columns[place].rank, place))
+        if over <= spare or not columns[leaving].rank:
+            break
+        del sizes[leaving]
+    floor = NARROWEST if over <= spare else 4
+    for _ in range(max(over, 0)):
+        widest = max(flowing, key=lambda place: sizes[place], default=None)
+        if widest is None or sizes[widest] <= floor:
+            break
+        sizes[widest] -= 1
+
+
+def _lines(
+    cells: Sequence[str], columns: Sequence[Column], sizes: Mapping[int, int], on: Screen, colours: Sequence[str]
+) -> list[str]:
+    """Return the lines of one row: as many as its longest flowing cell needs."""
+    parts = {}
+    for place, size in sizes.items():
+        broken = wrap(cells[place], columns=size).split("\n") if width(cells[place]) > size else [cells[place]]
+        parts[place] = [cut(part, size) for part in broken]
+    lines = []
+    for number in range(max(map(len, parts.values()), default=0)):
+        line = []
+        for place, size in sizes.items():
+            text = parts[place][number] if number < len(parts[place]) else ""
+            padding = " " * (size - width(text))
+            painted = on.paint(text, colours[place] if colours else "")
+            line.append(padding + painted if columns[place].right else painted + padding)
+        lines.append(GAP.join(line).rstrip())
+    return lines
