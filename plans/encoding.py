@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import islice
 
+from plans.findings import SHOWN, Gathered
 from plans.model import Finding, Place, Sentence, say
 
 MAX_BYTES = 8 * 1024 * 1024
 _DOCUMENTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 _USUAL = re.compile("[\x00-\x7f\u4e00-\u9fff\u3000-\u303f\uff00-\uffef—…“”‘’·×〇①-⑳]")
-_SHOWN = 20  # findings of one kind a file; the rest is counted
 
 
 def decode(content: str | bytes, file: str) -> tuple[str | None, list[Finding]]:
@@ -43,7 +45,7 @@ def _too_large(file: str, size: int) -> Finding:
 
 def _text_of(content: bytes, file: str, findings: list[Finding]) -> str | None:
     """Return the decoded bytes; what had to be assumed, or why not, goes to *findings*."""
-    if content.startswith(_DOCUMENTS):
+    if content.startswith(_DOCUMENTS) or (content.count(b"\0") * 100 > len(content) > 1 and content[:2] not in _UTF16):
         what = say("this is not a text file but a document, an archive or a picture")
         findings.append(_finding("E101", file, 1, 1, what, say("read a document with: duban import FILE")))
         return None
@@ -74,7 +76,7 @@ def _other_encoding(content: bytes, file: str, bad: int, findings: list[Finding]
 
 
 def _candidates(content: bytes) -> tuple[str, ...]:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if content[:2] in _UTF16:
         return ("utf-16",)
     return () if b"\0" in content else ("gb18030",)
 
@@ -99,17 +101,17 @@ def _line_ends(text: str, file: str, findings: list[Finding]) -> str:
 
 
 def _without_control(text: str, file: str, findings: list[Finding]) -> str:
-    hits = [match.start() for match in _CONTROL.finditer(text)]
-    if not hits:
+    clean, count = _CONTROL.subn(" ", text)
+    if not count:
         return text
     starts = line_starts(text)
-    for position in hits[:_SHOWN]:
-        line = bisect_right(starts, position)
-        what = say("an invisible control character (U+{number}) stands here", number=f"{ord(text[position]):04X}")
-        if position == hits[_SHOWN - 1] and len(hits) > _SHOWN:
-            what = say("here and in {more} more places stand invisible control characters", more=len(hits) - _SHOWN)
-        findings.append(_finding("E106", file, line, position - starts[line - 1] + 1, what, say("delete it")))
-    return _CONTROL.sub(" ", text)
+    gathered = Gathered()
+    for match in islice(_CONTROL.finditer(text), SHOWN):
+        line = bisect_right(starts, match.start())
+        what = say("an invisible control character (U+{number}) stands here", number=f"{ord(match[0]):04X}")
+        gathered.add("E106", Place(file, line, match.start() - starts[line - 1] + 1), what, say("delete it"))
+    findings += gathered.all()
+    return clean
 
 
 def line_starts(text: str) -> list[int]:

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from plans.directory import closest, split_names
+from plans.findings import Gathered
 from plans.keys import YES, Key
-from plans.model import Edit, Finding, Place, Sentence, say
+from plans.model import Edit, Place, Sentence, say
 from plans.yamltext import Mapping, Node, Scalar, Sequence, plain
 
 _DATE = re.compile(
@@ -29,7 +30,7 @@ class Kinds:
     def __init__(self, file: str, broken: bool) -> None:
         self.file = file
         self.broken = broken  # reading stopped before the end: what is missing may stand below
-        self.findings: list[Finding] = []
+        self.gathered = Gathered()
         self.kinds: dict[str, Callable[[Key, Node], Any]] = {
             "text": self._text,
             "deadline": self._text,
@@ -58,7 +59,7 @@ class Kinds:
         repair = None
         if edit is not None and isinstance(node, Scalar) and node.length >= 0:
             repair = Edit(place, node.length, edit)
-        self.findings.append(Finding(code, place, what, fix, repair))
+        self.gathered.add(code, place, what, fix, repair)
 
     def _place(self, node: Node) -> Place:
         return Place(self.file, node.line, node.column)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from plans.encoding import line_starts
+from plans.findings import Gathered
 from plans.model import Edit, Finding, Place, Sentence, say
 
 _CLUMSY = re.compile(
-    r"^(?:[ ]*[\t\u3000]|[ ]*[－—–•·‐＃]|[ ]*-[^\s\-]|[ ]*(?:- *)*[^\s:：#'\"\[\]{},]{1,24}[ \u3000]*(?:：|:[^\s]))",
+    r"^(?:[ ]*[\t\u3000]|[ ]*[－—–•·‐＃]|[ ]*-[^\s\-]|[ ]*(?:- *)*([^\s:：#'\"\[\]{},]{1,24})[ \u3000]*(?:：|:[^\s]))",
     re.MULTILINE,
 )
 _INDENT = re.compile(r"[ \t\u3000]*")
@@ -24,7 +26,8 @@ _BLOCK_TEXT = re.compile(r"(?:^|[:\-] +)[|>][-+0-9]*\s*(?:#.*)?$")
 _EMPTY_VALUE = re.compile(r"\s*(?:#.*)?$")
 _FLOW_COMMA = re.compile(r"[，；](?=\s*[^\s:：,，{}\[\]]{1,24}\s*[:：])")
 _FLOW_COLON = re.compile(r"(?<=[{,， ])([^\s:：,，{}\[\]]{1,24})\s*：")
-_SHOWN = 20
+MAX_SLIPS = 20_000  # after so many the rest is left as it is
+MAX_EAGER = 1_000_000
 
 
 class Slip(NamedTuple):
@@ -70,21 +73,12 @@ class Mended(NamedTuple):
         return Place(file, *self.original(line, column))
 
     def findings(self, file: str) -> list[Finding]:
-        """Return a finding with its repair for each slip, the first twenty of a kind and then a count."""
-        found: list[Finding] = []
-        counts: dict[str, int] = {}
+        """Return a finding with its repair for each slip, the first fifty of a kind and then a count."""
+        gathered = Gathered()
         for slip in self.slips:
-            counts[slip.code] = counts.get(slip.code, 0) + 1
-        shown: dict[str, int] = {}
-        for slip in self.slips:
-            number = shown[slip.code] = shown.get(slip.code, 0) + 1
-            what, fix = _SAID[slip.code]
             place = Place(file, slip.line, slip.column)
-            if number == _SHOWN and counts[slip.code] > _SHOWN:
-                what = say("the same stands here and in {more} more places", more=counts[slip.code] - _SHOWN)
-            if number <= _SHOWN:
-                found.append(Finding(slip.code, place, what, fix, Edit(place, slip.length, slip.text)))
-        return found
+            gathered.add(slip.code, place, *_SAID[slip.code], Edit(place, slip.length, slip.text))
+        return gathered.all()
 
 
 def mend(text: str, known: frozenset[str], *, eager: bool) -> Mended:
@@ -93,10 +87,10 @@ def mend(text: str, known: frozenset[str], *, eager: bool) -> Mended:
     With *eager* (after YAML couldn't read it) any word at the place of a key counts as one, and full-width signs
     inside braces are YAML's too.
     """
-    if _CLUMSY.search(text) is None and not (eager and "{" in text):
+    if not eager and not any(slip[1] is None or slip[1] in known for slip in _CLUMSY.finditer(text)):
         return Mended(text, (), {})
     lines = text.split("\n")
-    slips = list(_slips(lines, known, eager))
+    slips = list(islice(_slips(lines, known, eager), MAX_SLIPS))
     if not slips:
         return Mended(text, (), {})
     shifts: dict[int, list[tuple[int, int]]] = {}

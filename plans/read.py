@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Any, TypeGuard
 
 from plans.directory import Directory, closest
+from plans.findings import in_order
 from plans.keys import Key, Shape
 from plans.keys_house import DIRECTORY
 from plans.kinds import Kinds
@@ -31,6 +32,7 @@ from plans.schema import BY_NAME, KNOWN_KEYS, PLAN
 from plans.yamltext import Mapping, Node, Scalar, Sequence, load, without_collector
 
 Values = dict[str, Any]
+MAX_ITEMS = 20_000
 _CJK = re.compile("[\u3400-\u9fff]")
 _COLON_IN_TEXT = re.compile(r"([^：]{1,20})：\s*(.+)", re.DOTALL)
 
@@ -44,7 +46,7 @@ def read_plan(text: str | bytes, file: str) -> tuple[Plan | None, list[Finding]]
     with without_collector():
         reader = _Reader(file, document.broken)
         plan = reader.plan(document.root)
-    return plan, in_order([*document.findings, *reader.findings])
+    return plan, in_order([*document.findings, *reader.gathered.all()])
 
 
 def read_directory(text: str | bytes, file: str) -> tuple[Directory | None, list[Finding]]:
@@ -52,7 +54,7 @@ def read_directory(text: str | bytes, file: str) -> tuple[Directory | None, list
     document = load(text, file, KNOWN_KEYS)
     reader = _Reader(file, document.broken)
     directory = reader.directory(document.root)
-    return directory, in_order([*document.findings, *reader.findings])
+    return directory, in_order([*document.findings, *reader.gathered.all()])
 
 
 def directory_of(plan: Plan) -> Directory | None:
@@ -63,11 +65,6 @@ def directory_of(plan: Plan) -> Directory | None:
 def language_of(text: str) -> str:
     """Return zh where *text* holds a Chinese character or nothing, else en."""
     return "zh" if _CJK.search(text) or not text else "en"
-
-
-def in_order(findings: list[Finding]) -> list[Finding]:
-    """Return findings by place, then code."""
-    return sorted(findings, key=lambda finding: (finding.place, finding.code))
 
 
 _MAKERS: dict[str, Callable[[Values], Any]] = {
@@ -152,6 +149,9 @@ class _Reader(Kinds):
         """Report a key nobody knows; return the one it is written like but for case, blanks and hyphens."""
         alike = re.sub(r"[-\s]+", "_", spelled.text.strip().lower())
         same = shape.by_spelling.get(alike) or shape.by_spelling.get(spelled.text.strip())
+        if same is None and self.gathered.is_full("E201"):
+            self.report("E201", spelled, say("see: duban schema"))
+            return None
         near = same.name if same else closest(alike, {spelling: spelling for spelling in shape.by_spelling})
         what = say("{kind} has no key {key}", kind=shape.name, key=spelled.text[:40])
         fix = say("did you mean {name}?", name=near) if near else say("see: duban schema")
@@ -201,7 +201,10 @@ class _Reader(Kinds):
         return self._several(shape, [node]) if one else ()
 
     def _several(self, shape: Shape, nodes: list[Node]) -> tuple[Any, ...]:
-        made = (self._make(shape, node) for node in nodes if not _is_empty(node))
+        if len(nodes) > MAX_ITEMS:
+            what = say("more than {limit} entries in one list; the rest isn't read", limit=MAX_ITEMS)
+            self.report("E109", nodes[MAX_ITEMS], what, say("split the plan into several files"))
+        made = (self._make(shape, node) for node in nodes[:MAX_ITEMS] if not _is_empty(node))
         return tuple(one for one in made if one is not None)
 
     def _by_id(self, shape: Shape, known: Key, node: Node) -> Iterator[tuple[str, Any]]:
@@ -210,7 +213,7 @@ class _Reader(Kinds):
             what = say("{key} must hold an id and a colon on each line", key=known.name)
             self.report("E202", node, what, say("for example {example}", example=known.example))
             return
-        for identity, value in node.pairs:
+        for identity, value in node.pairs[:MAX_ITEMS]:
             self._check_id(identity)
             made = self._make(shape, value, identity)
             if made is not None:
@@ -292,7 +295,7 @@ class _Reader(Kinds):
             return False
         if root is None or _is_empty(root):
             fix = say("begin with {key}: {example}", key=first.name, example=first.example)
-            self.findings.append(Finding("E121", Place(self.file, 1, 1), say("the file is empty"), fix))
+            self.gathered.add("E121", Place(self.file, 1, 1), say("the file is empty"), fix)
         else:
             what = say("a {kind} file begins with keys, not with a list or a text", kind=shape.name)
             self.report("E202", root, what, say("see: duban schema"))

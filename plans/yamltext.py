@@ -15,11 +15,15 @@ from typing import Any, NamedTuple
 import yaml
 
 from plans.encoding import decode
+from plans.findings import Gathered
 from plans.model import Finding, Place, Sentence, say
-from plans.punctuation import Mended, mend
+from plans.punctuation import MAX_EAGER, Mended, mend
 
 MAX_DEPTH = 24
 MAX_NODES = 500_000
+MAX_FINDINGS = 5_000  # a file with so many isn't read to its end
+# libyaml reads such a line to its end before it says anything, and keeps all of it.
+_DEEP = re.compile(r"^ *(?:[-?] +){500}", re.MULTILINE)
 _PARSER: Any = getattr(yaml.cyaml, "CParser", None) if yaml.__with_libyaml__ else None
 
 
@@ -86,17 +90,22 @@ def load(content: str | bytes, file: str, known: frozenset[str]) -> Document:
     text, findings = decode(content, file)
     if text is None:
         return Document(None, True, findings)
+    deep = _DEEP.search(text)
+    if deep is not None:
+        place = Place(file, text.count("\n", 0, deep.start()) + 1, 1)
+        what = say("nested deeper than {limit} levels", limit=MAX_DEPTH)
+        return Document(None, True, [*findings, Finding("E108", place, what, say("a plan needs five levels at most"))])
     with without_collector():
         mended = mend(text, known, eager=False)
         walk = _Walk(mended, file)
         root = walk.run()
-        if walk.broken_by_syntax:
+        if walk.broken_by_syntax and len(text) <= MAX_EAGER:
             eager = mend(text, known, eager=True)
             again = _Walk(eager, file)
             second = again.run() if eager.text != mended.text else None
             if second is not None and not again.broken:
                 mended, walk, root = eager, again, second
-    findings += [*mended.findings(file), *walk.findings]
+    findings += [*mended.findings(file), *walk.gathered.all()]
     return Document(root, walk.broken, findings)
 
 
@@ -110,7 +119,7 @@ class _Walk:
     def __init__(self, mended: Mended, file: str) -> None:
         self.mended = mended
         self.file = file
-        self.findings: list[Finding] = []
+        self.gathered = Gathered()
         self.broken = self.broken_by_syntax = False
         self.nodes = 0
         self.root: Node | None = None
@@ -135,7 +144,9 @@ class _Walk:
 
     def report(self, code: str, line: int, column: int, what: Sentence, fix: Sentence | None) -> None:
         """Note a finding at a place of the text as parsed."""
-        self.findings.append(Finding(code, self.mended.place(self.file, line, column), what, fix))
+        self.gathered.add(code, self.mended.place(self.file, line, column), what, fix)
+        if self.gathered.total > MAX_FINDINGS:
+            raise _Stop
 
     def _events(self) -> None:
         parser = (_PARSER or _PurePython)(self.mended.text)
@@ -270,7 +281,9 @@ class _Walk:
         return node
 
     def _report_at(self, node: Node, code: str, what: Sentence, fix: Sentence) -> None:
-        self.findings.append(Finding(code, Place(self.file, node.line, node.column), what, fix))
+        self.gathered.add(code, Place(self.file, node.line, node.column), what, fix)
+        if self.gathered.total > MAX_FINDINGS:
+            raise _Stop
 
     def _syntax(self, error: yaml.YAMLError) -> None:
         problem = str(getattr(error, "problem", None) or "")

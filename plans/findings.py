@@ -1,0 +1,50 @@
+"""The findings of one file, gathered while it is read: the first fifty of a kind, then only counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from plans.model import Edit, Finding, Place, Sentence, say
+
+SHOWN = 50
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """Return findings by place, then code."""
+    return sorted(findings, key=lambda finding: (finding.place, finding.code))
+
+
+class Gathered:
+    """Findings of one file. A hostile file has a million of them; nobody reads more than fifty of a kind."""
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+        self._counts: dict[str, int] = {}
+        self._last: dict[str, int] = {}
+
+    @property
+    def total(self) -> int:
+        """Return how many there are, counted ones included."""
+        return sum(self._counts.values())
+
+    def is_full(self, code: str) -> bool:
+        """Return whether one more finding with this code would only be counted."""
+        return self._counts.get(code, 0) >= SHOWN
+
+    def add(
+        self, code: str, place: Place, what: Sentence, fix: Sentence | None = None, edit: Edit | None = None
+    ) -> None:
+        """Note a finding, or count it."""
+        number = self._counts[code] = self._counts.get(code, 0) + 1
+        if number <= SHOWN:
+            self._last[code] = len(self._findings)
+            self._findings.append(Finding(code, place, what, fix, edit))
+
+    def all(self) -> list[Finding]:
+        """Return what was noted; the last of a kind tells how many more there are."""
+        findings = list(self._findings)
+        for code, count in self._counts.items():
+            if count > SHOWN:
+                more = say("the same stands here and in {more} more places", more=count - SHOWN)
+                findings[self._last[code]] = replace(findings[self._last[code]], what=more)
+        return findings
