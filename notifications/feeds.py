@@ -202,7 +202,8 @@ def _instant(moment: datetime) -> bytes:
     """Return an aware *moment* as a UTC DATE-TIME."""
     if moment.tzinfo is None:
         raise ValueError(f"an instant without a time zone: {moment}")
-    return moment.astimezone(UTC).isoformat()[:19].replace("-", "").replace(":", "").encode("ascii") + b"Z"
+    utc = moment.astimezone(UTC)
+    return b"%04d%02d%02dT%02d%02d%02dZ" % (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second)
 
 
 @lru_cache(maxsize=4096)
