@@ -1,0 +1,242 @@
+"""Who does it, as sentences and brackets say it: (责任单位：…), (甲牵头，乙配合), (Lead: X; Support: Y), 由甲牵头."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from plans.intake import dates, units
+from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES, column_role, column_roles
+
+_LABEL = re.compile(r"(?P<label>[\u4e00-\u9fff（）()/、]{2,14}|[A-Z][A-Za-z -]{2,30})\s*[:：]\s*")
+_VERBS = (
+    ("lead", r"(?:共同|联合|分别|负责)?(?:牵头)(?:负责|组织|实施|落实|办理|推进|会同)?|主办|主责|总牵头"),
+    ("support", r"(?:积极|予以|共同)?(?:配合|协助|协办|协同|参与|参加|支持)(?:落实|负责|实施|单位)?"),
+    ("responsible", r"(?:按|根据|依)(?:照)?(?:各自)?(?:职责|职能|分工)(?:职责)?(?:分工)?(?:负责|落实|抓好落实|分别负责|推进)?|分别负责|分别落实|共同负责|各自负责|具体负责|负责|落实|承办|实施"),
+)
+_ANY_VERB = "|".join(f"(?P<{role}>{verbs})" for role, verbs in _VERBS)
+_ENDS_IN_VERB = re.compile(rf"(?:{_ANY_VERB})(?:等?工作)?$")
+_LED = re.compile(r"由(?P<lead>[^，。；,;由]{2,50}?)(?:共同|联合)?(?:牵头|主办)(?:负责|组织)?")
+_LED_REST = re.compile(r"^[，,]\s*(?P<names>[^。；;]{2,120}?)(?:配合|协助|参加|参与|协办|支持)")
+_WITH = re.compile(r"^(?P<lead>.+?)会同(?P<support>.+)$")
+_BY_EN = re.compile(
+    r"\b(?:led by|to be led by|lead by)\s+(?:the )?(?P<lead>[A-Z][^.;:()]{1,80}?)(?:,? (?:with(?: support from)?|supported by|in partnership with)\s+(?P<support>[A-Z][^.;:()]{1,120}?))?(?=[.;)]|,? by |$)"
+)
+_BRACKETS = re.compile(r"[（(](?P<round>(?:[^（）()]|[（(][^（）()]*[）)])*)[）)]|【(?P<square>[^【】]*)】|\[(?P<plain>[^\[\]]*)\]|〔(?P<shell>[^〔〕]*)〕")
+_ROLE_WORDS = re.compile(r"牵头|责任|负责|主办|配合|落实|承办|协办|联系人|分管|lead|owner|responsible|support|action|due|deadline|assign", re.IGNORECASE)
+_IN_CELL = re.compile(r"^(?P<name>.+?)\s*[（(](?P<role>牵头|主办|主责|配合|协办|协助|参与|责任|共同牵头|牵头单位|配合单位|责任单位|lead|support)[）)]$", re.IGNORECASE)
+_CELL_ROLES = {"牵头": "lead", "主办": "lead", "主责": "lead", "lead": "lead", "配": "support", "协": "support", "参": "support", "support": "support"}
+
+
+@dataclass
+class Said:
+    """What a text says about roles: role -> names as written, a deadline if it states one, and what else it says."""
+
+    roles: dict[str, list[str]] = field(default_factory=dict)
+    deadline: str = ""
+    rest: list[str] = field(default_factory=list)
+    separately: bool = False  # 分别负责, 分别牵头: each its own
+
+    def add(self, role: str, names: list[str]) -> None:
+        """Add names to a role, each once."""
+        have = self.roles.setdefault(role, [])
+        have += [name for name in names if name not in have]
+
+    def __bool__(self) -> bool:
+        return bool(self.roles or self.deadline)
+
+    @property
+    def has_units(self) -> bool:
+        """Return whether a unit or a person is named."""
+        return any(self.roles.get(role) for role in (*UNIT_ROLES, *PEOPLE_ROLES))
+
+
+def parse(text: str, known: Collection[str] = ()) -> Said:
+    """Return what *text*, the inside of a bracket or a labelled line, says; empty where it says nothing of roles."""
+    said = Said()
+    text = text.strip()
+    labels = [match for match in _LABEL.finditer(text) if _label_roles(match["label"])]
+    if labels and labels[0].start() <= 2:
+        for index, match in enumerate(labels):
+            stop = labels[index + 1].start() if index + 1 < len(labels) else len(text)
+            _labelled(said, _label_roles(match["label"]), text[match.end() : stop], known)
+        return said
+    _by_verbs(said, text, known)
+    return said
+
+
+def _label_roles(label: str) -> tuple[str, ...]:
+    """Return the roles of an inline label when they are of units, people or time."""
+    wanted = (*UNIT_ROLES, *PEOPLE_ROLES, "due", "office", "start", "span", "report_due")
+    return tuple(role for role in column_roles(label.strip("（）()、/ ")) if role in wanted)
+
+
+def _labelled(said: Said, roles: tuple[str, ...], value: str, known: Collection[str]) -> None:
+    """Take the value of one label; what follows its first full stop is a remark."""
+    head, stop, remark = value.partition("。")
+    if stop and remark.strip():
+        said.rest.append(remark.strip())
+    head = head.strip(" ；;，,。\n")
+    if not head or units.is_nobody(head):
+        return
+    role = roles[0]
+    if role in ("due", "span"):
+        said.deadline = said.deadline or head
+        return
+    if role in ("start", "report_due"):
+        said.rest.append(head)
+        return
+    named, _, by = head.partition(", by ") if head.isascii() else (head, "", "")
+    if by:
+        said.deadline = said.deadline or f"by {by}"
+    inner = cell(named, known, role)
+    for inner_role, names in inner.roles.items():
+        said.add(inner_role, names)
+    said.deadline = said.deadline or inner.deadline
+
+
+def _by_verbs(said: Said, text: str, known: Collection[str]) -> None:
+    english = _BY_EN.search(text)
+    if english is not None:
+        said.add("lead", units.split(english["lead"], known))
+        if english["support"]:
+            said.add("support", units.split(english["support"], known))
+        return
+    pending = ""
+    found = False
+    for clause in re.split(r"[，,；;。]", text):
+        clause = clause.strip()
+        verb = _ENDS_IN_VERB.search(clause)
+        if not clause:
+            continue
+        if verb is None or not clause[: verb.start()].strip() and not pending:
+            if dates.is_dated(clause) or dates.find(clause):
+                said.deadline = said.deadline or clause
+            else:
+                pending = f"{pending}，{clause}" if pending else clause
+            continue
+        names = f"{pending}，{clause[: verb.start()]}".strip("，") if clause[: verb.start()].strip() else pending
+        role = next(role for role, _ in _VERBS if verb[role])
+        if _take(said, role, names, known):
+            found = True
+            said.separately = said.separately or "分别" in verb[0]
+        pending = ""
+    if pending and found:
+        said.rest.append(pending)
+    if not found:
+        said.roles.clear()
+        said.deadline = ""
+
+
+def _take(said: Said, role: str, names: str, known: Collection[str]) -> bool:
+    """Add the names before a verb if they are names; a sentence that happens to end in 落实 has none."""
+    names = re.sub(r"^(?:请|由|各项任务由)", "", names.strip())
+    together = _WITH.match(names)
+    if together is not None:
+        first, others = units.split(together["lead"], known), units.split(together["support"], known)
+        if _are_names(first, known) and _are_names(others, known):
+            said.add("lead", first)
+            said.add("support", others)
+            return True
+    listed = units.split(names, known)
+    if not _are_names(listed, known):
+        return False
+    said.add(role, listed)
+    return True
+
+
+def _are_names(listed: list[str], known: Collection[str]) -> bool:
+    """Return whether these can all be names: short, most of them shaped like units or known."""
+    if not listed or any(len(name) > 30 for name in listed):
+        return False
+    good = sum(1 for name in listed if name in known or units.is_unit(name) or units.is_person(name) or name.startswith(("各", "相关", "有关")))
+    # A master copy writes 甲, 乙, 丙 or cuts names short; one or two odd ones among units are units too.
+    return good * 2 >= len(listed) or all(len(name) <= 6 for name in listed)
+
+
+def cell(text: str, known: Collection[str], role: str) -> Said:
+    """Return what a cell (or a labelled value) of *role* says: a plain list, or one with roles written into it."""
+    said = Said()
+    inner = parse(text, known) if _LABEL.match(text.strip()) or (_ENDS_IN_VERB.search(text.strip(" 。）)")) and role in UNIT_ROLES) else Said()
+    if inner.has_units:
+        return inner
+    text = text.strip()
+    partner = re.match(r"^(?P<first>[^,;、，\n]+?) (?:in partnership with|supported by|with support from|with) (?P<others>.+)$", text)
+    if partner is not None and role in UNIT_ROLES and text.isascii():
+        said.add(role, units.split(partner["first"], known))
+        said.add("support", _pair(partner["others"], known))
+        return said
+    for name in units.split(text, known):
+        marked = _IN_CELL.match(name)
+        if marked is not None:
+            word = marked["role"].lower()
+            said.add(_CELL_ROLES.get(word) or _CELL_ROLES.get(word[:2]) or _CELL_ROLES.get(word[:1], role), [marked["name"]])
+            continue
+        together = _WITH.match(name)
+        if together is not None and role in UNIT_ROLES:
+            said.add(role, units.split(together["lead"], known))
+            said.add("support", units.split(together["support"], known))
+        elif not units.is_nobody(name):
+            said.add(role, [name])
+    return said
+
+
+def _pair(text: str, known: Collection[str]) -> list[str]:
+    return [side for name in units.split(text, known) for side in (re.split(r" and ", name) if name.isascii() else [name])]
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """A bracket that says who does it, and where it stands in its text."""
+
+    said: Said
+    start: int
+    stop: int
+
+
+def brackets(text: str, known: Collection[str] = ()) -> Iterator[Bracket]:
+    """Yield the brackets of *text* that name units or people by role."""
+    for match in _BRACKETS.finditer(text):
+        inside = next(group for group in match.groups() if group is not None)
+        if _ROLE_WORDS.search(inside):
+            said = parse(inside, known)
+            if said.has_units:
+                yield Bracket(said, match.start(), match.end())
+                continue
+        whole = match["square"] or match["plain"]
+        names = units.split(whole, known) if whole else []
+        if names and all(name in known or units.is_unit(name) for name in names) and not text[match.end() :].strip("。；; "):
+            yield Bracket(Said({"responsible": names}), match.start(), match.end())
+
+
+def trailing(text: str, known: Collection[str] = ()) -> Bracket | None:
+    """Return the units after a dash at the very end of a paragraph: ——综合处."""
+    match = re.search(r"(?:——|--|—)\s*(?P<names>[^—，。；]{2,40})[。]?$", text)
+    if match is None:
+        return None
+    names = units.split(match["names"], known)
+    if names and all(name in known or units.is_unit(name) for name in names):
+        return Bracket(Said({"responsible": names}), match.start(), match.end())
+    return None
+
+
+def in_sentence(text: str, known: Collection[str] = ()) -> Said:
+    """Return the roles a running sentence gives: 由教育部牵头，民政部参加."""
+    said = Said()
+    match = _LED.search(text)
+    if match is not None:
+        leads = units.split(match["lead"], known)
+        if leads and all(name in known or units.is_unit(name) for name in leads):
+            said.add("lead", leads)
+            rest = _LED_REST.match(text[match.end() :])
+            others = units.split(rest["names"], known) if rest else []
+            if others and _are_names(others, known):
+                said.add("support", others)
+    english = _BY_EN.search(text)
+    if english is not None and not said.roles:
+        _by_verbs(said, text[english.start() :], known)
+    return said
+
+
+__all__ = ["Bracket", "Said", "brackets", "cell", "column_role", "in_sentence", "parse", "trailing"]

@@ -1,0 +1,138 @@
+"""Workbooks: .xlsx by openpyxl, because it knows merged and struck-through cells; .xls and .xlsb by calamine."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+import openpyxl
+import python_calamine
+
+from plans.intake.blocks import Block, Cell, Document, Grid, IntakeError, Notice, Paragraph, Spot
+from plans.model import say
+
+MAX_SHEETS = 60
+
+
+def read_xlsx(data: bytes, sheet: str = "") -> Document:
+    """Return the visible sheets of a .xlsx as tables; cells that stand alone in their row are paragraphs.
+
+    Raises:
+        IntakeError: it can't be opened, or has no sheet called *sheet*.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of parts it leaves out, none of which hold text
+            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+    except Exception as error:  # openpyxl lets KeyError, TypeError, XML and zip errors through
+        raise IntakeError(say("The file is damaged: the workbook can't be read.")) from error
+    names = [each.title for each in book.worksheets if each.sheet_state == "visible" or each.title == sheet]
+    blocks: list[Block] = []
+    notices: list[Notice] = []
+    hidden = [each.title for each in book.worksheets if each.sheet_state != "visible" and each.title != sheet]
+    if hidden:
+        what = say("hidden sheets are left out: {names}", names="、".join(hidden[:5]))
+        notices.append(Notice("sheet", Spot(), what))
+    for name in _chosen(names, sheet):
+        blocks += parted(_worksheet(book[name], name))
+    return Document(tuple(blocks), "xlsx", tuple(notices))
+
+
+def _chosen(names: list[str], sheet: str) -> list[str]:
+    if sheet and sheet not in names:
+        raise IntakeError(say("There is no sheet {sheet}; there are: {names}.", sheet=sheet, names="、".join(names[:20])))
+    return [sheet] if sheet else names[:MAX_SHEETS]
+
+
+def _worksheet(sheet: Any, name: str) -> Grid:
+    grid = Grid(Spot(sheet=name), name)
+    merged = {}
+    for area in sheet.merged_cells.ranges:
+        merged[area.min_row, area.min_col] = (area.max_row - area.min_row + 1, area.max_col - area.min_col + 1)
+    # The public rows are dense: one stray cell at XFD1048576 would make seventeen thousand million of them.
+    for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001
+        text = written(cell.value)
+        if text and grid.vacant(row - 1, column - 1):
+            struck = bool(cell.font and cell.font.strike)
+            grid.put(row - 1, column - 1, "" if struck else text, *merged.get((row, column), (1, 1)), text if struck else "")
+    return grid
+
+
+def written(value: object) -> str:
+    """Return a cell's value as a person reads it: whole numbers without .0, days as ISO dates."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.10g}"
+    return str(value)
+
+
+def read_calamine(data: bytes, kind: str, sheet: str = "") -> Document:
+    """Return the sheets of a .xls or .xlsb.
+
+    Raises:
+        IntakeError: it can't be opened, or has no sheet called *sheet*.
+    """
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        blocks = [block for name in _chosen(book.sheet_names, sheet) for block in _calamine_sheet(book, name)]
+    except IntakeError:
+        raise
+    except BaseException as error:  # a panic of the Rust library is no Exception
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise
+        raise IntakeError(say("The file is damaged: the workbook can't be read.")) from error
+    return Document(tuple(blocks), kind)
+
+
+def _calamine_sheet(book: Any, name: str) -> Iterator[Block]:
+    sheet = book.get_sheet_by_name(name)
+    spans = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        spans[top, left] = (bottom - top + 1, right - left + 1)
+    grid = Grid(Spot(sheet=name), name)
+    for row, values in enumerate(sheet.iter_rows()):
+        for column, value in enumerate(values):
+            place = (row + (sheet.start or (0, 0))[0], column + (sheet.start or (0, 0))[1])
+            text = written(value)
+            if text and grid.vacant(*place):
+                grid.put(*place, text, *spans.get(place, (1, 1)))
+    yield from parted(grid)
+
+
+def parted(grid: Grid) -> Iterator[Block]:
+    """Yield a sheet's tables, and as paragraphs what stands alone in a row before the first and after each table.
+
+    A sheet is one grid; an office writes its title, its notes and sometimes two tables into it. A row of one text
+    ends the table when nothing but such rows follows up to the next row that is wide, and inside a table stays a row.
+    """
+    rows = grid.rows
+    singles = [len(_distinct(row)) == 1 for row in rows]
+    filled = [bool(_distinct(row)) for row in rows]
+    first = next((i for i, single in enumerate(singles) if filled[i] and not single), len(rows))
+    last = max((i for i, single in enumerate(singles) if filled[i] and not single), default=-1)
+    for index in [*range(first), "table", *range(max(last + 1, first), len(rows))]:
+        if index == "table":
+            body = Grid(grid.spot, grid.name)
+            body.rows = rows[first : last + 1]
+            table = body.table()
+            if table is not None:
+                yield table
+        elif isinstance(index, int) and filled[index]:
+            cell = _distinct(rows[index])[0]
+            for line in cell.text.split("\n"):
+                yield Paragraph(line, cell.spot, title=index == 0 and first < len(rows))
+
+
+def _distinct(row: list[Cell | None]) -> list[Cell]:
+    """Return the written cells of a row, each once however many places it covers."""
+    return list({id(cell): cell for cell in row if cell is not None and cell.text}.values())

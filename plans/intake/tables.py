@@ -1,0 +1,394 @@
+"""Tables become tasks: rows under their header, with what is merged, repeated, continued or said once for many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from plans.intake import cells, dates, matrix, roles, units
+from plans.intake.blocks import Cell, Spot, Table, fold, joined
+from plans.intake.draft import DraftTask, Mark, Step
+from plans.intake.headers import Header, Row, repeats, texts
+from plans.intake.ragged import realign
+from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
+from plans.model import say
+
+_TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total\b|sub-?total\b)", re.IGNORECASE)
+_REMARK = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|填报人|审核人|制表|单位（盖章）|note|notes|source)\s*\d?\s*[:：]|^[*※]", re.IGNORECASE)
+_FOLLOWS = re.compile(r"[（(]下同[）)]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known when a table is read: names of units, the heading it stands under, a legend."""
+
+    known: Collection[str] = ()
+    phase: str = ""
+    legend: dict[str, str] = field(default_factory=dict)
+    foreign: frozenset[str] = frozenset()  # folded values that other tables hold in columns that aren't units
+
+
+@dataclass(slots=True)
+class Line:
+    """One body row: the text of each column, the cell it came from, and where it stands."""
+
+    texts: list[str]
+    cells: list[Cell | None]
+    spot: Spot
+
+
+class TableReader:
+    """One walk down one table."""
+
+    def __init__(self, table: Table, header: Header, context: Context) -> None:
+        self.table, self.header, self.context = table, header, context
+        self.marks: list[Mark] = []
+        self.tasks: list[DraftTask] = []
+        self.remarks: list[str] = list(header.above)
+        self.phase = ""
+        self.section = ""
+        self.above: list[str] = [""] * len(header.columns)
+        self.title = header.index("title") if header.index("title") >= 0 else header.index("problem")
+        bodies = [[line.texts[at] for line in self._plain_lines() if line.texts[at]] for at in range(len(header.columns))]
+        self.matrix = matrix.matrix_columns(header, bodies)
+        signs = [text for at in self.matrix for text in bodies[at]]
+        self.signs = matrix.meaning(signs, {**matrix.legend(self.remarks), **context.legend})
+
+    def read(self) -> list[DraftTask]:
+        """Return the tasks of the table, in order."""
+        body = [line for row in range(self.header.first, len(self.table.grid)) if (line := self._line(row)) is not None]
+        for group in self._groups(body):
+            self._group(group)
+        self._notices()
+        return self.tasks
+
+    def _plain_lines(self) -> Iterator[Line]:
+        for row in self.table.grid[self.header.first :]:
+            yield Line([cell.text if cell else "" for cell in row] + [""] * (len(self.header.columns) - len(row)), list(row), self.table.spot)
+
+    def _line(self, at: int) -> Line | None:
+        """Return one row laid under its columns, None when it is the header again, a section, a total or a remark."""
+        row = self.table.grid[at]
+        written = texts(row)
+        spot = next((cell.spot for cell in row if cell is not None and cell.row == at), self.table.spot._replace(row=at + 1))
+        if not written or repeats(row, self.header):
+            return None
+        first = written[0]
+        if _TOTAL.match(first):
+            self._mark("skipped", spot, say("the row “{text}” is a total", text=first[:20]))
+            return None
+        alone = len(written) == 1 and len(self.header.columns) > 2
+        if alone and _REMARK.match(first):
+            self.remarks.append(first)
+            return None
+        if alone and self._is_section(row, first):
+            return Line(["\0" + joined(first)], [], spot)
+        if self.table.ragged:
+            return self._ragged(row, spot)
+        return Line([cell.text if cell else "" for cell in row], list(row), spot)
+
+    def _is_section(self, row: Row, text: str) -> bool:
+        """Return whether a row's only text is a section: it spans, or stands first, and is no continuation."""
+        holders = [at for at, cell in enumerate(row) if cell is not None and cell.text]
+        spans = len(holders) >= max(2, len(self.header.columns) - 1)
+        numbered = bool(re.match(r"^(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)]|第[一二三四五六七八九十]+)", text))
+        return len(text) <= 80 and (spans or (holders[0] <= max(self.title, 0) and (numbered or (holders[0] < self.title and self.header.columns[holders[0]].role == "no" and not text.isdigit()))))
+
+    def _ragged(self, row: Row, spot: Spot) -> Line:
+        written = [cell.text if cell else "" for cell in row]
+        while written and not written[-1]:
+            written.pop()
+        wanted = [column.role for column in self.header.columns]
+        placed = realign(written, wanted, numbered=self._numbered()) if written else [""] * len(wanted)
+        return Line(placed, [None] * len(placed), spot)
+
+    def _numbered(self) -> bool:
+        """Return whether most titles of this table begin with a number of their own."""
+        body = self.table.grid[self.header.first :]
+        begun = sum(1 for row in body if any(cell and re.match(r"^\d{1,3}[.、．]\s*\D", cell.text) for cell in row[:3]))
+        return begun >= 0.6 * len(body)
+
+    def _groups(self, body: Sequence[Line]) -> Iterator[list[Line]]:
+        """Yield the rows that belong to one title: its own, those its cell is merged over, and those that continue."""
+        group: list[Line] = []
+        for line in body:
+            if line.texts[0].startswith("\0"):
+                if group:
+                    yield group
+                group = []
+                self._section(line)
+                continue
+            if group and self._belongs(line, group):
+                group.append(line)
+            else:
+                if group:
+                    yield group
+                group = [line]
+        if group:
+            yield group
+
+    def _section(self, line: Line) -> None:
+        text = line.texts[0][1:]
+        self.section = cells.without_number(text)[1] or text
+        self.phase = ""
+
+    def _belongs(self, line: Line, group: list[Line]) -> bool:
+        if self.title < 0:
+            return False
+        cell, first = line.cells[self.title], group[0].cells[self.title]
+        if cell is not None and cell.text:
+            return cell is first
+        if line.texts[self.title]:
+            return False
+        number = self.header.index("no")
+        return number < 0 or not line.texts[number] or (line.cells[number] is not None and line.cells[number] is group[0].cells[number])
+
+    def _group(self, group: list[Line]) -> None:
+        head = group[0]
+        self._fill(group)
+        self.phase = self._phase_of(head) or self.phase
+        title = head.texts[self.title] if self.title >= 0 else ""
+        if not title.strip():
+            self._mark("skipped", head.spot, say("the row has no task in it"))
+            return
+        if len(group) > 1 and self._are_own_tasks(group):
+            self._rows_as_tasks(group, title)
+            return
+        parts = cells.items(title) if self.header.columns[self.title].role == "title" else [title]
+        if len(parts) > 1 and self.header.index("problem") < 0:
+            for at, part in enumerate(parts):
+                self._add(self._task(self._part(head, at, len(parts)), part, group[1:]), head)
+            self._mark("guess", head.spot, say("{count} tasks stand in one cell", count=len(parts)))
+            return
+        self._add(self._task(head, title, group[1:]), head)
+
+    def _fill(self, group: list[Line]) -> None:
+        """Resolve "as above", and names that hold for the rows below (下同)."""
+        for line in group:
+            for at, text in enumerate(line.texts):
+                if dates.is_ditto(text):
+                    line.texts[at] = self.above[at]
+                    self._mark("guess", line.spot, say("“{text}” was read as the row above: {above}", text=text, above=self.above[at][:30]))
+                elif dates.is_nothing(text):
+                    line.texts[at] = ""
+                elif not text and self.header.columns[at].role in UNIT_ROLES and _FOLLOWS.search(self.above[at]):
+                    line.texts[at] = self.above[at]
+            self.above = [text or old if self.header.columns[at].role in UNIT_ROLES else text for at, (text, old) in enumerate(zip(line.texts, self.above, strict=True))]
+
+    def _phase_of(self, line: Line) -> str:
+        at = self.header.index("phase")
+        text = line.texts[at] if at >= 0 else ""
+        return cells.without_number(joined(text))[1] if text else ""
+
+    def _part(self, line: Line, at: int, count: int) -> Line:
+        """Return the row for the *at*-th of *count* tasks in one cell: what is listed likewise is shared out."""
+        shared = list(line.texts)
+        for place, text in enumerate(line.texts):
+            parts = cells.items(text)
+            lines = text.split("\n")
+            if place != self.title and len(parts) == count:
+                shared[place] = parts[at]
+            elif place != self.title and len(lines) == count and self.header.columns[place].role in ("due", "start"):
+                shared[place] = lines[at]
+        return Line(shared, line.cells, line.spot)
+
+    def _are_own_tasks(self, group: list[Line]) -> bool:
+        """Return whether rows under one merged title are tasks of their own: each has words and a date or unit."""
+        details = self.header.all("detail")
+        if not details or self.header.index("problem") >= 0:
+            return False
+        own = [at for at, column in enumerate(self.header.columns) if column.role in ("due", *UNIT_ROLES, "owner")]
+        told = sum(1 for line in group if any(line.texts[at] and _own(line, at, group) for at in own))
+        return told >= 2 and all(line.texts[details[0]] and _own(line, details[0], group) for line in group)
+
+    def _rows_as_tasks(self, group: list[Line], title: str) -> None:
+        place = self.header.all("detail")[0]
+        heading = cells.without_number(joined(title))[1]
+        for line in group:
+            task = self._task(line, line.texts[place], ())
+            phase = task.phase if self.header.index("phase") >= 0 and task.phase else heading
+            self._add(replace(task, phase=phase, detail="", note=heading if phase != heading else ""), line)
+        self._mark("guess", group[0].spot, say("“{title}” groups {count} rows that have units or dates of their own", title=heading[:30], count=len(group)))
+
+    def _task(self, line: Line, text: str, below: Sequence[Line]) -> DraftTask:
+        number, rest = cells.without_number(text)
+        problem = self._text(line, "problem")
+        measures: tuple[Step, ...] = ()
+        promoted = self.header.columns[self.title].guessed and problem and self.title != self.header.index("problem")
+        parts = cells.items(text) if promoted else [rest]
+        if promoted and len(parts) > 1:
+            measures = tuple(Step(joined(part).strip("。；; ")) for part in parts)
+            rest = problem
+        title, detail = (joined(rest), "") if len(joined(rest)) <= 60 else cells.title_of(rest)
+        task = DraftTask(
+            title=title.strip(" 。；;"), spot=line.spot, no=self._number(line, number), phase=self.phase or self.section or self.context.phase,
+            problem=problem if self.title != self.header.index("problem") else "", measures=measures, rule="table row",
+            detail="\n".join(filter(None, (detail, *(line.texts[at] for at in self.header.all("detail"))))),
+        )  # fmt: skip
+        task = self._who(task, line)
+        task = self._when(task, line)
+        task = self._ledger(task, line)
+        return self._below(task, below) if below else task
+
+    def _number(self, line: Line, written: str) -> str:
+        at = self.header.index("no")
+        return (line.texts[at] if at >= 0 else "").strip(" .、") or written.strip(" .、")
+
+    def _text(self, line: Line, role: str) -> str:
+        return "\n".join(line.texts[at] for at in self.header.all(role) if line.texts[at])
+
+    def _who(self, task: DraftTask, line: Line) -> DraftTask:
+        found: dict[str, list[str]] = {}
+        for at, column in enumerate(self.header.columns):
+            text = line.texts[at]
+            if not text or at in self.matrix or column.role not in (*UNIT_ROLES, *PEOPLE_ROLES, "office"):
+                continue
+            said = self._names(text, column.roles, line.spot)
+            for role, names in said.roles.items():
+                have = found.setdefault(_field(role), [])
+                have += [name for name in names if name not in have]
+            if said.deadline and not task.deadline:
+                task = replace(task, deadline=said.deadline)
+            task = replace(task, separately=task.separately or said.separately)
+        if self.matrix:
+            labels = {at: self.header.columns[at].label for at in self.matrix}
+            for role, names in matrix.read_row(labels, {at: line.texts[at] for at in self.matrix}, self.signs).items():
+                found.setdefault(role, []).extend(names)
+        if found.get("responsible") and found.get("lead"):
+            found["responsible"] = [name for name in found["responsible"] if name not in found["lead"]]
+        return replace(task, **{role: tuple(names) for role, names in found.items()})
+
+    def _names(self, text: str, column: tuple[str, ...], spot: Spot) -> roles.Said:
+        text = _FOLLOWS.sub("", text)
+        role = column[0]
+        if fold(text) in self.context.foreign or units.is_nobody(text):
+            self._mark("unsure", spot, say("“{text}” stands where a unit is expected and names none", text=text[:40]))
+            return roles.Said()
+        said = roles.cell(text, self.context.known, role)
+        if len(column) > 1:
+            said = _divided(said, text, column, self.context.known)
+        elif role in UNIT_ROLES and not said.roles.get("owner"):
+            said = _people_apart(said, role)
+        return said
+
+    def _when(self, task: DraftTask, line: Line) -> DraftTask:
+        written = [text for at in (*self.header.all("due"), *self.header.all("span")) if (text := line.texts[at])]
+        due = joined(written[-1].replace("\n", "，")) if written else task.deadline
+        steps = [step for at in self.header.all("milestones") for step in self._steps(at, line.texts[at])]
+        start = self._text(line, "start")
+        if not due and steps and all(step.due for step in steps):
+            due = steps[-1].due
+        return replace(task, deadline=due, starts=joined(start), milestones=tuple(steps), report_due=joined(self._text(line, "report_due")))
+
+    def _steps(self, at: int, text: str) -> list[Step]:
+        label = self.header.columns[at].label.split("/")[-1]
+        if not text:
+            return []
+        if dates.is_dated(label) or re.match(r"^(?:Q[1-4]|\d{1,2}月份?|第?[一二三四]季度)", label):
+            when = re.sub(r"(?:目标|计划|进度|节点|安排)$", "", label)
+            return [Step(joined(text), when)]
+        return cells.steps_of(text) or ([Step(joined(text), joined(text))] if dates.is_dated(joined(text)) else [])
+
+    def _ledger(self, task: DraftTask, line: Line) -> DraftTask:
+        declared, progress = self._text(line, "state"), self._text(line, "progress")
+        state = cells.state_of(declared) or cells.state_of(progress)
+        remark = [self._text(line, role) for role in ("note",)]
+        aim = self._text(line, "target")
+        return replace(
+            task, state=state, done=joined(self._text(line, "finished")), progress=joined(progress if cells.state_of(progress) == "" else ""),
+            note="；".join(joined(text) for text in (*remark,) if text), source=joined(self._text(line, "source")),
+            detail="\n".join(filter(None, (task.detail, aim))),
+        )  # fmt: skip
+
+    def _below(self, task: DraftTask, below: Sequence[Line]) -> DraftTask:
+        """Add the rows under a title: measures with a date or unit of their own, or more words of the same task."""
+        steps = list(task.measures)
+        detail = task.detail
+        for line in below:
+            words = joined(self._text(line, "detail") or self._text(line, "target") or self._text(line, "milestones"))
+            under = self._when(self._who(DraftTask("", line.spot), line), line)
+            if words and (under.deadline or under.units or under.owner) and any(_own(line, at, [*below]) for at in range(len(line.texts))):
+                steps.append(Step(words, under.deadline, None, under.lead or under.responsible, under.owner))
+            elif words:
+                detail = f"{detail}\n{words}".strip()
+            elif under.units:
+                task = replace(task, **{role: tuple(dict.fromkeys((*getattr(task, role), *getattr(under, role)))) for role in UNIT_ROLES})
+            elif under.deadline and under.deadline != task.deadline:
+                task = replace(task, deadline=f"{task.deadline}，{under.deadline}".strip("，"))
+        if steps and not task.measures and task.deadline != steps[-1].due and any(step.due for step in steps):
+            own = Step(joined(task.detail) or task.title, task.deadline, None, task.lead or task.responsible, task.owner)
+            steps = [own, *steps]
+        return replace(task, measures=tuple(steps), detail=detail)
+
+    def _add(self, task: DraftTask, line: Line) -> None:
+        if len(fold(task.title)) < 2:
+            self._mark("skipped", line.spot, say("the row has no task in it"))
+            return
+        struck = [cell.struck for cell in line.cells if cell is not None and cell.struck]
+        self.tasks.append(task)
+        if struck:
+            self._mark("struck", line.spot, say("struck-through text was left out: {text}", text="; ".join(struck)[:60]), len(self.tasks) - 1)
+
+    def _mark(self, code: str, spot: Spot, what: object, task: int = -1) -> None:
+        self.marks.append(Mark(code, spot, what, task))  # type: ignore[arg-type]
+
+    def _notices(self) -> None:
+        """Say what was assumed of the columns."""
+        for at, column in enumerate(self.header.columns):
+            spot = self.table.spot._replace(row=self.header.first, cell=at + 1) if self.header.first else self.table.spot
+            if column.swapped:
+                self._mark("swapped", spot, say("the label “{label}” doesn't fit what its column holds; it was read as {role}", label=column.label, role=column.role))
+            elif column.guessed and not column.label:
+                self._mark("guess", spot, say("column {number} has no label; by what it holds it was read as {role}", number=at + 1, role=column.role))
+            elif not column.roles and column.label and at not in self.matrix:
+                self._mark("skipped", spot, say("the column “{label}” wasn't read", label=column.label))
+
+
+def _own(line: Line, at: int, group: Sequence[Line]) -> bool:
+    """Return whether a row has this cell for itself, not by a merge over the group."""
+    cell = line.cells[at]
+    return cell is None or sum(1 for other in group if other.cells[at] is cell) == 1
+
+
+def _field(role: str) -> str:
+    return "owner" if role == "head" else role
+
+
+def _divided(said: roles.Said, text: str, column: tuple[str, ...], known: Collection[str]) -> roles.Said:
+    """Share out a cell under a double label (责任单位及责任人, 牵头/配合单位) by what its names are."""
+    divided = roles.Said(deadline=said.deadline, separately=said.separately)
+    people = [role for role in column if role in PEOPLE_ROLES]
+    bodies = [role for role in column if role in UNIT_ROLES]
+    if len(bodies) > 1 and len(said.roles) == 1:
+        lines = [units.split(part, known) for part in re.split(r"[\n;；/]", text) if part.strip()]
+        names = next(iter(said.roles.values()))
+        lines = lines if len(lines) > 1 else [names[:1], names[1:]]
+        divided.add(bodies[0], lines[0])
+        divided.add(bodies[1], [name for line in lines[1:] for name in line])
+        return divided
+    for role, names in said.roles.items():
+        for name in names:
+            if "due" in column and dates.is_dated(name):
+                divided.deadline = divided.deadline or name
+            elif people and bodies and (units.is_person(name) or units.is_masked(name)) and name not in known:
+                divided.add(people[0], [name])
+            else:
+                divided.add(role if role != column[0] or not bodies else bodies[0], [name])
+    return divided
+
+
+def _people_apart(said: roles.Said, role: str) -> roles.Said:
+    """Put people who stand among units (综合处 王敏; 综合处（王敏）) where people belong."""
+    names = said.roles.get(role, [])
+    if len(names) > 1 and any(units.is_unit(name) for name in names):
+        people = [name for name in names if units.is_person(name) and not units.is_unit(name)]
+        said.roles[role] = [name for name in names if name not in people]
+        if people:
+            said.add("owner", people)
+    for at, name in enumerate(said.roles.get(role, [])):
+        match = re.match(r"^(?P<unit>.+?)[（(](?P<who>[^（）()]{2,6})[）)]$", name)
+        if match and units.is_person(match["who"]) and units.is_unit(match["unit"]):
+            said.roles[role][at] = match["unit"]
+            said.add("owner", [match["who"]])
+    return said

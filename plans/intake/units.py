@@ -1,0 +1,160 @@
+"""Lists of units and people in one text: where one name ends and the next begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+_OPENING, _CLOSING = "（(【[〔《“", "）)】]〕》”"
+_ENDINGS = (
+    "处 室 科 股 局 委 部 办 厅 院 中心 站 所 队 组 会 团 公司 集团 支部 纪委 党组 银行 学校 大学 镇 街道 乡 区 县 市 府 社区 园 馆 社 台 "
+    "庭 署 部门 单位 党委 法院 检察院 分局 支队 大队 窗口 企业 高校 院校 机构 协会 商会 联合会 妇联 工会 共青团 团委 科协 残联 工商联 总队 "
+    "专班 班子 分公司 部委 地区 各地 中队 车间 班组 项目部 党总支 事业部 基地 村 省 国资委 税务 消防 人行 供电 党校 总工会 报社 办事处 医院 "
+    "幼儿园 小学 中学 年级 教研组 成员 领导小组 司 库 厂 矿 港 营 段 连 旗 盟 州"
+).split()
+_ENDS_UNIT = re.compile("(?:" + "|".join(sorted(_ENDINGS, key=len, reverse=True)) + ")(?:[（(][^（）()]*[）)])?$")
+_ORG_EN = re.compile(
+    r"(?:Councils?|Offices?|Departments?|Agenc(?:y|ies)|Bureaus?|Teams?|Units?|Board|Committees?|Authorit(?:y|ies)|Directorate|Division|Branch|"
+    r"Ministry|Group|Service|Services|Commission|Secretariat|Association|Partnership|Administration|Center|Centre|Institute|Faculty|School|"
+    r"Operations|Finance|Safety|Security|IT|HR|Legal|Procurement|Communications|Manager|Officer|Director|Lead|Trust|Bank)$"
+)
+_ACRONYM = re.compile(r"^(?:[A-Z][A-Za-z]?[A-Z]+[A-Za-z]*s?|[A-Z]{2,}s?)$")
+_REST = re.compile(r"^(?:等)?(?:其他)?(?:相关|有关|各相关|各有关)?(?:职能)?(?:责任)?(?:部门|单位|处室|科室|部门和单位|部门单位|方面)?(?:按职责分工)?$")
+_NOT_A_UNIT = re.compile(
+    r"^(?:required|optional|encouraged|see |n/?a$|none$|tb[cd]$|all$|yes$|no$|as (?:above|required)|various$|无$|暂无$|待定$|详见|见附件|略$|[-—–/\s]+$|（?略）?$)",
+    re.IGNORECASE,
+)
+_SHARED = re.compile(r"^(?:(?:区|县|旗|镇|乡|街道|开发区|园区|经开区|高新区|园)|市$|市、|处$|（|\()")
+_SURNAMES = set(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆"
+    "郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹"
+    "关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强丘华车冉房边臧仲"
+)
+_TITLES = re.compile(r"(?:同志|主任|处长|科长|局长|副?市长|副?县长|书记|部长|院长|校长|经理|组长|主席|秘书长|常委|委员|先生|女士)$")
+_MASKED = re.compile(r"^(?:[xX×*＊○某]{1,4}|[\u4e00-\u9fff][xX×*＊○某]{1,3}|[xX×*]{2,}[\u4e00-\u9fff]?)(?:同志)?$")
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a text is shaped like a unit's name."""
+    text = text.strip()
+    if not text or len(text) > 60 or _NOT_A_UNIT.match(text) or re.search(r"[。；！？]", text):
+        return False
+    if text.isascii():
+        return bool(_ACRONYM.match(text) or _ORG_EN.search(text) or re.match(r"^[A-Z][\w&.'-]*(?: (?:[A-Z&][\w&.'-]*|of|and|for|the|at))*$", text))
+    return len(text) <= 26 and bool(_ENDS_UNIT.search(text))
+
+
+def is_nobody(text: str) -> bool:
+    """Return whether a text in a column of units names none: "Required for all agencies", 待定."""
+    return bool(_NOT_A_UNIT.match(text.strip()))
+
+
+def is_person(text: str) -> bool:
+    """Return whether a text is shaped like a Chinese person's name, with or without a title."""
+    bare = _TITLES.sub("", text.strip())
+    return bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", bare)) and bare[0] in _SURNAMES and (len(bare) <= 3 or bare != text) and not _ENDS_UNIT.search(bare)
+
+
+def is_masked(text: str) -> bool:
+    """Return whether a name is masked (x, xxx, 李某, 张××): such a name never becomes a person."""
+    return bool(_MASKED.match(text.strip()))
+
+
+def split(text: str, known: Collection[str] = ()) -> list[str]:
+    """Return the names of a written list, as written.
+
+    Never splits inside brackets or a *known* name, nor after 各 where what follows shares it (各辖市、区科技局).
+    """
+    protected = [name for name in known if re.search(r"[、，,和及与/\s]", name) and name in text]
+    pieces = _pieces(text, protected)
+    names: list[str] = []
+    for piece in _shared(pieces):
+        names += _joined_by_words(piece, known) if piece not in known else [piece]
+    return list(dict.fromkeys(name for name in (_bare(name) for name in names) if name))
+
+
+def _pieces(text: str, protected: list[str]) -> list[tuple[str, str]]:
+    """Return (separator before it, piece) of the pieces between separators outside brackets."""
+    pieces: list[tuple[str, str]] = []
+    depth, current, before, index = 0, "", "", 0
+    while index < len(text):
+        whole = next((name for name in protected if text.startswith(name, index)), "")
+        sign = text[index]
+        if whole:
+            current += whole
+            index += len(whole)
+            continue
+        depth += (sign in _OPENING) - (sign in _CLOSING and depth > 0)
+        if depth == 0 and (sign in "、，,；;／/\n|" or (sign in " \t\u3000" and _blank_divides(current, text[index + 1 :]))):
+            pieces.append((before, current.strip()))
+            current, before = "", sign
+        else:
+            current += sign
+        index += 1
+    pieces.append((before, current.strip()))
+    return [(sep, piece) for sep, piece in pieces if piece]
+
+
+def _blank_divides(left: str, right: str) -> bool:
+    """Return whether a blank between Chinese words stands between two whole names."""
+    following = re.split(r"[、，,；;／/\n\s]", right.strip(), maxsplit=1)[0]
+    if left.strip().isascii() or following.isascii():
+        return False
+    return is_unit(left) and (is_unit(following) or is_person(following)) or (is_person(left) and is_person(following))
+
+
+def _shared(pieces: list[tuple[str, str]]) -> list[str]:
+    """Join again what a 、 inside a name took apart: 各县、市、区 and 各辖市、区科技局."""
+    joined: list[str] = []
+    for separator, piece in pieces:
+        last = joined[-1] if joined else ""
+        if separator == "、" and re.match(r"^(?:全市|全县|全区)?各", last) and len(re.split("、", last)[-1]) <= 5 and _SHARED.match(piece):
+            joined[-1] = f"{last}、{piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _joined_by_words(piece: str, known: Collection[str]) -> list[str]:
+    """Split A及B, A和B, A and B where both sides are whole names."""
+    if not piece.isascii():
+        return _chinese_words(piece, known)
+    parts = [part for part in re.split(r",?\s+as well as\s+|\s*&\s+(?=[A-Z])", piece) if part]
+    names: list[str] = []
+    for part in parts:
+        part = re.sub(r"^(?:and|or)\s+", "", part.strip())
+        sides = re.split(r"\s+and\s+", part)
+        whole = all(_complete(side) for side in sides[:-1]) and not re.search(r"s$", _ORG_EN.search(sides[-1])[0] if _ORG_EN.search(sides[-1]) else "")
+        names += sides if len(sides) > 1 and whole else [part]
+    return names
+
+
+def _complete(name: str) -> bool:
+    return bool(_ACRONYM.match(name) or (_ORG_EN.search(name) and " " in name))
+
+
+def _chinese_words(piece: str, known: Collection[str]) -> list[str]:
+    match = re.match(r"^(.+?)等(.+)$", piece)
+    if match and not re.search(r"[（(]", match[1]):
+        rest = [] if _REST.match(match[2]) else _chinese_words(match[2], known)
+        return [*_chinese_words(match[1], known), *rest]
+    for word in ("以及", "及其", "及", "和", "与", "会同"):
+        for found in re.finditer(word, piece):
+            left, right = piece[: found.start()], piece[found.end() :]
+            inside = piece.count("（", 0, found.start()) != piece.count("）", 0, found.start())
+            if not inside and len(left) > 1 and _whole(left, known) and _whole(right, known):
+                return [left, *_chinese_words(right, known)]
+    return [piece]
+
+
+def _whole(name: str, known: Collection[str]) -> bool:
+    return name in known or bool(_ENDS_UNIT.search(name)) or bool(re.match(r"^(?:各|相关|有关)", name)) or name.endswith("等")
+
+
+def _bare(name: str) -> str:
+    """Return a name without what only joins it to the list."""
+    name = name.strip(" 。.:：*★\t")
+    name = re.sub(r"(?<=.)等$", "", name)
+    name = re.sub(r"^等", "", name) if len(name) > 1 else name
+    name = re.sub(r"^(?:as well as|and|the|with)\s+", "", name) if name.isascii() else name
+    return "" if _REST.match(name) and not name.startswith("各") else name
