@@ -102,7 +102,7 @@ def _asks(speech: Speech, model: LetterModel, sections: Sequence[Section]) -> It
         yield speech("This copy is for your information; no reply is needed.")
     else:
         yield from _demands(speech, model)
-        yield _answer(speech, linked=any(entry.link for section in sections for entry in section.entries))
+        yield _answer(speech, model, linked=any(entry.link for section in sections for entry in section.entries))
 
 
 def _demands(speech: Speech, model: LetterModel) -> Iterable[str]:
@@ -113,11 +113,16 @@ def _demands(speech: Speech, model: LetterModel) -> Iterable[str]:
         yield speech(
             "Please answer in writing {by}: 1. progress; 2. the reason for the delay; 3. next steps and date.", by=by
         )
-    if "late" in kinds:
+    if "late" in kinds and kinds & {"notice", "today"}:
+        yield speech(
+            "If it is done, please send the result with evidence; if it is late, progress, the reason and a new date. "
+            "If you need more time for what is not due yet, ask before its deadline, with the reason and the date."
+        )
+    elif "late" in kinds:
         yield speech(
             "If it is done, please send the result with evidence; if not, progress, the reason and a new date."
         )
-    if kinds & {"notice", "today"}:
+    elif kinds & {"notice", "today"}:
         yield speech(
             "If it is done, please send the result with evidence. If you need more time, ask before the deadline, "
             "with the reason and the date you expect."
@@ -130,10 +135,17 @@ def _demands(speech: Speech, model: LetterModel) -> Iterable[str]:
         yield speech("Please confirm receipt and name who is in charge. If a task is not yours, tell us soon.")
 
 
-def _answer(speech: Speech, *, linked: bool) -> str:
+def _answer(speech: Speech, model: LetterModel, *, linked: bool) -> str:
     if linked:
         return speech("The link is for you alone; you may also reply to this mail or call us.")
+    if not _expected(model):
+        return speech("If you have questions, please reply to this mail or call us.")
     return speech("Please reply to this mail or call us.")
+
+
+def _expected(model: LetterModel) -> bool:
+    """Return whether anything is still to be done."""
+    return any(line.kind not in {"accepted", "cancelled"} for line in model.lines)
 
 
 def _days_off(speech: Speech, breaks: Iterable[Break]) -> str:
@@ -148,7 +160,7 @@ def _signature(speech: Speech, model: LetterModel) -> tuple[str, ...]:
         *([speech("phone: {phone}", phone=plain(model.office_phone))] if model.office_phone else []),
         *([speech("mail: {mail}", mail=plain(model.office_mail))] if model.office_mail else []),
     ]
-    return (("　" if speech.language == "zh" else ", ").join(parts), speech.day(model.today))
+    return (speech.beside(parts), speech.day(model.today))
 
 
 def _fine_print(speech: Speech, model: LetterModel) -> Iterable[str]:
@@ -161,7 +173,7 @@ def _fine_print(speech: Speech, model: LetterModel) -> Iterable[str]:
 def _accounts(speech: Speech, model: LetterModel) -> Iterable[str]:
     if model.kind != "desk":
         yield from _reasons(speech, model)
-        if wording.manner(model.recipient) in {"down", "level"}:
+        if wording.manner(model.recipient) in {"down", "level"} and _expected(model):
             yield speech(
                 "An extension counts once it is granted. If somebody else is now in charge, please tell us who."
             )
@@ -182,11 +194,9 @@ def _reasons(speech: Speech, model: LetterModel) -> Iterable[str]:
             by_reason.setdefault(reason, []).append(str(number))
     for reason, numbers in by_reason.items():
         if len(numbers) == len(lines):
-            yield speech("You get this letter as {reason}.", reason=reason)
+            yield speech("{reason}.", reason=reason)
         else:
-            yield speech(
-                "Item {numbers}: you get this letter as {reason}.", numbers=speech.names(numbers), reason=reason
-            )
+            yield speech("{reason} (item {numbers}).", reason=reason, numbers=speech.names(numbers))
 
 
 def chat(model: LetterModel) -> str:
@@ -213,7 +223,7 @@ def chat(model: LetterModel) -> str:
         "[{office}] {unit}: {said}. Please let us know how it stands.",
         office=plain(model.office_name),
         unit=plain(model.recipient.unit or model.recipient.name),
-        said=("；" if speech.language == "zh" else "; ").join(said),
+        said=speech.clauses(said),
     )
 
 

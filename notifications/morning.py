@@ -16,7 +16,7 @@ SECTIONS: dict[DeskSection, tuple[str, str, Tone, str]] = {
     "call": (N_("To call today:"), N_("{n} to call"), "late", N_("call")),
     "release": (N_("To release, or to drop with a reason:"), N_("{n} to release"), "today", N_("release")),
     "sign": (N_("To sign:"), N_("{n} to sign"), "today", N_("sign")),
-    "extend": (N_("Extensions to decide:"), N_("{n} extensions"), "today", N_("decide")),
+    "extend": (N_("Extensions to decide:"), N_("{n} to decide"), "today", N_("decide")),
     "verify": (N_("Reported as completed, to verify:"), N_("{n} to verify"), "soon", N_("verify")),
     "past": (N_("Due before it was assigned; is it done?"), N_("{n} long past"), "soon", N_("ask about it")),
     "undated": (N_("Without a date that could be read; please set one:"), N_("{n} undated"), "calm", N_("set a date")),
@@ -62,9 +62,7 @@ def _entry(speech: Speech, model: LetterModel, line: DeskLine, number: int) -> E
 
 
 def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...]:
-    who = ("　" if speech.language == "zh" else ", ").join(
-        plain(part) for part in (line.unit, line.person, line.phone) if part
-    )
+    who = speech.beside(plain(part) for part in (line.unit, line.person, line.phone) if part)
     due = speech("deadline {due}{distance}", due=speech.date(line.due, model.today), distance="") if line.due else ""
     plan = speech("“{title}”", title=plain(line.plan_title)) if line.plan_title else ""
     until = speech("asks for {day}", day=speech.date(line.until, model.today)) if line.until else ""

@@ -90,6 +90,14 @@ class Speech:
         """Return a list of names as it is read: 综合处、宣传室 or Operations, Safety."""
         return ("、" if self.language == "zh" else ", ").join(names)
 
+    def clauses(self, parts: Iterable[str]) -> str:
+        """Return clauses in one sentence: 一事；二事 or one; two."""
+        return ("；" if self.language == "zh" else "; ").join(parts)
+
+    def beside(self, parts: Iterable[str]) -> str:
+        """Return what stands in one line beside each other: 综合处　王敏 or Operations, Wang Min."""
+        return ("　" if self.language == "zh" else ", ").join(parts)
+
     def _translated(self, text: str) -> str:
         if self._words is None:
             self._words = _catalogue()

@@ -99,6 +99,8 @@ def _relation(speech: Speech, recipient: Recipient, lines: Sequence[Line]) -> st
     posts, roles = {line.post for line in lines}, {line.unit_role for line in lines}
     if len(posts) == 1 and (personal := PERSONAL.get(*posts)):
         return speech(personal)
+    if recipient.rank == "up":
+        return speech("which concerns you")
     return speech(RELATIONS[roles.pop() if len(roles) == 1 else ""], you=you(speech, recipient))
 
 
@@ -125,9 +127,7 @@ def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
     if line.support and line.kind == "assign":
         yield speech("support: {names}", names=plain(speech.names(line.support)))
     if line.measures:
-        yield speech(
-            "asked for: {measures}", measures=plain(("；" if speech.language == "zh" else "; ").join(line.measures))
-        )
+        yield speech("asked for: {measures}", measures=plain(speech.clauses(line.measures)))
     if line.state:
         yield speech("state: {state}", state=plain(line.state))
     if line.note:
@@ -155,21 +155,19 @@ def _note(speech: Speech, line: Line) -> str:
 
 
 def _deadline(speech: Speech, model: LetterModel, line: Line) -> str:
+    written = plain(line.written)
     if line.due is None:
-        return (
-            speech("no fixed date: {written}", written=plain(line.written)) if line.written else speech("no fixed date")
-        )
+        return speech("no fixed date: {written}", written=written) if written else speech("no fixed date")
     due = speech.date(line.due, model.today)
-    if line.kind == "changed" and line.original_due and line.original_due != line.due:
-        return speech(
-            "deadline moved from {before} to {due}", before=speech.date(line.original_due, model.today), due=due
-        )
+    moved = line.original_due if line.original_due != line.due else None
+    if line.kind == "changed" and moved:
+        return speech("deadline moved from {before} to {due}", before=speech.date(moved, model.today), due=due)
     said = speech("deadline {due}{distance}", due=due, distance=_distance(speech, model, line))
-    if line.original_due and line.original_due != line.due:
-        said += speech(" (first set for {before})", before=speech.date(line.original_due, model.today))
-    if line.written:
-        said += speech(" (the plan says: {written})", written=plain(line.written))
-    return said
+    asides = [
+        *([speech("first set for {day}", day=speech.day(moved))] if moved else []),
+        *([speech("the plan says: {written}", written=written)] if written else []),
+    ]
+    return said + (speech(" ({asides})", asides=speech.clauses(asides)) if asides else "")
 
 
 def _distance(speech: Speech, model: LetterModel, line: Line) -> str:
@@ -178,9 +176,11 @@ def _distance(speech: Speech, model: LetterModel, line: Line) -> str:
         return ""
     if line.due == model.today:
         return speech(", today")
+    if line.due > model.today and line.workdays == 0:  # only days off lie between
+        return speech.count(", {n} day left", ", {n} days left", line.days)
     if line.due > model.today:
         return speech.count(", {n} working day left", ", {n} working days left", line.workdays)
-    if line.workdays == 0:  # a weekend lies between
+    if line.workdays == 0:
         return speech.count(", {n} day over", ", {n} days over", line.days)
     days = speech.count("{n} day", "{n} days", line.days)
     return speech.count(", {n} working day over ({days})", ", {n} working days over ({days})", line.workdays, days=days)
@@ -193,7 +193,7 @@ def subject(speech: Speech, model: LetterModel) -> str:
         return speech("[{tag}] {headline}", tag=speech("For your attention"), headline=_submission(speech, model))
     kind = lines[0].kind
     urgent = [line for line in lines if line.kind == kind]
-    headline = _headline(speech, kind, urgent)
+    headline = _headline(speech, kind, urgent, asked=model.recipient.role == "to")
     if len(lines) > len(urgent):
         headline += speech(", {n} more", n=len(lines) - len(urgent))
     text = speech("[{tag}] {headline}", tag=_tag(speech, model.recipient, kind), headline=headline)
@@ -232,7 +232,7 @@ def _title(speech: Speech, lines: Sequence[Line]) -> str:
     return title
 
 
-def _headline(speech: Speech, kind: LineKind, lines: Sequence[Line]) -> str:
+def _headline(speech: Speech, kind: LineKind, lines: Sequence[Line], *, asked: bool) -> str:
     n, days = len(lines), sorted({line.due for line in lines if line.due})
     answer = min((line.answer_by for line in lines if line.answer_by), default=None)
     match kind:
@@ -243,12 +243,14 @@ def _headline(speech: Speech, kind: LineKind, lines: Sequence[Line]) -> str:
             return speech.count("{n} task due {due}", "{n} tasks due {due}", n, due=due)
         case "today":
             return speech.count("{n} task due today", "{n} tasks due today", n)
-        case "late":
+        case "late" if asked:
+            return speech.count("{n} task overdue, please explain", "{n} tasks overdue, please explain", n)
+        case "late" | "urge" | "press" if not asked:
             return speech.count("{n} task past its deadline", "{n} tasks past their deadline", n)
-        case "urge" | "press" if answer:
+        case "late" | "urge" | "press" if answer:
             by = speech.date(answer)
             return speech.count("{n} task open, answer by {by}", "{n} tasks open, answer by {by}", n, by=by)
-        case "urge" | "press":
+        case "late" | "urge" | "press":
             return speech.count("{n} task still open", "{n} tasks still open", n)
         case "report" | "notice":
             return speech.count("please report on {n} task", "please report on {n} tasks", n)
@@ -265,8 +267,15 @@ def _headline(speech: Speech, kind: LineKind, lines: Sequence[Line]) -> str:
 
 
 def reason(speech: Speech, line: Line) -> str:
-    """Return in which post a person is told: 牵头单位联络员, contact of the lead unit; empty when unknown."""
+    """Return the clause that says in which post a person is told; empty when nothing is known of it."""
     post, unit = POSTS.get(line.post), UNITS.get(line.unit_role)
-    if post and unit:
-        return speech("{post} of the {unit}", post=speech(post), unit=speech(unit))
-    return speech(post or unit or "") if post or unit else ""
+    if not (post or unit):
+        return ""
+    both = (
+        speech("{post} of the {unit}", post=speech(post), unit=speech(unit))
+        if post and unit
+        else speech(post or unit or "")
+    )
+    if line.post == "unit":
+        return speech("This letter goes to the {mailbox}", mailbox=both)
+    return speech("You get this letter as the {post}", post=both)
