@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`. They need Python 3.11 or newer and nothing else.
 # The Python environment is the Makefile's own (VENV); a .venv beside it is never read, used or touched.
 VENV = .make/venv
-CACHE = $(VENV)/cache
+CACHE = $(VENV)/cache-$$(id -u)
 PYTHON = PYTHONPATH= PYTHONHOME= "$(VENV)/bin/python"
 PYTEST = $(PYTHON) -m pytest -o cache_dir="$(CACHE)/pytest"
 IMPORTS = from importlinter.cli import lint_imports_command as lint; lint()

@@ -6,16 +6,22 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import hypothesis
 import pytest
+from hypothesis import settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 if not os.environ.get("CI"):  # in CI hypothesis loads its own profile, whose runs repeat exactly
-    hypothesis.settings.register_profile("patient", deadline=None)
-    hypothesis.settings.load_profile("patient")
+    settings.register_profile("patient", deadline=None)
+    settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the expected files anew instead of comparing")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.cache:  # beside pytest's own notes, for the checkout may be read-only
+        set_hypothesis_home_dir(config.cache.mkdir("hypothesis"))
 
 
 @pytest.fixture(scope="session")

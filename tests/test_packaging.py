@@ -30,7 +30,12 @@ def normal(requirement: str) -> str:
 def venv(folder: Path, path: str = os.environ["PATH"]) -> subprocess.CompletedProcess[str]:
     """Ask for the Makefile's environment in a folder, with only the programs on *path*."""
     return subprocess.run(
-        ["/bin/sh", ".ci/venv", folder], cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, check=False
+        ["/bin/sh", ".ci/venv", folder],
+        cwd=ROOT,
+        env={"PATH": path},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
 
 
