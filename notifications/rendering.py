@@ -169,6 +169,8 @@ def forbidden(tree: nodes.Node, depth: int = 0) -> Iterable[str]:
     for node in tree.iter_child_nodes():
         if not isinstance(node, _ALLOWED):
             yield f"line {node.lineno}: {type(node).__name__.lower()} is not allowed in a letter's template"
+        if isinstance(node, nodes.Name) and node.name == "self":
+            yield f"line {node.lineno}: a template sees the page, and nothing of itself"
         deeper = depth + isinstance(node, nodes.For)
         if deeper > DEEPEST_LOOP or (isinstance(node, nodes.For) and node.recursive):
             yield f"line {node.lineno}: loops may be {DEEPEST_LOOP} deep and not recursive"
