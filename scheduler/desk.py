@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from plans.model import say
 from plans.trouble import DeskError
+from scheduler.deciding import decide_all
 from scheduler.matters import PAUSE, Desk
 from scheduler.news import held, tell_news, withdraw
 from store import ledger
@@ -205,6 +206,7 @@ def release_plan(act: Act, plan: str) -> Released:
         on=act.on,
         plan=plan,
     )
+    decide_all(act.desk, act.desk.instant(plan, act.on), plan)  # what is due today is released with what was held
     kinds = "n.reason IN ('unreleased', 'hold') OR (n.reason = 'desk' AND n.kind = 'assign')"
     released = _let_go(act, f"o.plan = :plan AND ({kinds})", plan=plan)
     insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="release", actor=act.actor))
@@ -295,12 +297,41 @@ def lapse(act: Act) -> int:
     return len(stale)
 
 
-def find(connection: Connection, plan: str, task: str, name: str | None) -> list[dict[str, Any]]:
-    """Return the rows of a task that are still open, or the one of that name."""
+def find(
+    connection: Connection, plan: str, task: str, name: str | None, *, ended: bool = False
+) -> list[dict[str, Any]]:
+    """Return the row of a task with that name; without a name its rows with a date, or whichever are left.
+
+    Open rows are meant, with *ended* those that are reported or closed.
+    """
     found = ledger.occurrences(connection, plan, task)
     if name is not None:
         return [one for one in found if one["name"] == name]
-    return [one for one in found if one["state"] not in ENDED]
+    if ended:
+        return [one for one in found if one["state"] in (*ENDED, "reported")]
+    live = [one for one in found if one["state"] not in ENDED]
+    return [one for one in live if not one["name"]] or live
+
+
+def waits(act: Act, number: int) -> bool:
+    """Return whether something on a row waits for the desk or a signature."""
+    sql = "SELECT id FROM notice WHERE occurrence = :number AND state = 'held' AND reason IN ('desk', 'sign')"
+    return bool(rows(act.connection, sql, number=number))
+
+
+def close_missing(act: Act, present: set[str]) -> list[str]:
+    """Close the plans whose files are no longer there, with effect from the act's day; return their ids."""
+    missing = [
+        one["id"]
+        for one in rows(act.connection, "SELECT id FROM plan WHERE closed IS NULL ORDER BY position")
+        if one["id"] not in present
+    ]
+    for plan in missing:
+        run(act.connection, "UPDATE plan SET closed = :on WHERE id = :plan", on=act.on, plan=plan)
+        run(act.connection, "UPDATE occurrence SET next_at = NULL WHERE plan = :plan", plan=plan)
+        insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="closed", actor=act.actor))
+        ledger.touch(act.connection, act.on)
+    return missing
 
 
 def plan_row(connection: Connection, plan: str) -> dict[str, Any]:

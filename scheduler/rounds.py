@@ -6,24 +6,19 @@ Each of the three steps may be interrupted anywhere and begun again: what was de
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from notifications.postman import PostError, Postman
 from scheduler.composing import Scribe, write_letters
-from scheduler.ladder import decide
-from scheduler.matters import Desk, matter
-from scheduler.news import supersede, void_letters, write_notices
-from scheduler.recipients import recipients
+from scheduler.deciding import CHUNK, decide_due
+from scheduler.matters import Desk
+from scheduler.news import void_letters
 from scheduler.settings import Settings
 from store import outbox
-from store.database import Database, rows, run, update
+from store.database import Database, rows, run
 from store.states import ENDED
-
-CHUNK = 500  # rows decided in one transaction
 
 
 @dataclass(slots=True)
@@ -36,6 +31,7 @@ class Round:
     failed: int = 0
     refused: int = 0
     held_back: str = ""  # why the drain stopped before the outbox was empty
+    troubles: list[str] = field(default_factory=list)  # people whose letter could not be written, and why
 
 
 def make_round(database: Database, settings: Settings, postman: Postman, now: int) -> Round:
@@ -50,40 +46,16 @@ def make_round(database: Database, settings: Settings, postman: Postman, now: in
     with database.read() as connection:
         people = waiting_people(connection)
     for person in people:
-        with database.write() as connection:
-            done.letters += len(write_letters(Scribe(Desk(connection, settings.send_at), settings), person, now))
+        try:
+            with database.write() as connection:
+                scribe = Scribe(Desk(connection, settings.send_at), settings)
+                done.letters += len(write_letters(scribe, person, now))
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # one letter must not stop the others
+            done.troubles.append(f"{person}: {type(error).__name__}: {error}")
     with database.write() as connection:
         run(connection, "UPDATE house SET rounded_at = :now", now=now)
     drain(database, postman, settings.mail.sender, done)
     return done
-
-
-def decide_due(desk: Desk, now: int) -> int:
-    """Decide what should have been said by now of rows whose time has come; return how many were looked at."""
-    due = rows(
-        desk.connection,
-        f"SELECT * FROM occurrence WHERE next_at <= :now ORDER BY next_at, id LIMIT {CHUNK}",
-        now=now,
-    )
-    for one in due:
-        today = desk.today(one["plan"], now)
-        decided = desk.decided(one["id"], one["version"])
-        paused = one["paused_until"] is not None and today <= one["paused_until"]
-        if not paused and one["state"] not in ENDED:
-            decided |= _decide_row(desk, one, decided, today, now)
-        update(desk.connection, "occurrence", one["id"], {"next_at": desk.next_at(one, decided)})
-    return len(due)
-
-
-def _decide_row(desk: Desk, one: dict[str, Any], decided: frozenset[str], today: date, now: int) -> frozenset[str]:
-    decisions = decide(matter(one), decided, today, desk.workdays(one["plan"]))
-    for decision in decisions:
-        stage = decision.rung.stage
-        told = [] if decision.skip else recipients(stage, desk.parts(one), desk.posts, today)
-        if not decision.skip and stage.kind != "assign":
-            supersede(desk.connection, one, stage)
-        write_notices(desk, one, decision, told, now)
-    return frozenset(decision.rung.stage.id for decision in decisions)
 
 
 def waiting_people(connection: Connection) -> list[str]:

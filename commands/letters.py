@@ -1,0 +1,108 @@
+"""The letters family: rounds are made, and what was or would be sent is shown."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.board import add
+from commands.room import LedgerOption, Room, TodayOption, enter
+from notifications.speech import N_, Speech
+from plans.model import say
+from plans.trouble import FINDINGS, MailError
+from scheduler.housekeeping import keep_house
+from scheduler.preview import Foreseen, foresee
+from scheduler.rounds import make_round
+from store import ledger
+from store.database import rows
+
+
+def register(app: typer.Typer, speech: Speech) -> None:
+    """Put the family's commands on the board."""
+    for name, function, about in (
+        (
+            "round",
+            round_,
+            N_("Make one round: decide what should have been said by now, write the letters, send them."),
+        ),
+        ("preview", preview, N_("Show the letters of the days to come, as they would be sent.")),
+        ("outbox", outbox, N_("Show the letters that wait or were refused; the exit code is 1 when there are any.")),
+    ):
+        add(app, speech, N_("Letters"), name, function, about)
+
+
+def round_(ledger_name: str = LedgerOption, today: str = TodayOption) -> None:
+    """Make one round."""
+    room = enter(ledger_name)
+    day, now = room.day(today), room.moment(today)
+    with room.writing() as connection:
+        ledger.guard(connection, day, room.machine_day)
+        keep_house(connection, room.settings, day, int(time.time()))
+    done = make_round(room.database, room.settings, room.postman(), now)
+    room.say(
+        "{decided} rows looked at, {letters} letters written, {sent} handed over, {failed} to be tried again, "
+        "{refused} refused.",
+        decided=done.decided,
+        letters=done.letters,
+        sent=done.sent,
+        failed=done.failed,
+        refused=done.refused,
+    )
+    for trouble in done.troubles:
+        typer.echo(trouble, err=True)
+    if done.held_back:
+        raise MailError(say("letters are held back: {why}", why=done.held_back))
+    if done.troubles:
+        raise typer.Exit(FINDINGS)
+
+
+def preview(
+    days: Annotated[int, typer.Option("--days", help=N_("How many days ahead."), min=1, max=400)] = 7,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help=N_("Write them there as .eml files."))
+    ] = None,
+    ledger_name: str = LedgerOption,
+    today: str = TodayOption,
+) -> None:
+    """Show what would be sent."""
+    room = enter(ledger_name)
+    found = foresee(room.database, room.settings, room.day(today), days)
+    for letter in found:
+        typer.echo(f"{letter.day}  {letter.address}  {letter.subject}")
+    if out:
+        _lay_out(room, found, out)
+    elif len(found) == 1:
+        typer.echo(f"\n{found[0].text}")
+    if not found:
+        room.say("Nothing would be sent in {days} days from {day}.", days=days, day=room.day(today))
+
+
+def _lay_out(room: Room, found: list[Foreseen], out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for number, letter in enumerate(found, start=1):
+        (out / f"{letter.day}-{number:03d}.eml").write_bytes(letter.body)
+    room.say("{count} letters written to {folder}.", count=len(found), folder=str(out))
+
+
+def outbox(ledger_name: str = LedgerOption) -> None:
+    """Show what waits or was refused."""
+    room = enter(ledger_name)
+    with room.database.read() as connection:
+        found = rows(
+            connection,
+            "SELECT id, day, address, subject, state, attempts, error FROM letter"
+            " WHERE state IN ('ready', 'claimed', 'dead') ORDER BY state, id",
+        )
+    for one in found:
+        typer.echo(
+            f"{one['id']:>6}  {one['day']}  {one['state']:<8} {one['attempts']:>2}  {one['address']}  {one['subject']}"
+        )
+        if one["error"]:
+            typer.echo(f"        {one['error']}")
+    if not found:
+        room.say("The outbox is empty.")
+        return
+    raise typer.Exit(FINDINGS)

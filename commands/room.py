@@ -1,0 +1,125 @@
+"""The room a command works in: the house's settings and ledger, whose language is spoken, and which day it is."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from getpass import getuser
+from pathlib import Path
+
+import typer
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from commands.place import find_place
+from notifications.postman import OutboxFolder, Postman, SmtpPostman
+from notifications.speech import N_, Speech, language_of
+from plans.model import say
+from plans.trouble import LedgerError, UsageError
+from scheduler.desk import Act
+from scheduler.matters import instant
+from scheduler.settings import Settings, database_url, load_settings
+from store import ledger
+from store.database import Database
+
+LedgerOption = typer.Option(
+    "", "--ledger", help=N_("The ledger: a file, a database URL, or the folder of a duban.toml.")
+)
+TodayOption = typer.Option(
+    "", "--today", metavar="DAY", help=N_("The day it takes effect, 2018-06-08; today by itself.")
+)
+ByOption = typer.Option("", "--by", metavar="NAME", help=N_("Who does it; you by itself."))
+
+
+@dataclass(frozen=True)
+class Room:
+    """One house, opened for one command."""
+
+    settings: Settings
+    database: Database
+    speech: Speech
+    folder: Path
+
+    @property
+    def machine_day(self) -> date:
+        """Return today in the house's time zone."""
+        return datetime.now(self.settings.zone).date()
+
+    def day(self, written: str) -> date:
+        """Return the day an option names, today without one."""
+        return read_day(written) if written else self.machine_day
+
+    def moment(self, written: str) -> int:
+        """Return now, or on a day named the instant at which its letters go out."""
+        if not written:
+            return int(time.time())
+        return instant(read_day(written), self.settings.send_at, self.settings.timezone)
+
+    @contextmanager
+    def act(self, written: str, by: str) -> Iterator[Act]:
+        """Give one act of the office in one transaction, its day checked against the ledger's past."""
+        on = self.day(written)
+        with self.writing() as connection:
+            ledger.guard(connection, on, self.machine_day)
+            yield Act(connection, self.settings.send_at, on, int(time.time()), by or actor())
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a writing transaction; what the database refuses is said in one sentence."""
+        try:
+            with self.database.write() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise LedgerError(say("the ledger can't be written: {why}", why=str(error.orig))) from error
+
+    def postman(self) -> Postman:
+        """Return who carries letters: the mail server, or a folder of .eml files without one and in a rehearsal."""
+        mail = self.settings.mail
+        with self.database.read() as connection:
+            rehearsal = ledger.house(connection)["rehearsal"]
+        if not mail.host or rehearsal:
+            return OutboxFolder(mail.outbox)
+        return SmtpPostman(mail.host, mail.port, mail.security, mail.user, mail.password)
+
+    def say(self, text: str, /, **values: object) -> None:
+        """Print a sentence in the language of the room."""
+        typer.echo(self.speech(text, **values))
+
+
+def actor() -> str:
+    """Return who is at the machine."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def read_day(written: str) -> date:
+    """Return the day that *written* names."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise UsageError(say("{text} is no day; write one such as 2018-06-08", text=written)) from None
+
+
+def enter(named: str = "", language: str = "") -> Room:
+    """Open the house that --ledger or the nearest duban.toml names, its ledger brought up to this program's schema."""
+    place = find_place(named, os.environ, str(Path.cwd()))
+    settings = load_settings(Path(place.file) if place.file else None, os.environ)
+    folder = Path(place.file).parent if place.file else Path.cwd()
+    url = place.ledger if "://" in place.ledger else database_url(place.ledger, Path())
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        raise LedgerError(
+            say("{path} does not exist; `duban init` makes a ledger", path=url.removeprefix("sqlite:///"))
+        )
+    database = Database(database_url(url, folder))
+    try:
+        database.upgrade()
+    except DBAPIError as error:
+        raise LedgerError(say("{path} can't be opened: {why}", path=place.ledger, why=str(error.orig))) from error
+    speech = Speech(language or language_of(os.environ) or settings.language)
+    return Room(settings, database, speech, folder)

@@ -1,0 +1,51 @@
+"""Deciding: rows whose time has come become notices, each told, held or left unsaid for a reason that is kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from scheduler.ladder import decide
+from scheduler.matters import Desk, matter
+from scheduler.news import supersede, write_notices
+from scheduler.recipients import recipients
+from store.database import rows, update
+from store.states import ENDED
+
+CHUNK = 500  # rows decided in one transaction
+
+
+def decide_all(desk: Desk, now: int, plan: str = "") -> None:
+    """Decide all rows whose time has come, of one plan or of all, in the caller's transaction."""
+    while decide_due(desk, now, plan) == CHUNK:
+        pass
+
+
+def decide_due(desk: Desk, now: int, plan: str = "") -> int:
+    """Decide what should have been said by now of up to CHUNK rows; return how many were looked at."""
+    due = rows(
+        desk.connection,
+        "SELECT * FROM occurrence WHERE next_at <= :now AND (:plan = '' OR plan = :plan)"
+        f" ORDER BY next_at, id LIMIT {CHUNK}",
+        now=now,
+        plan=plan,
+    )
+    for one in due:
+        today = desk.today(one["plan"], now)
+        decided = desk.decided(one["id"], one["version"])
+        paused = one["paused_until"] is not None and today <= one["paused_until"]
+        if not paused and one["state"] not in ENDED:
+            decided |= _decide_row(desk, one, decided, today, now)
+        update(desk.connection, "occurrence", one["id"], {"next_at": desk.next_at(one, decided)})
+    return len(due)
+
+
+def _decide_row(desk: Desk, one: dict[str, Any], decided: frozenset[str], today: date, now: int) -> frozenset[str]:
+    decisions = decide(matter(one), decided, today, desk.workdays(one["plan"]))
+    for decision in decisions:
+        stage = decision.rung.stage
+        told = [] if decision.skip else recipients(stage, desk.parts(one), desk.posts, today)
+        if not decision.skip and stage.kind != "assign":
+            supersede(desk.connection, one, stage)
+        write_notices(desk, one, decision, told, now)
+    return frozenset(decision.rung.stage.id for decision in decisions)

@@ -1,0 +1,42 @@
+"""What is done once a day without anybody asking: recurring rows are laid out further, and unanswered reports lapse."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from plans.directory import Directory
+from plans.read import directory_of, read_directory, read_plan
+from scheduler import applying
+from scheduler.desk import Act, lapse
+from scheduler.entry import Source
+from scheduler.settings import Settings
+from store import ledger
+from store.database import rows, run
+
+ACTOR = "duban"
+
+
+def keep_house(connection: Connection, settings: Settings, day: date, at: int) -> bool:
+    """Do the day's housekeeping, if the day has turned; return whether anything was to be done."""
+    if ledger.house(connection)["kept_on"] and day <= ledger.house(connection)["kept_on"]:
+        return False
+    act = Act(connection, settings.send_at, day, at, ACTOR)
+    lapse(act)
+    for plan in rows(connection, "SELECT id, source, file FROM plan WHERE closed IS NULL AND ends >= :day", day=day):
+        source = _source(connection, plan["source"], plan["file"])
+        if source:
+            applying.roll_on(connection, source, on=day, at=at, settings=settings)
+    run(connection, "UPDATE house SET kept_on = :day", day=day)
+    return True
+
+
+def _source(connection: Connection, text: str, file: str) -> Source | None:
+    """Return a plan as it was last applied, read again from the ledger's own copy."""
+    plan, _ = read_plan(text, file)
+    if plan is None:
+        return None
+    written = ledger.house(connection)["directory"]
+    directory = directory_of(plan) or (read_directory(written, "")[0] if written else None)
+    return Source(plan, text, directory or Directory(), written)

@@ -1,0 +1,87 @@
+"""What would be sent: the rounds of days to come, made in a transaction that is always taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from scheduler import applying
+from scheduler.composing import Scribe, write_letters
+from scheduler.deciding import decide_all
+from scheduler.desk import Act, release_plan
+from scheduler.entry import Source
+from scheduler.matters import Desk, instant
+from scheduler.rounds import waiting_people
+from scheduler.settings import Settings
+from store.database import Database, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A letter as it would be sent on a day."""
+
+    day: date
+    person: str
+    address: str
+    subject: str
+    text: str
+    body: bytes
+
+
+class _TakenBack(Exception):  # noqa: N818 - not an error: how a trial transaction ends
+    """Ends a trial."""
+
+
+@contextmanager
+def trial(database: Database) -> Iterator[Connection]:
+    """Give a connection whose transaction is rolled back at the end, whatever was done in it."""
+    try:
+        with database.write() as connection:
+            yield connection
+            raise _TakenBack
+    except _TakenBack:
+        return
+
+
+def foresee(database: Database, settings: Settings, first: date, days: int) -> list[Foreseen]:
+    """Return the letters of *days* days from *first* on, as they would be sent if nothing else happened."""
+    found: list[Foreseen] = []
+    with trial(database) as connection:
+        for day in (first + timedelta(days=number) for number in range(days)):
+            found += [Foreseen(day, **letter) for letter in _round(connection, settings, _now(settings, day))]
+    return found
+
+
+def would_release(
+    database: Database, settings: Settings, sources: Sequence[Source], on: date, now: int
+) -> dict[str, int]:
+    """Return how many letters to how many people applying and releasing plans would send at the next round."""
+    with trial(database) as connection:
+        prepared = [applying.prepare(connection, one, on, settings, "keep") for one in sources]
+        applying.apply(connection, prepared, on=on, at=now, actor="", settings=settings)
+        act = Act(connection, settings.send_at, on, now, "")
+        for one in sources:
+            release_plan(act, one.plan.id)
+        letters = _letters(connection, settings, max(now, _now(settings, on)))
+    return {"letters": len(letters), "people": len({letter["person"] for letter in letters})}
+
+
+def _now(settings: Settings, day: date) -> int:
+    return instant(day, settings.send_at, settings.timezone)
+
+
+def _round(connection: Connection, settings: Settings, now: int) -> list[dict[str, Any]]:
+    decide_all(Desk(connection, settings.send_at), now)
+    return _letters(connection, settings, now)
+
+
+def _letters(connection: Connection, settings: Settings, now: int) -> list[dict[str, Any]]:
+    scribe = Scribe(Desk(connection, settings.send_at), settings)
+    numbers = [number for person in waiting_people(connection) for number in write_letters(scribe, person, now)]
+    found = rows(connection, "SELECT id, person, address, subject, text, body FROM letter ORDER BY id")
+    return [{**one, "body": bytes(one["body"])} for one in found if one.pop("id") in numbers]
