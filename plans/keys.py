@@ -68,7 +68,7 @@ def key(name: str, chinese: str, holds: str, what: Sentence, example: str = "", 
 
 
 STATES: dict[str, tuple[str, ...]] = {
-    "not_started": ("not started", "未启动", "未开始"),
+    "open": ("not started", "未启动", "未开始", "open"),
     "acknowledged": ("acknowledged", "已签收", "签收"),
     "in_progress": ("in progress", "推进中", "进行中", "正在推进", "办理中"),
     "partly_done": ("partly done", "基本完成", "部分完成"),
@@ -92,3 +92,9 @@ CADENCES: dict[str, tuple[str, ...]] = {
 YES = {"yes": ("yes", "true", "是", "on", "y", "对", "√"), "no": ("no", "false", "否", "off", "n", "不", "×")}
 
 LANGUAGES = {"zh": ("zh", "中文"), "en": ("en", "英文", "English")}
+
+
+def state_code(word: str) -> str:
+    """Return the ledger's name of a state that `plans.states` found in a text, "" where it has none."""
+    code = {"not started": "open", "partly": "partly_done"}.get(word, word.replace(" ", "_"))
+    return code if code in STATES else ""

@@ -15,7 +15,7 @@ MILESTONE = Shape(
         key(
             "state",
             "状态",
-            "choice",
+            "state",
             say("where the step stands when the plan is first applied"),
             "done",
             choices=STATES,
@@ -41,7 +41,7 @@ MEASURE = Shape(
         key(
             "state",
             "状态",
-            "choice",
+            "state",
             say("where the measure stands when the plan is first applied"),
             "done",
             choices=STATES,
@@ -97,7 +97,7 @@ TARGET = Shape(
     ),
 )
 _STATE = key(
-    "state", "状态", "choice", say("where the task stands when the plan is first applied"), "done", choices=STATES
+    "state", "状态", "state", say("where the task stands when the plan is first applied"), "done", choices=STATES
 )
 LADDER = say("how people are reminded: the name of a preset, or stages written out")
 TASK = Shape(

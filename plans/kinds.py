@@ -9,8 +9,9 @@ from typing import Any
 
 from plans.directory import closest, split_names
 from plans.findings import Gathered
-from plans.keys import YES, Key
+from plans.keys import YES, Key, state_code
 from plans.model import Edit, Place, Sentence, say
+from plans.states import state_word
 from plans.yamltext import Mapping, Node, Scalar, Sequence, plain
 
 _DATE = re.compile(
@@ -42,6 +43,7 @@ class Kinds:
             "yes": self._yes,
             "mail": self._mail,
             "choice": self._choice,
+            "state": self._state,
             "names": self._names,
             "words": self._words,
             "free": lambda _, node: plain(node),
@@ -155,6 +157,11 @@ class Kinds:
         fix = say("did you mean {name}?", name=near) if near else say("one of {choices}", choices=allowed)
         self.report("E205", node, what, fix, near)
         return None
+
+    def _state(self, known: Key, node: Node) -> str | None:
+        word = state_code(state_word(node.text.strip())) if isinstance(node, Scalar) else ""
+        exact = isinstance(node, Scalar) and node.text.strip() in {s for each in known.choices.values() for s in each}
+        return word if word and not exact else self._choice(known, node)
 
     def _names(self, known: Key, node: Node) -> tuple[str, ...] | None:
         """Return the names as written: the elements of a list, or one text that the directory will split."""

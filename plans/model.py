@@ -148,6 +148,7 @@ class Phase:
     due: str = ""
     starts: str = ""
     ladder: str | Mapping[str, object] = ""
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

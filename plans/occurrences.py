@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from plans.deadlines import Context, read, recurrence, state_word
+from plans.deadlines import Context, read, recurrence
 from plans.directory import Directory
 from plans.identity import task_id
+from plans.keys import state_code
 from plans.model import PERSON_ROLES, Measure, Milestone, Occurrence, Phase, Plan, Reading, Task
 from plans.workdays import Workdays
 
@@ -103,7 +104,7 @@ def _basis(outlook: Outlook, task: Task, phase: Phase | None, reading: Reading) 
     starts = task.starts or (phase.starts if phase else "")
     begun = read(starts, outlook.context) if starts else None
     ladder = task.ladder or (phase.ladder if phase else "") or outlook.plan.ladder
-    state = state_word(task.state) if task.state else reading.state
+    state = task.state or state_code(reading.state)
     done = read(task.done, outlook.context).due if task.done else None
     return Occurrence(
         plan=outlook.plan.id,
@@ -179,7 +180,7 @@ def _steps(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) ->
             rule=said.rule,
             precision=said.precision,
             starts=said.start,
-            state=state_word(step.state) if step.state else "",
+            state=step.state,
             done=finished,
             leads=units_of(outlook.directory, lead, outlook.first),
         )

@@ -234,7 +234,7 @@ class _Reader(Kinds):
             values.setdefault("members", ()) if shape.name == "group" else None
         if shape.name not in _WITHOUT_PLACE:
             values["place"] = self._place(node if identity is None else identity)
-        if shape.name == "task":
+        if shape.name in ("task", "phase"):
             values["places"] = places
         return self._phase(values) if shape.name == "phase" else _MAKERS[shape.name](values)
 

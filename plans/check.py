@@ -1,0 +1,42 @@
+"""What goes wrong in offices, looked for before anybody is told: small functions from a plan to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from plans import checks_deadlines, checks_tasks, checks_units
+from plans.checks_directory import check_directory
+from plans.directory import Directory
+from plans.findings import in_order
+from plans.look import Look
+from plans.model import Finding, Plan
+from plans.read import directory_of
+from plans.workdays import Workdays
+
+Check = Callable[[Look], Iterator[Finding]]
+
+CHECKS: tuple[Check, ...] = (*checks_units.CHECKS, *checks_deadlines.CHECKS, *checks_tasks.CHECKS)
+
+
+def check_plan(plan: Plan, directory: Directory | None, workdays: Workdays, today: date | None) -> list[Finding]:
+    """Return what is wrong with a plan, by place.
+
+    Args:
+        plan: as read; what is wrong with its writing was said by `read_plan`.
+        directory: the house's; None where the plan names none, or none could be read.
+        workdays: the calendar deadlines are read with.
+        today: the day to compare with; None where no day should matter.
+    """
+    look = Look(plan, directory or Directory(), workdays, today, directory is not None)
+    findings = [finding for check in CHECKS for finding in check(look)]
+    inline = directory_of(plan)
+    if inline is not None:
+        findings += check_directory(inline)
+    return in_order(findings)
+
+
+def chosen(findings: Iterable[Finding], select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Finding]:
+    """Return the findings whose code begins with one of *select* (all if empty) and with none of *ignore*."""
+    wanted, unwanted = tuple(select), tuple(ignore)
+    return [f for f in findings if (not wanted or f.code.startswith(wanted)) and not f.code.startswith(unwanted or "-")]
