@@ -1,0 +1,251 @@
+"""Cadences in English: quarterly, every six months, by the 5th of each month, annually by 31 March, every Friday."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from plans.cadence import FOLLOWING, WEEKDAYS, WORKED, precision_of, repeat
+from plans.clauses import compose
+from plans.mentions import Context, Mention
+from plans.model import Reading, Sentence, say
+from plans.points import days_of, month_end
+from plans.points_en import WEEKDAY, weekday_number
+
+_UNIT = r"(?:calendar )?(?P<unit>working day|business day|day|week|fortnight|month|quarter|half[- ]?year|semester|term|year|annum)s?"
+_EVERY = re.compile(
+    rf"(?<![a-z])(?:once (?:every|per|a|an|each|in every)|every|each|per|at least (?:every|once a)|a)[ -](?:(?P<n>\d{{1,3}}|other|second|third|alternate|half)[ -]?)?{_UNIT}(?![a-z])",
+    re.IGNORECASE,
+)
+_WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
+    (re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE), unit, interval, unsure)
+    for words, unit, interval, unsure in (
+        (
+            "semi[- ]?annual(?:ly)?|half[- ]yearly|six[- ]monthly|6[- ]monthly|twice (?:a|per|each|every) year|twice yearly|twice annually",
+            "half",
+            1,
+            False,
+        ),
+        ("bi[- ]?annual(?:ly)?", "half", 1, True),
+        ("bi[- ]?ennial(?:ly)?", "year", 2, False),
+        ("bi[- ]?monthly", "month", 2, True),
+        ("bi[- ]?weekly", "week", 2, True),
+        ("fortnightly", "week", 2, False),
+        ("daily", "day", 1, False),
+        ("weekly", "week", 1, False),
+        ("3[- ]monthly|three[- ]monthly|quarterly", "quarter", 1, False),
+        ("monthly", "month", 1, False),
+        ("annual(?:ly)?|yearly|p\\.a\\.", "year", 1, False),
+    )
+)
+_UNITS = {"working day": "workday", "business day": "workday", "half year": "half", "half-year": "half", "halfyear": "half",
+          "semester": "half", "term": "term", "annum": "year", "fortnight": "fortnight"}  # fmt: skip
+_TIMES = re.compile(r"(?P<n>\d{1,2}) (?:[a-z]+ ){0,3}?$", re.IGNORECASE)
+_ON_WEEKDAY = re.compile(
+    rf"(?<![a-z])(?:every|each)(?P<other> other| second)? (?P<days>{WEEKDAY}(?:(?:, ?| and |, and | & ){WEEKDAY})*)|(?<![a-z])(?:on )?(?P<plural>(?:mon|tues|wednes|thurs|fri|satur|sun)days)(?![a-z])",
+    re.IGNORECASE,
+)
+_PERIOD = r"(?:each|every|the|a)(?: calendar)? (?P<unit>month|quarter|half[- ]?year|year)(?![- ]end)"
+_OF_PERIOD = re.compile(
+    rf"(?:the )?(?:(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last|final|\d{{1,2}}(?:st|nd|rd|th)) (?:(?P<work>working|business) day|(?P<weekday>{WEEKDAY})|(?P<plain>day))"
+    rf"|(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: day)?|(?P<end>end|close))(?: of| in)? {_PERIOD}",
+    re.IGNORECASE,
+)
+_AFTER_PERIOD = re.compile(
+    r"(?P<n>\d{1,3}) (?P<work>working |business )?days? (?:of|after|from|following) (?:the )?(?:(?:end|close) of )?(?:each|every|the|a)?(?: calendar)? ?(?P<unit>month|quarter|half[- ]?year|year)(?:[- ]end)?",
+    re.IGNORECASE,
+)
+_FOLLOWING_MONTH = re.compile(
+    r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)? of (?:the )?(?:following|next|subsequent) month", re.IGNORECASE
+)
+_BY_DAY = re.compile(
+    r",?(?: reports?)?,? (?:by|on|before|no later than|due(?: by| on)?) the (?P<d>\d{1,2})(?:st|nd|rd|th)?(?! (?:of )?[a-z]*(?:month|quarter|year))",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[;:()\n]|\. ")
+_ADVERB = re.compile(
+    r"annually|yearly|(?:every|each|per|a) (?:calendar )?year|semi-?annually|twice a year|per annum", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """A cadence as found: where it stands, its rule, and what was assumed."""
+
+    begin: int
+    end: int
+    rrule: str
+    rule: str = "each"
+    warnings: tuple[Sentence, ...] = ()
+
+
+def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading | None:
+    """Return the reading of a *text* that comes again; None where it doesn't.
+
+    A date besides the cadence is the deadline, unless it belongs to it (annually by 31 March) or bounds it.
+    """
+    cadence = _cadence(text)
+    if cadence is None:
+        return None
+    outside = [m for m in found if m.end <= cadence.begin or m.begin >= cadence.end]
+    if _ADVERB.search(text[cadence.begin : cadence.end]):
+        yearly = _yearly(text, cadence, outside)
+        if yearly:
+            cadence, outside = yearly, [m for m in outside if m.end <= yearly.begin or m.begin >= yearly.end]
+    dates = compose(outside, text, context) if outside else None
+    if dates is None or dates.kind == "unresolved":
+        return _reading(text, cadence)
+    bounds = dates.kind in ("span", "open") or all(m.weak or m.mark in ("since", "after", "until") for m in outside)
+    if dates.kind == "date" and not bounds:
+        warning = say("The text also names a cadence; the date is taken as the deadline.")
+        return replace(dates, warnings=(*dates.warnings, warning))
+    until = f";UNTIL={dates.due:%Y%m%d}" if dates.due else ""
+    return replace(_reading(text, replace(cadence, rrule=cadence.rrule + until)), start=dates.start)
+
+
+def _reading(text: str, cadence: _Repeat) -> Reading:
+    """Return the reading of a cadence."""
+    precision = precision_of(cadence.rrule)
+    return Reading(
+        "recurring", text, precision=precision, rrule=cadence.rrule, rule=cadence.rule, warnings=cadence.warnings
+    )
+
+
+def _cadence(text: str) -> _Repeat | None:
+    """Return the cadence of *text*: with a day of its period first, then the first plain one."""
+    for pattern, make in ((_AFTER_PERIOD, _after), (_OF_PERIOD, _of_period), (_ON_WEEKDAY, _on_weekdays)):
+        for hit in pattern.finditer(text):
+            made = make(hit, text)
+            if made:
+                return made
+    plain = [made for hit in _EVERY.finditer(text) if (made := _every(hit, text))][:1]
+    for pattern, unit, interval, unsure in _WORDS:
+        hit = pattern.search(text)
+        if hit:
+            why = (say("The word has two meanings; the more frequent one is taken."),) if unsure else ()
+            plain.append(_Repeat(hit.start(), hit.end(), repeat(unit, interval), "each", why))
+    if not plain:
+        return None
+    first = min(plain, key=lambda cadence: (cadence.begin, -cadence.end))
+    return _on_day(first, text)
+
+
+def _every(hit: re.Match[str], text: str) -> _Repeat | None:
+    """Return the cadence of one every, each or per."""
+    unit, interval = hit["unit"].lower(), 1
+    if hit[0].lower().startswith("a ") and not _TIMES.search(text, 0, hit.start()):
+        return None
+    if hit["n"]:
+        words = {"other": 2, "second": 2, "alternate": 2, "third": 3}
+        if hit["n"].lower() == "half":
+            return _Repeat(hit.start(), hit.end(), repeat("half")) if unit == "year" else None
+        interval = words.get(hit["n"].lower()) or int(hit["n"])
+    unit = _UNITS.get(unit, unit)
+    warnings: tuple[Sentence, ...] = ()
+    if unit == "fortnight":
+        unit, interval = "week", 2 * interval
+    if unit == "workday":
+        return _Repeat(hit.start(), hit.end(), repeat("day", more=f"BYDAY={WORKED}"))
+    if unit == "term":
+        unit, warnings = "month", (say("A school term is taken as four months."),)
+        interval *= 4
+    times = _TIMES.search(text, 0, hit.start()) if interval == 1 else None
+    length = {"year": 12, "half": 6, "quarter": 3}.get(unit)
+    if times and int(times["n"]) > 1 and not hit[0].lower().startswith(("once", "at least")):
+        if length and length % int(times["n"]) == 0:
+            unit, interval = "month", length // int(times["n"])
+        warnings = (say("Several times a period without days; they are spread evenly."),)
+    return _Repeat(hit.start(), hit.end(), repeat(unit, max(1, interval)), "each", warnings)
+
+
+def _on_day(cadence: _Repeat, text: str) -> _Repeat:
+    """Return a monthly or quarterly cadence with the day that follows it: monthly by the 5th."""
+    unit = {"FREQ=MONTHLY": 1, "FREQ=MONTHLY;INTERVAL=3": 3, "FREQ=MONTHLY;INTERVAL=6": 6}.get(cadence.rrule)
+    if unit is None:
+        return cadence
+    following = _FOLLOWING_MONTH.search(text)
+    if following:
+        return _placed(following, unit, int(following["d"]), min(cadence.begin, following.start()), "", after=True)
+    by = _BY_DAY.match(text, cadence.end)
+    if by:
+        return _placed(by, unit, int(by["d"]), cadence.begin, "")
+    return cadence
+
+
+def _placed(hit: re.Match[str], length: int, day: int, begin: int, more: str, *, after: bool = False) -> _Repeat:
+    """Return a cadence due on a *day* of the last month of each period, or of the first month after it."""
+    days = () if more else (-1 if day >= 31 else day,)
+    months = tuple(range(1 if after else length, 13, length)) if length > 1 else ()
+    rrule = repeat("year", months=months, days=days, more=more) if months else repeat("month", days=days, more=more)
+    warnings = (say("The last month of the period is meant, as none is named."),) if months and not after else ()
+    return _Repeat(begin, hit.end(), rrule, FOLLOWING if after else "each", warnings)
+
+
+def _length(hit: re.Match[str]) -> int:
+    """Return the months of the period a match names."""
+    return {"m": 1, "q": 3, "h": 6, "y": 12}[hit["unit"][0].lower()]
+
+
+def _after(hit: re.Match[str], _text: str) -> _Repeat | None:
+    """Return the rule of what is due so many days after each period ends."""
+    number, length = int(hit["n"]), _length(hit)
+    if (hit["unit"].lower() == "month" and not re.search(r"each|every|month[- ]end|end of", hit[0], re.IGNORECASE)) or number > 31:
+        return None
+    if hit["work"]:
+        made = _placed(hit, length, 0, hit.start(), f"BYDAY={WORKED};BYSETPOS={min(number, 20)}", after=True)
+        why = say("A calendar rule can't count the official working days; the text is kept beside it.")
+        return replace(made, warnings=(why,))
+    return _placed(hit, length, number if number < 30 else 31, hit.start(), "", after=True)
+
+
+def _of_period(hit: re.Match[str], text: str) -> _Repeat | None:
+    """Return the rule of a day of each month, quarter or year."""
+    length = _length(hit)
+    each = re.search(r"(?:each|every)(?: calendar)? (?:month|quarter|half|year)", hit[0], re.IGNORECASE)
+    if not each and not any(pattern.search(text) for pattern, *_ in _WORDS):
+        return None
+    if hit["end"]:
+        return replace(_placed(hit, length, 31, hit.start(), ""), warnings=())
+    nth = _nth(hit["nth"]) if hit["nth"] else 0
+    if hit["work"]:
+        return _placed(hit, length, 0, hit.start(), f"BYDAY={WORKED};BYSETPOS={nth}")
+    if hit["weekday"]:
+        day = WEEKDAYS[weekday_number(hit["weekday"])]
+        return _placed(hit, length, 0, hit.start(), f"BYDAY={nth}{day}")
+    number = int(hit["d"]) if hit["d"] else 31 if nth == -1 else nth
+    return _placed(hit, length, number, hit.start(), "") if 1 <= number <= 31 else None
+
+
+def _nth(word: str) -> int:
+    """Return the number of an ordinal, -1 for the last."""
+    words = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1, "final": -1}
+    return words.get(word.lower()) or int(re.sub(r"\D", "", word))
+
+
+def _on_weekdays(hit: re.Match[str], _text: str) -> _Repeat:
+    """Return a weekly cadence on the days named."""
+    names = re.findall(r"mon|tue|wed|thu|fri|sat|sun", (hit["days"] or hit["plural"]).lower())
+    days = [WEEKDAYS[number] for number in sorted({weekday_number(name) for name in names})]
+    return _Repeat(hit.start(), hit.end(), repeat("week", 2 if hit["other"] else 1, more=f"BYDAY={','.join(days)}"))
+
+
+def _yearly(text: str, cadence: _Repeat, outside: Sequence[Mention]) -> _Repeat | None:
+    """Return a yearly cadence with the days named beside it, if they have no year of their own."""
+    near = [
+        m for m in outside if m.point and not m.point.year and not m.point.fixed and m.mark not in ("since", "after")
+    ]
+    near = [
+        m
+        for m in near
+        if not _CLAUSE.search(text, *sorted((m.begin, cadence.begin))) and m.point and m.point.unit != "year"
+    ]
+    dues = [days for m in near if m.point and (days := days_of(m.point, 2001, 0))]
+    if not dues:
+        return None
+    numbers = {-1 if day.due == month_end(day.due.year, day.due.month) else day.due.day for day in dues}
+    day = -1 if -1 in numbers else max(numbers)
+    why = say("A calendar rule can't say these days at once; the latest of them is taken in each month.")
+    rrule = repeat("year", months=[days.due.month for days in dues], days=(day,))
+    begin, end = min(cadence.begin, near[0].begin), max(cadence.end, near[-1].end)
+    return _Repeat(begin, end, rrule, "each", (why,) if len(numbers) > 1 else cadence.warnings)

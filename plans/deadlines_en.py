@@ -1,0 +1,170 @@
+"""Reading a deadline in English: which of the points it mentions are deadlines, and what the words around them say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from plans.cadence_en import recurring
+from plans.clauses import compose, unresolved
+from plans.mentions import Context, Finder, Mention, scan
+from plans.model import Reading, say
+from plans.points_en import FINDERS, MONTH, WEEKDAY, weekday_number
+from plans.terms_en import TERM, term
+
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fourteen": 14, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "forty-five": 45,
+    "sixty": 60, "ninety": 90, "one hundred and twenty": 120, "one hundred twenty": 120,
+}  # fmt: skip
+_COUNTED = re.compile(
+    rf"(?<![a-z-])({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?=(?: \(\d+\))?[ -](?:calendar |working |business |full )?"
+    r"(?:(?:days?|weeks?|months?|years?|hours?|quarters?|times)(?![a-z])|(?:or|to) ))",
+    re.IGNORECASE,
+)
+_TWICE = re.compile(r"(?<![a-z\d])(\d+) \(\1\)")
+_LATER_DAY = re.compile(
+    rf"(?P<m>{MONTH}) ?(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&|through) ?(?P<b>\d{{1,2}})(?:st|nd|rd|th)?(?=(?:,? ?(?:19|20)\d\d)?(?![\d:/.]\d|\d))",
+    re.IGNORECASE,
+)
+_EARLIER_DAY = re.compile(
+    rf"(?<![\d./-])(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&|through) ?(?=\d{{1,2}}(?:st|nd|rd|th)? ?(?:of )?(?P<m>{MONTH}))",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc|est|et|cet|bst))?(?![\d/-])|\d{1,2} ?[ap]\.?m\.?(?![a-z])|noon|midnight"
+    r"|(?:the )?(?:close|end) of (?:business|play|the (?:working |business )?day|day)|c\.?o\.?b\.?(?![a-z])|e\.?o\.?d\.?(?![a-z])|c\.?o\.?p\.?(?![a-z]))(?:,? ?(?:on|of) )?",
+    re.IGNORECASE,
+)
+_NOISE = re.compile(
+    r"\*|(?<![a-z])(?:w/e|week[- ]ending|w\.e\.)(?: on)?:? |\b(?:deadline|due date|target date|date)s?: ?", re.IGNORECASE
+)
+_TAIL = re.compile(
+    rf"(?:,? ?\((?P<weekday>{WEEKDAY})\))?(?P<since> ?(?:onwards?|and beyond|and after|forward))?(?P<late> ?(?:at the )?latest)?",
+    re.IGNORECASE,
+)
+_LED = (
+    ("status", re.compile(r"(?:as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:held|signed|agreed|approved|received) (?:on|in)|since)(?: the)? ?$", re.IGNORECASE)),
+    ("ahead", re.compile(r"(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$", re.IGNORECASE)),
+    ("since", re.compile(r"(?:from|start(?:s|ing)?(?: from| on| in)?|beginning(?: in| on)?|begins?(?: in| on)?|commenc(?:es?|ing)(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$", re.IGNORECASE)),
+    ("after", re.compile(r"(?:after|following)(?: the)? ?$", re.IGNORECASE)),
+    ("until", re.compile(r"(?:until|till|til|through(?: to)?|thru|up to|ending|ends?)(?: the)? ?$", re.IGNORECASE)),
+    ("by", re.compile(r"(?:by|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in|during|deadline(?: is)?|latest|for|within|target(?:ed)?|over|throughout|complete[ds]?)(?: the| calendar year| year)? ?$", re.IGNORECASE)),
+)  # fmt: skip
+_TO = re.compile(r" ?(?:,? ?(?:-|to|until|till|through(?: to)?|thru)) ?(?:the )?", re.IGNORECASE)
+_AND = re.compile(r" ?(?:,|;|/|&|and|or|, and) ?(?:by )?", re.IGNORECASE)
+_BETWEEN = re.compile(r"between(?: the)? ?$", re.IGNORECASE)
+_DELIMITER = re.compile(r"[;,:()\n|]|\. | - | and | then ")
+_HEAD = re.compile(
+    r"(?:[\W\d_]|(?:the|phase|stage|q|draft|final|interim|first|second|revised|initial|approx(?:imately)?|about|around|c|ca|est|estimated|expected|planned|target(?:ed)?|report|review)(?![a-z]))*+",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"[ .!*“]*(?:$|[;,:()\n|]|at the latest|if possible|and (?:then )?(?:ongoing|continu)|then )", re.IGNORECASE
+)
+_OPEN = re.compile(
+    r"(?<![a-z])(?:on-?going|on going|continu(?:ous|al|ing|e|es)(?:ly)?|rolling|permanent(?:ly)?|standing|indefinite(?:ly)?|business as usual|bau|long[- ]term"
+    r"|throughout|perpetual|open[- ]ended|recurring|regularly scheduled)(?![a-z])",
+    re.IGNORECASE,
+)
+_IMMEDIATE = re.compile(
+    r"(?<![a-z])(?:immediate(?:ly)?|asap|a\.s\.a\.p\.?|as soon as possible|at once|forthwith|straight ?away|right away|without (?:undue )?delay|urgent(?:ly)?|now|instantly)(?![a-z])",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"(?<![a-z])(?:tb[cdan]|to be (?:confirmed|determined|agreed|decided|advised|announced|set)|as (?:required|needed|necessary|appropriate|and when)|when(?:ever)? (?:needed|required|available|possible)"
+    r"|in due course|soon|shortly|promptly|as soon as practicable|ad[- ]hoc|periodic(?:ally)?|regular(?:ly)?|from time to time|depend(?:s|ing)|subject to|see|refer(?:ence)?|pending|upon|after|once|near future)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def read_english(plain: str, written: str, context: Context) -> Reading:
+    """Return the reading of *plain* (see `numerals.plain`), a text without Chinese characters; *written* is kept."""
+    text, time = _normal(plain)
+    finders: list[Finder] = [(TERM, lambda hit, context: term(hit, text, context)), *FINDERS]
+    found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
+    found = _weighed(found, text)
+    reading = recurring(text, found, context) or compose(found, text, context)
+    if reading is None or (reading.kind == "unresolved" and reading.rule == "mention"):
+        reading = _by_words(text) or reading
+    elif (
+        reading.kind == "date"
+        and re.match(r"\(?on-?going", text, re.IGNORECASE)
+        and re.search(r"review|report|update", text, re.IGNORECASE)
+    ):
+        reading = Reading("open", text, rule="open", warnings=(say("The date is taken as that of a review."),))
+    if reading is None:
+        reading = unresolved(text, "unread", say("No deadline could be read from this."))
+    return replace(reading, text=written, time=reading.time or time)
+
+
+def _normal(plain: str) -> tuple[str, str]:
+    """Return a text with single spaces, numbers as digits and each day beside its month; and the time of day apart."""
+    text = _NOISE.sub("", " ".join(plain.split())).strip()
+    text = _TWICE.sub(r"\1", _COUNTED.sub(lambda hit: str(_NUMBERS[hit[1].lower()]), text))
+    text = _LATER_DAY.sub(r"\g<m> \g<a> \g<to> \g<m> \g<b>", text)
+    text = _EARLIER_DAY.sub(r"\g<a> \g<m> \g<to> ", text)
+    found = _TIME.search(text)
+    if not found:
+        return text, ""
+    led = "by " if re.match(r",? ?by ", found[0], re.IGNORECASE) else " "
+    rest = text[: found.start()] + led + text[found.end() :]
+    return " ".join(rest.split()), found["time"]
+
+
+def _by_words(text: str) -> Reading | None:
+    """Return the reading of a text that names no day: at once, for a long time, or left to circumstances."""
+    if _IMMEDIATE.search(text):
+        return Reading("immediate", text, rule="immediate", then_open=bool(_OPEN.search(text)))
+    if _OPEN.search(text):
+        return Reading("open", text, rule="open")
+    if _VAGUE.search(text):
+        return unresolved(text, "vague", say("The text leaves the day to circumstances."))
+    return None
+
+
+def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
+    """Return a mention with the words ahead of it and behind it understood."""
+    ahead = text[last.end if last else 0 : mention.begin]
+    tail = _TAIL.match(text, mention.end)
+    mark = mention.mark or next((mark for mark, words in _LED if words.search(ahead[-40:])), "")
+    if tail and mention.rule not in ("term", "event"):
+        weekday = weekday_number(tail["weekday"]) if tail["weekday"] else mention.weekday
+        mark = "since" if tail["since"] else mark or ("by" if tail["late"] else "")
+        mention = replace(mention, end=tail.end(), weekday=weekday)
+    if last and (_TO.fullmatch(ahead) or (ahead.strip() == "and" and last.rule == "between")):
+        return replace(mention, mark="" if mark in ("until", "since") else mark, joined="to")
+    if _BETWEEN.search(ahead):
+        return replace(mention, rule="between")
+    return replace(mention, mark=mark, joined="and" if last and _AND.fullmatch(ahead) else "")
+
+
+def _weighed(found: list[Mention], text: str) -> list[Mention]:
+    """Return the mentions with those marked as weak that only qualify other words: the 2019 annual report."""
+    weighed: list[Mention] = []
+    for mention in reversed(found):
+        following = weighed[-1] if weighed else None
+        joined = following is not None and following.joined != ""
+        weak = following.weak if joined and following else _qualifies(mention, text)
+        weighed.append(replace(mention, weak=weak))
+    return weighed[::-1]
+
+
+def _qualifies(mention: Mention, text: str) -> bool:
+    """Return whether a bare mention is a word among words rather than a deadline."""
+    if (
+        mention.mark
+        or mention.joined
+        or mention.point is None
+        or mention.point.part == "end"
+        or mention.rule == "between"
+    ):
+        return False
+    near = max(0, mention.begin - 120)
+    start = max((hit.end() for hit in _DELIMITER.finditer(text, near, mention.begin)), default=near)
+    head, closing = _HEAD.fullmatch(text, start, mention.begin), _CLOSING.match(text, mention.end)
+    if mention.point.unit == "year":
+        return not (head and closing)
+    return not (head or closing) or bool(
+        re.search(r"(?<![a-z])(?:of|the) $", text[: mention.begin], re.IGNORECASE) and not closing
+    )

@@ -1,0 +1,366 @@
+"""The points of the calendar an English text can name: 25 May 2018, end of July, Q3 2024, mid-May, next Friday."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+from plans.mentions import DAY, Context, Finder, Mention
+from plans.model import say
+from plans.points import Point, add_months, days_of, month_end
+
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ORDINAL = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+    "last": 4,
+    "final": 4,
+}
+
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
+)
+WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?(?![a-z])\.?"
+_YEAR = r"(?:(?:19|20|21)\d\d(?!\d)|“\d\d(?!\d))"
+_FULL = r"(?:19|20|21)\d\d(?!\d)"
+_PART = (
+    r"(?:(?P<part>(?:the )?(?:very )?(?:beginning|start|early part|early|mid(?:dle)?(?:[- ]+to[- ]+late)?|late|end|close|first half|second half)"
+    r"(?:[- ]+(?:of|in))?(?: the)?(?: month of)?[- ]*))?"
+)
+_WEEK_OF = r"(?P<week>(?:w/?c|week (?:commencing|beginning|starting|of))(?: the)?:? )?"
+_NAMED = rf"(?:(?P<weekday>{WEEKDAY}),? ?(?:the )?)?"
+
+_ISO = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)")
+_ISO_MONTH = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)[-/](?P<m>\d{1,2})(?![\d/-])")
+_ISO_WEEK = re.compile(r"(?<!\d)(?P<y>(?:19|20|21)\d\d)-?w(?P<w>\d\d)(?!\d)", re.IGNORECASE)
+_DAY_MONTH = re.compile(
+    rf"{_WEEK_OF}{_NAMED}(?<![\d./-])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d)))?",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(
+    rf"{_WEEK_OF}{_NAMED}(?<![a-z])(?P<m>{MONTH}) ?(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d/%]|-\d)(?:,? ?(?:in |of )?(?P<y>{_YEAR}))?",
+    re.IGNORECASE,
+)
+_MONTH_DASH = re.compile(rf"(?<![a-z\d-])(?P<m>{MONTH})-(?P<n>\d\d)(?![\d-])", re.IGNORECASE)
+_MONTH_ONLY = re.compile(rf"{_PART}(?<![a-z])(?P<m>{MONTH})(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?", re.IGNORECASE)
+_SLASHED = re.compile(
+    rf"{_NAMED}(?<![\d/.-])(?P<a>\d{{1,2}})(?P<s>[/.-])(?P<b>\d{{1,2}})(?P=s)(?P<y>\d{{4}}|\d\d)(?![\d/])", re.IGNORECASE
+)
+_MONTH_YEAR = re.compile(rf"(?<![\d/.-])(?P<m>\d{{1,2}})/(?P<y>{_FULL})")
+_YEAR_OF = rf"(?:[ ,/-]*(?:of |in )?(?:the )?(?:(?:calendar|current) )?(?:year )?(?P<y>{_YEAR}|(?<=q[1-4] )\d\d(?!\d)|(?<=[1-4]q)\d\d(?!\d)|this year|next year|(?<=of the )year))?"
+_QUARTER = re.compile(
+    rf"{_PART}(?<![a-z\d])(?:(?P<before>{_FULL})[ -]?)?(?:q(?P<q>[1-4])|(?P<q2>[1-4])q|(?P<word>first|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter)(?![a-z]){_YEAR_OF}",
+    re.IGNORECASE,
+)
+_HALF = re.compile(
+    rf"(?:(?:the )?(?:end|close) of (?:the )?)?(?<![a-z\d])(?:(?P<before>{_FULL})[ -]?)?(?:h(?P<h>[12])|(?P<h2>[12])h|(?P<word>first|second|1st|2nd) half)(?![a-z]){_YEAR_OF}",
+    re.IGNORECASE,
+)
+_FISCAL = re.compile(
+    r"(?:(?P<end>(?:the )?end of )|(?P<mid>mid[- ])?)(?:the )?(?:q(?P<q>[1-4])[ ,/-]*(?:of )?)?(?:fy|fiscal(?: year)?|financial year)[ -]?[“]?(?P<y>\d{4}(?:[/-]\d{2,4})?|\d\d(?:[/-]\d\d)?)?(?!\d)(?:[ -]?q(?P<q2>[1-4]))?"
+    r"|(?<![\d/.-])(?:20\d\d/\d\d(?!\d|/\d)|20\d\d-(?:1[3-9]|[2-9]\d)(?![\d-]))",
+    re.IGNORECASE,
+)
+_YEAR_END = re.compile(
+    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start)(?: of)?[- ]*(?:the |this |current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{_FULL}))?(?!s)|(?P<y2>{_YEAR}))"
+    rf"|(?:(?P<y3>{_FULL}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{_FULL}))?|eoy(?:[ ,]*(?P<y5>{_FULL}))?(?![a-z])"
+    rf"|mid[ -]?(?P<mid>year)(?:[ ,]*(?P<y6>{_FULL}))?",
+    re.IGNORECASE,
+)
+_BARE_YEAR = re.compile(
+    rf"(?<![\d/.#$£€-])(?:(?:cy|calendar year|the year) ?)?(?P<y>{_FULL})(?![\d/.,]\d|[-%])|(?<![a-z])(?P<word>this|next) year",
+    re.IGNORECASE,
+)
+_NAMED_WEEKDAY = re.compile(
+    rf"(?:(?P<which>this|next|the following|following|coming|on) )?(?:coming )?(?P<d>{WEEKDAY.replace('mon|', 'mon|')})(?! of)(?! ?,? ?\d)",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"(?P<day>today|tonight|tomorrow|the day after tomorrow)"
+    r"|(?:the )?(?P<part>end of |close of |mid[- ]|early |late )?(?:(?P<which>the following|this|next|the current|current|the|following) )?(?P<unit>week|month|quarter)(?P<end>[ -]end)?(?![a-z])"
+    r"|(?P<short>eow|eom|eoq)(?![a-z])",
+    re.IGNORECASE,
+)
+_SEASON = re.compile(
+    rf"(?:(?P<which>this|next|in|by|early|late|mid|end of|the)[ -])*(?P<s>spring|summer|autumn|fall|winter)(?:[ ,]*(?:of |term |semester )?(?P<y>{_FULL}))?(?![a-z])",
+    re.IGNORECASE,
+)
+_FEAST = re.compile(
+    r"(?:christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)",
+    re.IGNORECASE,
+)
+_LONE_DAY = re.compile(
+    r"(?<![a-z])the (?P<d>\d{1,2})(?:st|nd|rd|th)(?! (?:century|edition|session|meeting|floor|congress))(?: of (?P<which>this|the|next) month)?|(?<![\d.])(?P<d2>\d{1,2})(?:st|nd|rd|th)? (?:of )?(?P<which2>this|next) month",
+    re.IGNORECASE,
+)
+
+
+def month_number(name: str) -> int:
+    """Return 1 to 12 for an English month name or its abbreviation."""
+    return _NAMES.index(name[:3].lower()) + 1
+
+
+def weekday_number(name: str) -> int:
+    """Return 0 (Monday) to 6 for an English day of the week or its abbreviation."""
+    return _WEEKDAYS.index(name[:3].lower())
+
+
+def _year(written: str | None, context: Context) -> int | None:
+    """Return the year that is written, with four digits, two, or as this or next year."""
+    if not written:
+        return None
+    word = written.lower()
+    if word in ("this year", "year", "next year"):
+        return context.year + (word == "next year") if context.year else None
+    digits = written.strip("“")
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _found(hit: re.Match[str], point: Point | None, **more: object) -> Mention:
+    """Return a mention of *point* where the match stands."""
+    return replace(Mention(hit.start(), hit.end(), point), **more)  # type: ignore[arg-type]
+
+
+def _iso(hit: re.Match[str], _context: Context) -> Mention:
+    """Return a day written year first."""
+    return _found(hit, Point("day", int(hit["y"]), int(hit["m"]), int(hit["d"])))
+
+
+def _iso_month(hit: re.Match[str], _context: Context) -> Mention | None:
+    """Return a month written year first."""
+    return _found(hit, Point("month", int(hit["y"]), int(hit["m"]))) if 1 <= int(hit["m"]) <= 12 else None
+
+
+def _iso_week(hit: re.Match[str], _context: Context) -> Mention | None:
+    """Return a week of ISO 8601, Monday to Sunday."""
+    try:
+        monday = date.fromisocalendar(int(hit["y"]), int(hit["w"]), 1)
+    except ValueError:
+        return _found(hit, None)
+    return _found(hit, Point("week", fixed=(monday, monday + timedelta(days=6))))
+
+
+def _day_month(hit: re.Match[str], context: Context) -> Mention | None:
+    """Return a day of a named month, or the week that begins on it."""
+    unit = "week" if hit["week"] else "day"
+    point = Point(unit, _year(hit["y"], context), month_number(hit["m"]), int(hit["d"]))  # type: ignore[arg-type]
+    weekday = weekday_number(hit["weekday"]) if hit["weekday"] else None
+    warnings = (say("A week is taken to end on Sunday."),) if hit["week"] else ()
+    return _found(hit, point, weekday=weekday, warnings=warnings)
+
+
+def _month_dash(hit: re.Match[str], context: Context) -> Mention:
+    """Return nothing certain for Sep-25: a month and a year, or a day."""
+    month, number = month_number(hit["m"]), int(hit["n"])
+    days = days_of(Point("day", context.year, month, number), 0, 0) if context.year else None
+    guesses = [month_end(2000 + number, month)] + ([days.due] if days else [])
+    why = say("It can be a month of a year, or a day.")
+    return _found(hit, None, guesses=tuple(guesses), warnings=(why,), rule="ambiguous")
+
+
+def _month_only(hit: re.Match[str], context: Context) -> Mention | None:
+    """Return a month or the part of it that is named; a small may or march without anything else is a verb."""
+    if hit["m"] in ("may", "march", "mar", "dec", "sep") and not hit["y"] and not hit["part"] and hit[0] != hit.string:
+        return None
+    point = Point("month", _year(hit["y"], context), month_number(hit["m"]))
+    part = (hit["part"] or "").lower()
+    if not part:
+        return _found(hit, point)
+    if "late" in part or "end" in part or "close" in part or "second half" in part:
+        return _found(hit, point._replace(part="end"))
+    if "first half" in part:
+        return _found(hit, point._replace(part="mid"))
+    if "mid" in part:
+        why = say("The middle of a month is taken to end on the 20th.")
+        return _found(hit, point._replace(unit="xun", day=2), warnings=(why,))
+    return _found(hit, point._replace(unit="xun", day=1))
+
+
+def _slashed(hit: re.Match[str], context: Context) -> Mention:
+    """Return a day written with the year last; without a declared order only if one order alone makes sense."""
+    first, second = int(hit["a"]), int(hit["b"])
+    year = int(hit["y"]) if len(hit["y"]) == 4 else 2000 + int(hit["y"])
+    weekday = weekday_number(hit["weekday"]) if hit["weekday"] else None
+    orders = {"dmy": Point("day", year, second, first), "mdy": Point("day", year, first, second)}
+    if context.date_order:
+        return _found(hit, orders[context.date_order], weekday=weekday)
+    known = {point: days.due for point in orders.values() if (days := days_of(point, 0, 0))}
+    if len(set(known.values())) != 1:
+        why = (
+            say("Day and month can be read in either order.") if known else say("There is no such day in the calendar.")
+        )
+        return _found(hit, None, guesses=tuple(known.values()), warnings=(why,), rule="ambiguous")
+    return _found(hit, next(iter(known)), weekday=weekday)
+
+
+def _month_year(hit: re.Match[str], _context: Context) -> Mention | None:
+    """Return a month written before its year: 06/2024."""
+    return _found(hit, Point("month", int(hit["y"]), int(hit["m"])))
+
+
+def _quarter(hit: re.Match[str], context: Context) -> Mention:
+    """Return a quarter."""
+    number = int(hit["q"] or hit["q2"] or _ORDINAL[hit["word"].lower()])
+    part = (hit["part"] or "").lower()
+    year = _year(hit["before"] or hit["y"], context)
+    named = "start" if re.search(r"early|begin|start", part) else "mid" if "mid" in part else "end" if part else ""
+    return _found(hit, Point("quarter", year, number * 3 - 2, part=named))
+
+
+def _half(hit: re.Match[str], context: Context) -> Mention:
+    """Return a half-year."""
+    number = int(hit["h"] or hit["h2"] or _ORDINAL[hit["word"].lower()])
+    part = "end" if re.match(r"(?:the )?(?:end|close)", hit[0], re.IGNORECASE) else ""
+    return _found(hit, Point("half", _year(hit["before"] or hit["y"], context), number * 6 - 5, part=part))
+
+
+def _fiscal(hit: re.Match[str], context: Context) -> Mention:
+    """Return a fiscal year or its quarter, if the plan says when fiscal years begin; they are named by their end."""
+    written, quarter = hit["y"], hit["q"] or hit["q2"]
+    if not context.fiscal_year or not written:
+        why = say("The plan doesn't say when the fiscal year begins.")
+        return _found(hit, None, rule="fiscal year", warnings=(why,), guesses=_fiscal_guesses(written, bool(quarter)))
+    month, day = (int(number) for number in context.fiscal_year.split("-"))
+    last = re.split(r"[/-]", written)[-1]
+    year = int(last) if len(last) == 4 else 2000 + int(last)
+    begins = date(year - (0 if (month, day) == (1, 1) else 1), month, day)
+    if quarter:
+        begins = add_months(begins, int(quarter) * 3 - 3)
+    ends = add_months(begins, 3 if quarter else 12) - DAY
+    unit = "quarter" if quarter else "year"
+    return _found(hit, Point(unit, fixed=(begins, ends), part="end" if hit["end"] else ""), rule="fiscal year")  # type: ignore[arg-type]
+
+
+def _fiscal_guesses(written: str | None, quarter: bool) -> tuple[date, ...]:
+    """Return the usual ends of a fiscal year: the calendar's, September, March."""
+    if not written or quarter:
+        return ()
+    last = re.split(r"[/-]", written)[-1]
+    year = int(last) if len(last) == 4 else 2000 + int(last)
+    return (date(year, 9, 30), date(year, 12, 31), date(year, 3, 31)) if 1900 <= year <= 2150 else ()
+
+
+def _year_end(hit: re.Match[str], context: Context) -> Mention | None:
+    """Return the end or the middle of a year."""
+    year = _year(next((hit[f"y{n}"] for n in ("", 2, 3, 4, 5, 6) if hit[f"y{n}"]), None), context)
+    if hit["next"] and context.year:
+        year = context.year + 1
+    part = (hit["part"] or ("mid" if hit["mid"] else "end")).lower()
+    if part.startswith("mid"):
+        return _found(hit, Point("year", year, part="mid"))
+    if part in ("end", "close"):
+        return _found(hit, Point("year", year, part="end"))
+    at = year or context.year
+    day = at and date(at, 12 if part == "late" else 3, 31)
+    why = say("It names no day: early or late in a year can be any of several months.")
+    return _found(hit, None, guesses=(day,) if day else (), warnings=(why,), rule="part of a year")
+
+
+def _bare_year(hit: re.Match[str], context: Context) -> Mention | None:
+    """Return a year that stands alone."""
+    return _found(hit, Point("year", _year(hit["y"] or hit[0], context)))
+
+
+def _named_weekday(hit: re.Match[str], context: Context) -> Mention | None:
+    """Return a day of the week, the next one from the day of issue on; next Friday early in a week is ambiguous."""
+    if not context.issued:
+        return _found(hit, None)
+    day = context.issued + timedelta(days=(weekday_number(hit["d"]) - context.issued.weekday()) % 7)
+    if (hit["which"] or "").lower() in ("next", "following", "the following"):
+        this_week = day.isocalendar()[:2] == context.issued.isocalendar()[:2]
+        if this_week and day != context.issued:
+            why = say("It can be this week's day or next week's.")
+            return _found(hit, None, guesses=(day + 7 * DAY, day), warnings=(why,), rule="ambiguous")
+        day += 7 * DAY if this_week else timedelta(0)
+    return _found(hit, Point("day", fixed=(day, day)), rule="weekday")
+
+
+def _relative(hit: re.Match[str], context: Context) -> Mention | None:
+    """Return a day, week, month or quarter counted from the day of issue."""
+    which = (hit["which"] or "").lower()
+    if not (
+        hit["day"] or hit["short"] or hit["part"] or hit["end"] or which in ("this", "next", "current", "the current")
+    ):
+        return None
+    if not context.issued:
+        return _found(hit, None)
+    if hit["day"]:
+        ahead = {"today": 0, "tonight": 0, "tomorrow": 1}.get(hit["day"].lower(), 2)
+        day = context.issued + timedelta(days=ahead)
+        return _found(hit, Point("day", fixed=(day, day)), rule="relative day")
+    unit = {"eow": "week", "eom": "month", "eoq": "quarter"}.get((hit["short"] or "").lower()) or hit["unit"].lower()
+    first, last = _around(unit, context.issued, 1 if "next" in which or "following" in which else 0)
+    part = (hit["part"] or "").lower()
+    if part.startswith(("mid", "early", "late")):
+        return _found(hit, None, guesses=(last,))
+    return _found(hit, Point(unit, fixed=(first, last), part="end" if part or hit["end"] else ""), rule=unit)  # type: ignore[arg-type]
+
+
+def _around(unit: str, day: date, later: int) -> tuple[date, date]:
+    """Return first and last day of the week, month or quarter of *day*, or of the next one."""
+    if unit == "week":
+        monday = day - timedelta(days=day.weekday()) + later * 7 * DAY
+        return monday, monday + 6 * DAY
+    length = 1 if unit == "month" else 3
+    first = add_months(day.replace(day=1, month=(day.month - 1) // length * length + 1), later * length)
+    return first, add_months(first, length) - DAY
+
+
+def _season(hit: re.Match[str], context: Context) -> Mention | None:
+    """Return nothing certain for a season, with the ends it can have."""
+    if hit["s"].lower() in ("fall", "spring") and not (hit["which"] or hit["y"]) and hit[0] != hit.string:
+        return None
+    year = _year(hit["y"], context) or context.year
+    ends = {"spring": (5, 6), "summer": (8, 9), "autumn": (11, 12), "fall": (11, 12), "winter": (2, 3)}[
+        hit["s"].lower()
+    ]
+    if hit["s"].lower() == "winter" and year:
+        year += 1
+    guesses = (month_end(year, ends[0]), date(year, ends[1], 21)) if year else ()
+    return _found(hit, None, guesses=guesses, warnings=(say("A season has no last day."),), rule="season")
+
+
+def _unknown(hit: re.Match[str], _context: Context) -> Mention:
+    """Return a mention no day is known of."""
+    return _found(hit, None, rule="calendar", warnings=(say("This needs a calendar that the plan doesn't name."),))
+
+
+def _lone_day(hit: re.Match[str], context: Context) -> Mention | None:
+    """Return a day of the month of issue, or of the next."""
+    day, which = int(hit["d"] or hit["d2"]), (hit["which"] or hit["which2"] or "").lower()
+    if which == "next" and context.issued:
+        first = add_months(context.issued.replace(day=1), 1)
+        return _found(hit, Point("day", first.year, first.month, day))
+    return _found(hit, Point("day", day=day))
+
+
+FINDERS: tuple[Finder, ...] = (
+    (_ISO, _iso),
+    (_ISO_WEEK, _iso_week),
+    (_SLASHED, _slashed),
+    (_FISCAL, _fiscal),
+    (_DAY_MONTH, _day_month),
+    (_MONTH_DAY, _day_month),
+    (_MONTH_DASH, _month_dash),
+    (_QUARTER, _quarter),
+    (_HALF, _half),
+    (_MONTH_ONLY, _month_only),
+    (_MONTH_YEAR, _month_year),
+    (_YEAR_END, _year_end),
+    (_ISO_MONTH, _iso_month),
+    (_SEASON, _season),
+    (_FEAST, _unknown),
+    (_RELATIVE, _relative),
+    (_NAMED_WEEKDAY, _named_weekday),
+    (_LONE_DAY, _lone_day),
+    (_BARE_YEAR, _bare_year),
+)
