@@ -107,7 +107,10 @@ PLANS = sorted(file.stem for file in EXAMPLES.glob("*.yaml") if file.stem != "di
 @pytest.mark.parametrize("name", PLANS)
 def test_an_example_reads_and_checks_without_an_error(name: str):
     shown = example(name)
-    findings = [*shown.findings, *check_plan(shown.plan, shown.directory, shown.outlook.workdays, today=shown.plan.issued)]
+    findings = [
+        *shown.findings,
+        *check_plan(shown.plan, shown.directory, shown.outlook.workdays, today=shown.plan.issued),
+    ]
     assert [str(finding) for finding in findings if finding.severity == "error"] == []
 
 
@@ -275,3 +278,13 @@ def test_every_person_of_the_document_has_an_invented_one_in_the_same_role(pair)
         assert len(task.owner) == len(said["persons"])
         if number in INVENTED:
             assert list(task.leader) == [INVENTED[number][leader] for leader in said["leaders"]]
+
+
+def test_the_plan_of_the_first_screen_has_eight_lines_and_one_row_that_reaches_two_people():
+    plan = (EXAMPLES / "quickstart.yaml").read_text(encoding="utf-8").split("\n\n")[0]
+    assert len(plan.splitlines()) == 8
+    shown = example("quickstart")
+    (row,) = expand(shown.outlook)
+    assert (row.task, row.due, row.leads) == ("drill", date(2026, 5, 25), ("safety", "operations"))
+    contacts = [shown.directory.person(shown.directory.units[unit].contact) for unit in row.leads]
+    assert [contact.mail for contact in contacts if contact] == ["ada.marsh@example.org", "joan.bell@example.org"]
