@@ -54,7 +54,8 @@ def lay_out(model: LetterModel) -> Page:
     if not (model.desk if model.kind == "desk" else model.lines):
         raise ValueError("a letter needs something to say: no line was handed in")
     speech = _speech(model.recipient.language)
-    model = replace(model, lines=tuple(line.told_by_number() if line.internal else line for line in model.lines))
+    lines = (line.told_by_number() if line.internal else line for line in wording.in_order(model.lines))
+    model = replace(model, lines=tuple(lines))
     desk = model.kind == "desk"
     sections = morning.sections(speech, model) if desk else wording.sections(speech, model)
     subject = morning.subject(speech, model) if desk else wording.subject(speech, model)
@@ -187,7 +188,7 @@ def _accounts(speech: Speech, model: LetterModel) -> Iterable[str]:
 
 def _reasons(speech: Speech, model: LetterModel) -> Iterable[str]:
     """Yield in which post the person is written to; by item where the posts differ."""
-    lines = list(enumerate(wording.in_order(model.lines), start=1))
+    lines = list(enumerate(model.lines, start=1))
     by_reason: dict[str, list[str]] = {}
     for number, line in lines:
         if reason := wording.reason(speech, line):

@@ -135,14 +135,13 @@ def assemble(
 
 def _body(composed: Composed) -> str:
     """Return Content-Type and body: the alternatives, and with a calendar the attachment after them."""
-    calendar = composed.calendar
-    digest = hashlib.sha256("\0".join((composed.text, composed.html)).encode("utf-8", "replace") + (calendar or b""))
-    boundary = digest.hexdigest()[:32]
+    text, html, calendar = _lines(composed.text), _lines(composed.html), composed.calendar
+    boundary = hashlib.sha256(b"\0".join((text, html, calendar or b""))).hexdigest()[:32]
     alternatives = _multipart(
         "alternative",
         f"=_a_{boundary}",
-        _part("Content-Type: text/plain; charset=utf-8", _lines(composed.text)),
-        _part("Content-Type: text/html; charset=utf-8", _lines(composed.html)),
+        _part("Content-Type: text/plain; charset=utf-8", text),
+        _part("Content-Type: text/html; charset=utf-8", html),
     )
     if calendar is None:
         return alternatives

@@ -8,6 +8,7 @@ one is used.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +55,21 @@ def _paragraph(text: str, language: str) -> str:
     return wrap(text, "　　" if language == "zh-CN" else "")
 
 
-def _entry(text: str, number: int, language: str) -> str:
+@lru_cache(maxsize=1024)
+def _indents(number: int, language: str) -> tuple[str, str]:
+    """Return what stands before an entry's first line, and before its others."""
     first = f"{'　　' if language == 'zh-CN' else ''}{number}. "
-    return wrap(text, first, " " * width(first))
+    return first, " " * width(first)
+
+
+def _entry(text: str, number: int, language: str) -> str:
+    first, rest = _indents(number, language)
+    return wrap(text, first, rest)
 
 
 def _fact(text: str, number: int, language: str) -> str:
-    indent = " " * width(f"{'　　' if language == 'zh-CN' else ''}{number}. ")
-    return wrap(text, indent, indent)
+    _, rest = _indents(number, language)
+    return wrap(text, rest, rest)
 
 
 def _signed(text: str, language: str) -> str:

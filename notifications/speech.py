@@ -45,11 +45,14 @@ class Speech:
 
         A value that is a sentence itself is translated as well.
         """
+        said = self._translated(text)
+        if not values and "{" not in said:
+            return said
         for name, value in values.items():
             if isinstance(value, tuple) and hasattr(value, "text"):  # a Sentence by its shape: its import is dear
                 values[name] = self.sentence(value)  # type: ignore[arg-type]
         try:
-            return self._translated(text).format_map(values)
+            return said.format_map(values)
         except (KeyError, IndexError, ValueError):  # a translation must not stop a letter
             return text.format_map(values)
 

@@ -72,10 +72,10 @@ def you(speech: Speech, recipient: Recipient) -> str:
 
 
 def sections(speech: Speech, model: LetterModel) -> tuple[Section, ...]:
-    """Return the lines of a letter in sections of one urgency and one plan, numbered through."""
+    """Return the lines of a letter, in order as they are, in sections of one urgency and one plan, numbered through."""
     made: list[Section] = []
     number = 1
-    for _, group in groupby(in_order(model.lines), key=lambda line: (line.kind, line.plan_id)):
+    for _, group in groupby(model.lines, key=lambda line: (line.kind, line.plan_id)):
         lines = list(group)
         tone, badge = TONES[lines[0].kind]
         entries = tuple(entry(speech, model, line, number + offset) for offset, line in enumerate(lines))
@@ -188,7 +188,7 @@ def _distance(speech: Speech, model: LetterModel, line: Line) -> str:
 
 def subject(speech: Speech, model: LetterModel) -> str:
     """Return the subject: the most urgent kind in a tag, how many, when; then the title, cut to what a list shows."""
-    lines = in_order(model.lines)
+    lines = model.lines
     if manner(model.recipient) == "up":
         return speech("[{tag}] {headline}", tag=speech("For your attention"), headline=_submission(speech, model))
     kind = lines[0].kind
