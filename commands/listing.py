@@ -194,10 +194,11 @@ def _text(
     name: str, found: Any, read: Any, given: Mapping[str, Any], today: date, speech: Speech, zone: str, on: Screen
 ) -> str:
     """Return what was found as text for a person."""
-    from commands import printing, telling
-    from store.look import to_verify
+    from commands import printing
 
     if name == "overdue":
+        from store.look import to_verify
+
         return printing.overdue_text(found, to_verify(read, today, _filters(read, given)), speech, today, on)
     if name == "due":
         return printing.due_text(found, speech, today, on)
@@ -205,6 +206,8 @@ def _text(
         return printing.list_text(found, speech, on)
     if name == "sent":
         return printing.sent_text(found, speech, zone, on)
+    from commands import telling
+
     return telling.show_text(found, speech, on) if name == "show" else telling.why_text(found, speech, zone, on)
 
 
@@ -217,11 +220,13 @@ def _something(name: str, found: Any) -> bool:
 
 def look(read: Callable[..., Any], name: str, today: date, given: Mapping[str, Any]) -> Any:
     """Return what the listing *name* finds on *today*: a list of rows or letters, or all about a task."""
-    from store import history, look
+    from store import look
 
-    if name in {"show", "why"}:
-        return history.task(read, today, given["task"])
-    if name == "sent":
+    if name in {"show", "why", "sent"}:
+        from store import history
+
+        if name != "sent":
+            return history.task(read, today, given["task"])
         return history.sent(read, today, given.get("since") or date.min, given.get("to", ""))
     filters = _filters(read, given)
     if name == "due":
@@ -233,12 +238,14 @@ def look(read: Callable[..., Any], name: str, today: date, given: Mapping[str, A
 
 def _filters(read: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the filters of the ledger that the options ask for."""
-    from store.references import resolved
-
     filters = {
         name: given[name] for name in ("plan", "unit", "person", "phase", "text", "state", "light") if name in given
     }
     filters |= {"first": given.get("from"), "last": given.get("to"), "units": given.get("format") == "json"}
+    if not any(filters.get(name) for name in ("plan", "unit", "person", "phase")):
+        return filters
+    from store.references import resolved
+
     return resolved(read, filters)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from commands.table import Column, table
 from notifications.speech import N_
 
@@ -46,6 +44,8 @@ FIELDS = {
 
 def as_json(name: str, found: Any, *, ascii_only: bool) -> str:
     """Return what the listing *name* found as JSON: a list with a row a line, or one object."""
+    import json
+
     fields = FIELDS[name]
     if isinstance(found, list):
         rows = [json.dumps({key: row[key] for key in fields}, ensure_ascii=ascii_only) for row in found]

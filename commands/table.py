@@ -59,7 +59,7 @@ def table(
 ) -> str:
     """Return *rows* under their headings, each line ended by a newline; a column without any value is left out.
 
-    *colours* has, for each row, a colour or "" for each cell. Control characters in cells become spaces.
+    *colours* has, for each row, a colour or "" for each of its first cells. Control characters in cells become spaces.
     """
     cells = [[plain(cell) for cell in row] for row in rows]
     kept = [place for place in range(len(columns)) if any(row[place] for row in cells)]
@@ -107,7 +107,7 @@ def _lines(
         for place, size in sizes.items():
             text = parts[place][number] if number < len(parts[place]) else ""
             padding = " " * (size - width(text))
-            painted = on.paint(text, colours[place] if colours else "")
+            painted = on.paint(text, colours[place] if place < len(colours) else "")
             line.append(padding + painted if columns[place].right else painted + padding)
         lines.append(GAP.join(line).rstrip())
     return lines

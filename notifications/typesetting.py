@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from itertools import accumulate, chain
 from unicodedata import category, east_asian_width
 
 LINE = 76  # columns of a letter's text part
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+"
 _JOINER, _REGIONAL = "\u200d", range(0x1F1E6, 0x1F200)
 _NO_START = frozenset("，。、；：？！）〕】》〉”’％…—·,.;:?!)]}%")  # 避头: never at the start of a line
 _NO_END = frozenset("（〔【《〈“‘([{")  # 避尾: never at its end
@@ -16,7 +15,11 @@ _NO_END = frozenset("（〔【《〈“‘([{")  # 避尾: never at its end
 
 def plain(text: str) -> str:
     """Return *text* on one line: each run of control characters, NEL, LS, PS and lone surrogates becomes one space."""
-    return _CONTROL.sub(" ", text)
+    if text.isprintable():
+        return text
+    import re  # half the start of a listing, whose texts rarely need it
+
+    return re.sub(_CONTROL, " ", text)
 
 
 class _Columns(dict[str, int]):
