@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, nodes
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -138,16 +138,8 @@ class Templates:
         if self.folder is not None and (self.folder / name).is_file():
             try:
                 return _limited(self._office(name).generate(page=page)), ""
-            except (
-                TemplateError,
-                ValueError,
-                TypeError,
-                ArithmeticError,
-                LookupError,
-                RecursionError,
-                OSError,
-            ) as error:
-                failure = f"{name}: {error}"
+            except Exception as error:  # whatever an office's template does, the letter goes out
+                failure = f"{name}: {str(error) or type(error).__name__}"
         return self._built_in.get_template(name).render(page=page), failure
 
     def _office(self, name: str) -> Template:
@@ -155,8 +147,8 @@ class Templates:
         if name not in self._own:
             try:
                 self._own[name] = self._read(name)
-            except (TemplateError, ValueError, OSError) as error:
-                self._own[name] = str(error)
+            except Exception as error:  # the next letter need not read it again
+                self._own[name] = str(error) or type(error).__name__
         own = self._own[name]
         if isinstance(own, str):
             raise ValueError(own)

@@ -23,7 +23,7 @@ from notifications.phrases import (
     URGENCY,
     Manner,
 )
-from notifications.speech import Speech
+from notifications.speech import N_, Speech
 from notifications.typesetting import cut, plain
 
 
@@ -78,6 +78,8 @@ def sections(speech: Speech, model: LetterModel) -> tuple[Section, ...]:
     for _, group in groupby(model.lines, key=lambda line: (line.kind, line.plan_id)):
         lines = list(group)
         tone, badge = TONES[lines[0].kind]
+        if lines[0].kind in OVERDUE and manner(model.recipient) == "up":
+            badge = N_("to note")
         entries = tuple(entry(speech, model, line, number + offset) for offset, line in enumerate(lines))
         made.append(Section(_lead(speech, model.recipient, lines), tone, speech(badge), entries))
         number += len(lines)

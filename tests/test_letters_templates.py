@@ -88,6 +88,8 @@ ATTACKS = [
     "{% if %}",
     "{{ page.subject | nofilter }}",
     "x" * 70_000,
+    "{% if page %}" * 2000 + "{% endif %}" * 2000,
+    "{{ " + "(" * 20_000 + "1" + ")" * 20_000 + " }}",
     "{% for a in page.subject %}{% for b in page.subject %}{% for c in page.subject %}"
     + "x" * 300
     + "{% endfor %}{% endfor %}{% endfor %}",
