@@ -8,17 +8,13 @@ import unicodedata
 from plans.intake import dates
 from plans.intake.blocks import joined
 from plans.intake.draft import Step
+from plans.states import state_word
 
 _NUMBER = re.compile(
     r"^\s*(?:第[一二三四五六七八九十\d]+[项条]\s*[:：、]?|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*[、.]?|[一二三四五六七八九十]{1,3}[、.．]|"
     r"\d{1,3}(?:\.\d{1,3})+[.、．]?\s*|\d{1,3}(?:[.．](?!\d)|[、)）:：])\s*|[①-⑳]|[⑴-⒇]|[-•●◆■▪*·]\s+|"
     r"(?:Action|Milestone|Task|Step|Recommendation|Objective)\s+\d+(?:\.\d+)*[.:]?\s+)",
 )
-_DONE = re.compile(r"^(?:已?完成|已?办结|已?销号|已整改(?:到位|完成)?|√|✓|☑|是|100%|closed|complete[d]?|done|yes|100 ?%|green - complete)$", re.IGNORECASE)
-_RUNNING = re.compile(r"^(?:未完成|(?:正在)?推进中?|正在推进|办理中|进行中|整改中|正在(?:办理|整改|实施)|ongoing|open|in progress|on track|started|部分完成|基本完成|阶段性完成|否)$", re.IGNORECASE)
-_NOT_STARTED = re.compile(r"^(?:未启动|未开始|尚未(?:启动|开始)|not started|planned|pending)$", re.IGNORECASE)
-_HELD = re.compile(r"^(?:暂缓|暂停|on hold|paused|deferred)$", re.IGNORECASE)
-_CANCELLED = re.compile(r"^(?:取消|终止|cancelled|canceled|dropped)$", re.IGNORECASE)
 _ITEM = re.compile(r"(?:^|\n|(?<=[。；;\s]))\s*(?:(?P<arabic>\d{1,2})[.、．)）](?!\d)|[（(](?P<round>[一二三四五六七八九十]{1,2}|\d{1,2})[)）]|(?P<circle>[①-⑳]))\s*")
 
 
@@ -67,12 +63,11 @@ def title_of(text: str) -> tuple[str, str]:
 def state_of(text: str) -> str:
     """Return the state a ledger's cell declares ("done", "in progress" …), "" where it declares none."""
     flat = re.sub(r"\s+", " ", text).strip(" 。.")
-    for pattern, state in ((_DONE, "done"), (_NOT_STARTED, "not started"), (_HELD, "on hold"), (_CANCELLED, "cancelled"), (_RUNNING, "in progress")):
-        if pattern.match(flat):
-            return state
-    if re.match(r"^(?:已完成|已办结|已全部完成|已销号|已整改)", flat) and not re.search(r"\d{1,2}%|未|部分|剩余", flat):
+    if flat.lower() in ("yes", "是") or (re.match(r"^(?:已完成|已办结|已全部完成|已销号|已整改)", flat) and not re.search(r"\d{1,2}%|未|部分|剩余", flat)):
         return "done"
-    return ""
+    if flat.lower() in ("no", "否", "未完成"):
+        return "in progress"
+    return state_word(flat)
 
 
 def steps_of(text: str) -> list[Step]:

@@ -1,0 +1,309 @@
+"""What a document says of itself: title, number, issuer, day of issue, year, language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from plans.intake.blocks import Block, Paragraph, fold, joined, tables
+from plans.intake.units import is_unit
+
+_NUMBER = re.compile(r"(?P<number>[\u4e00-\u9fff]{1,14}[〔\[（(【﹝]\s*(?:19|20)\d{2}\s*[〕\]）)】﹞]\s*第?\s*\d{1,5}\s*号)")
+_KINDS = (
+    "实施方案 工作方案 行动方案 分工方案 活动方案 整改方案 落实方案 整治方案 推进方案 方案 实施意见 意见 通知 工作要点 要点 行动计划 工作计划 计划 工作安排 安排 "
+    "办法 规划 任务清单 清单 任务分工 分工表 分工 台账 措施 细则 决定 任务分解表 分解表 安排表 计划表 进度表 任务表 一览表 汇总表 责任表 明细表 表 会议纪要 纪要 "
+    "通报 报告 函 议程 批复 路线图 任务书 责任书 总结 要求 公告 指引 指南 重点任务 重点工作 任务"
+).split()
+_ENDS_TITLE = re.compile("(?:" + "|".join(sorted(_KINDS, key=len, reverse=True)) + r")(?:[（(【\[][^（）()]{1,16}[）)】\]])?$")
+_FORWARDED = re.compile(r"(?:关于)?(?:印发|转发|下发|发布|公布)[《<〈“]?(?P<title>.{4,80}?)[》>〉”]?的?通\s*知$")
+_DAY = re.compile(r"(?P<y>(?:19|20)\d{2}|[二〇○零一][〇○零一二三四五六七八九]{3})\s*年\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*(?P<d>\d{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*日")
+_ISO = re.compile(r"(?P<y>(?:19|20)\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_ENGLISH = re.compile(
+    r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+(?P<m1>[A-Z][a-z]{2,8})\.?,?\s+(?P<y1>(?:19|20)\d{2})|(?P<m2>[A-Z][a-z]{2,8})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d{2}))"
+)
+_ISSUER_LABEL = re.compile(r"(?:发文机关|发布机构|发文单位|印发单位|发布单位|制定机关|issued by|issuer|published by|prepared by|author)\s*[:：]?\s*(?P<name>.+)", re.IGNORECASE)
+_DATE_LABEL = re.compile(r"(?:成文日期|印发日期|发文日期|发布日期|成文时间|印发时间|date(?: of issue| issued)?|issued(?: on)?|approved(?: on)?|adopted(?: on)?)\s*[:：]?\s*(?P<rest>.+)", re.IGNORECASE)
+_NOT_ISSUED = re.compile(r"生成日期|公开日期|更新时间|发布时间|last updated|accessed|printed", re.IGNORECASE)
+_FIELD = re.compile(r"(?P<label>[\u4e00-\u9fff ]{2,10})\s*[:：]\s*(?P<value>\S+)")
+_ISSUED_EN = re.compile(r"\bissued\b.{0,30}?\bby (?:the )?(?P<name>[A-Z][\w ,&'-]{3,70})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The document's own particulars; `front` is the number of blocks before the plan itself begins."""
+
+    title: str = ""
+    number: str = ""
+    issuer: str = ""
+    issued: date | None = None
+    year: int | None = None
+    year_rule: str = ""
+    language: Literal["zh", "en"] = "zh"
+    front: int = 0
+
+
+def read_metadata(blocks: Sequence[Block], fields: dict[str, str], name: str) -> Metadata:
+    """Return the particulars; *fields* are properties the file declares, *name* its file name (the last resort)."""
+    lines = [block for block in blocks if isinstance(block, Paragraph)]
+    language = language_of(blocks)
+    title, at = _title(blocks, language)
+    captions = [text for table in tables(blocks) for text in _captions(table.grid)]
+    title = title or next(iter(captions), "") or fields.get("title", "") or _from_name(name)
+    number = _document_number(lines)
+    issued, issuer = _signature(lines, language)
+    year, rule = _year(title, issued, lines, blocks)
+    return Metadata(title, number, issuer, issued, year, rule, language, at)
+
+
+def language_of(blocks: Sequence[Block]) -> Literal["zh", "en"]:
+    """Return zh when a twentieth of the letters are Chinese."""
+    sample = "".join(_all_texts(blocks))[:20_000]
+    chinese = sum(1 for sign in sample if "\u4e00" <= sign <= "\u9fff")
+    return "zh" if chinese * 20 >= len(re.sub(r"\s", "", sample)) else "en"
+
+
+def _all_texts(blocks: Sequence[Block]) -> list[str]:
+    return [
+        text
+        for block in blocks
+        for text in ([block.text] if isinstance(block, Paragraph) else [cell.text for row in block.grid for cell in row if cell])
+    ]
+
+
+def _captions(grid: Sequence[Sequence[object]]) -> list[str]:
+    """Return full-width first rows of a table that are called like a document."""
+    found = []
+    for row in grid[:2]:
+        texts = {getattr(cell, "text", "") for cell in row if cell is not None} - {""}
+        if len(texts) == 1 and len(row) > 1:
+            text = joined(texts.pop())
+            if 4 <= len(text) <= 60:
+                found.append(text)
+    return found
+
+
+def _from_name(name: str) -> str:
+    return re.sub(r"\.[A-Za-z0-9]{2,5}$", "", re.split(r"[\\/]", name)[-1]) if name not in ("", "-") else ""
+
+
+def _title(blocks: Sequence[Block], language: str) -> tuple[str, int]:
+    """Return the title and the position of the block after it."""
+    for at, block in enumerate(blocks[:40]):
+        if isinstance(block, Paragraph) and block.title and block.text:
+            return _unwrapped(joined(block.text)), at + 1
+    if language == "en":
+        return _english_title(blocks)
+    found = [(at, title) for at, title in _candidates(blocks) if len(title) >= 6]
+    if not found:
+        heading = next(((at, joined(block.text)) for at, block in enumerate(blocks) if isinstance(block, Paragraph) and block.level == 1 and block.text), None)
+        return (heading[1], heading[0] + 1) if heading else (_first_line(blocks), 0)
+    inner = next((match["title"] for _, title in found if (match := _FORWARDED.search(title))), "")
+    for at, title in found:
+        same = fold(inner) in fold(title) or fold(title) in fold(inner)
+        if inner and same and not title.endswith("的通知"):
+            return title, at + 1
+    for at, title in found:
+        if not _FORWARDED.search(title):
+            return (inner or title), at + 1
+    return inner or found[0][1], found[0][0] + 1
+
+
+def _candidates(blocks: Sequence[Block]) -> list[tuple[int, str]]:
+    """Return (position, text) of what is called like a document, before the body's second numbered heading."""
+    found: list[tuple[int, str]] = []
+    headings = 0
+    for at, block in enumerate(blocks):
+        if not isinstance(block, Paragraph) or (found and at <= found[-1][0]):
+            continue
+        text = joined(block.text)
+        if re.match(r"^(?:[二三]、|第二[章条])", text):
+            headings += 1
+        if headings or at > 60:
+            break
+        following = [joined(other.text) for other in blocks[at + 1 : at + 3] if isinstance(other, Paragraph)]
+        for length in (0, 1, 2):
+            whole = "".join([text, *following[:length]])
+            if _is_title(whole) and (length == 0 or _splits_title(text, following[:length])):
+                found.append((at + length, _unwrapped(whole)))
+                break
+    return found
+
+
+def _is_title(text: str) -> bool:
+    if not 5 <= len(text) <= 80 or re.search(r"[。；;：:！？]$|^(?:附件|附表|抄送|主送|现将|根据|各)", text) or re.match(r"^[\d（(①]|^[一二三四五六七八九十]+[、.]", text):
+        return False
+    return bool(_ENDS_TITLE.search(re.sub(r"\s", "", text))) and "。" not in text
+
+
+def _splits_title(first: str, rest: list[str]) -> bool:
+    """Return whether a title can be broken over these lines: the first isn't whole, no other begins anew."""
+    started = bool(re.search(r"关于|印发|《|[\u4e00-\u9fff]{4,}", first)) and not re.search(r"[。：:]$|号$|日$|文件$", first)
+    return started and not _is_title(first) and not any(_NUMBER.search(part) or _DAY.search(part) or re.search(r"[。：:，]", part) for part in [first, *rest])
+
+
+def _unwrapped(text: str) -> str:
+    """Return a title without 《》 around all of it and without blanks set for looks."""
+    text = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", text) if not re.search(r"[\u4e00-\u9fff]{6,}\s[\u4e00-\u9fff]{6,}", text) else text
+    whole = re.fullmatch(r"《([^》]+)》", text)
+    return whole[1] if whole else text
+
+
+def _first_line(blocks: Sequence[Block]) -> str:
+    for block in blocks[:8]:
+        if isinstance(block, Paragraph) and 4 <= len(block.text) <= 60 and not re.search(r"[。；：:]$|^[\d一二三(（]", block.text) and not _NUMBER.search(block.text):
+            return joined(block.text)
+    return ""
+
+
+def _english_title(blocks: Sequence[Block]) -> tuple[str, int]:
+    for at, block in enumerate(blocks[:30]):
+        if isinstance(block, Paragraph) and block.level == 1 and block.text:
+            return joined(block.text), at + 1
+    named = re.compile(r"\b(?:plan|strategy|programme|program|roadmap|register|log|tracker|minutes|agenda|report|schedule|framework|checklist|recommendations|policy|charter|memo\w*)\b", re.IGNORECASE)
+    lines = [(at, joined(block.text)) for at, block in enumerate(blocks[:15]) if isinstance(block, Paragraph)]
+    fits = [(at, text) for at, text in lines if 6 <= len(text) <= 120 and not text.endswith((".", ":", ";")) and not re.match(r"^(?:date|to|from|cc|subject)\s*:", text, re.IGNORECASE)]
+    subject = next(((at, match[1]) for at, text in lines if (match := re.match(r"^(?:subject|re|title)\s*:\s*(.+)$", text, re.IGNORECASE))), None)
+    best = subject or next(((at, text) for at, text in fits if named.search(text)), None) or (fits[0] if fits and fits[0][0] < 3 else None)
+    return (best[1], best[0] + 1) if best else ("", 0)
+
+
+def _document_number(lines: Sequence[Paragraph]) -> str:
+    """Return the document's own number: alone on its line or labelled, never one that is only cited."""
+    for line in lines[:60]:
+        text = line.text.strip()
+        match = _NUMBER.fullmatch(text) or re.match(rf"(?:.*(?:文件编号|发文字号|文\s*号|编\s*号)\s*[:：]\s*){_NUMBER.pattern}", text)
+        if match is None and len(text) <= 60:
+            match = re.match(rf"^{_NUMBER.pattern}(?:\s+签发人.*)?$", text)
+        if match is not None:
+            return re.sub(r"\s", "", match["number"])
+    return ""
+
+
+def day_in(text: str) -> date | None:
+    """Return the first whole date (year, month, day) in a text, Chinese or English."""
+    text = unicodedata.normalize("NFKC", text)
+    for pattern in (_DAY, _ISO):
+        match = pattern.search(text)
+        if match is not None:
+            return _date(_number(match["y"]), _number(match["m"]), _number(match["d"]))
+    match = _ENGLISH.search(text)
+    if match is None:
+        return None
+    month = next((at for at, name in enumerate(_MONTHS, 1) if name.startswith((match["m1"] or match["m2"]).lower()[:3])), 0)
+    return _date(int(match["y1"] or match["y2"]), month, int(match["d1"] or match["d2"]))
+
+
+def _number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    digits = {sign: at for at, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
+    if len(text) == 4:
+        return int("".join(str(digits.get(sign, 0)) for sign in text))
+    text = text.replace("廿", "二十").replace("卅", "三十")
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return (digits.get(tens, 1) if tens else 1) * 10 + (digits.get(ones, 0) if ones else 0)
+    return digits.get(text, 0)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _signature(lines: Sequence[Paragraph], language: str) -> tuple[date | None, str]:
+    """Return (day of issue, issuer): the signature, else the colophon, else labels, else the lines under the title."""
+    issued: date | None = None
+    issuer = ""
+    for at, line in enumerate(lines):
+        text = line.text.strip()
+        if language == "zh" and _DAY.fullmatch(text) and at and _signs(lines[at - 1].text):
+            return day_in(text), joined(lines[at - 1].text).replace(" ", "")
+        signed = re.match(rf"^(?P<who>[\u4e00-\u9fff]{{3,30}}?)\s+{_DAY.pattern}$", text)
+        if signed and _signs(signed["who"]):
+            return day_in(text), signed["who"]
+    for line in lines:
+        colophon = re.match(rf"^(?P<who>.*?)\s*{_DAY.pattern}\s*印发", line.text)
+        if colophon:
+            issued, issuer = day_in(line.text), joined(colophon["who"]).replace(" ", "")
+    labelled = _labels(lines)
+    issued = issued or labelled[0]
+    issuer = issuer or labelled[1] or (_letterhead(lines) if language == "zh" else _english_issuer(lines))
+    return issued or _standing_alone(lines), issuer
+
+
+def _signs(text: str) -> bool:
+    """Return whether a line can be a signature: a body's name and nothing else."""
+    text = joined(text).replace(" ", "")
+    return 3 <= len(text) <= 30 and not re.search(r"[。，：；:,;]", text) and (is_unit(text) or text.endswith(("党组", "委员会", "政府", "人民政府", "办公厅")))
+
+
+def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
+    issued: date | None = None
+    issuer = ""
+    for line in lines[:60]:
+        found = {re.sub(r"\s", "", match["label"]): match["value"] for match in _FIELD.finditer(line.text)}
+        issuer = issuer or next((found[key] for key in ("发文机关", "发布机构", "发文单位", "印发单位", "制定机关") if key in found), "")
+        label = _DATE_LABEL.match(line.text)
+        if label and issued is None and not _NOT_ISSUED.search(line.text) and len(line.text) < 140:
+            issued = day_in(label["rest"])
+        named = _ISSUED_EN.search(line.text) or (_ISSUER_LABEL.match(line.text) if line.text.isascii() else None)
+        if named and not issuer and len(line.text) < 140:
+            issuer = named["name"].strip(" .,")
+    return issued, issuer
+
+
+def _letterhead(lines: Sequence[Paragraph]) -> str:
+    for line in lines[:12]:
+        match = re.fullmatch(r"([\u4e00-\u9fff]{4,30})文件", joined(line.text).replace(" ", ""))
+        if match:
+            return match[1]
+    return ""
+
+
+def _english_issuer(lines: Sequence[Paragraph]) -> str:
+    """Return the line under the title that is a body's name."""
+    for line in lines[1:6]:
+        text = joined(line.text)
+        if 4 <= len(text) <= 80 and line.level == 0 and not re.search(r"[.:;\d]", text) and is_unit(text):
+            return text
+    return ""
+
+
+def _standing_alone(lines: Sequence[Paragraph]) -> date | None:
+    """Return a date that stands by itself near the top, or on the last lines."""
+    for line in [*lines[:12], *lines[-6:]]:
+        if len(line.text) <= 60 and not _NOT_ISSUED.search(line.text) and re.match(r"^[（(]?(?:\d|[二一][〇○零九]|[A-Z][a-z]{2,8}\.? \d)", line.text):
+            day = day_in(line.text)
+            if day is not None:
+                return day
+    return None
+
+
+def _year(title: str, issued: date | None, lines: Sequence[Paragraph], blocks: Sequence[Block]) -> tuple[int | None, str]:
+    """Return (the plan's year, the rule that gave it)."""
+    in_title = re.search(r"(?<!\d)((?:19|20)\d{2})(?:\s*[-—–至]\s*(?:(?:19|20)?\d{2}))?\s*(?:年|学年|[A-Z]|$|\b)", title)
+    if in_title:
+        return int(in_title[1]), "title"
+    if issued is not None:
+        return issued.year, "day of issue"
+    for line in lines:
+        match = re.search(r"(?<!\d)((?:19|20)\d{2})年\d{1,2}月", line.text)
+        if match and "〔" not in line.text:
+            return int(match[1]), "text"
+    counts: dict[int, int] = {}
+    for text in _all_texts(blocks):
+        for found in re.findall(r"(?<![\d.])((?:19|20)\d{2})(?=年|[./-]\d{1,2}(?!\d)|\b)", text):
+            counts[int(found)] = counts.get(int(found), 0) + 1
+    if counts:
+        return max(counts, key=lambda one: (counts[one], one)), "text"
+    return None, ""
+
+

@@ -1,0 +1,213 @@
+"""The outline of a prose document: its headings and numbered items as a tree, whatever their numbering."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from plans.intake.blocks import Block, Paragraph, Spot, Table, joined
+from plans.intake.words import column_role
+
+_ZH = "一二三四五六七八九十百零〇"
+# (rank, pattern): a lower rank stands above a higher one; ranks within a document nest as they first appear.
+_KINDS = (
+    (8, rf"第[{_ZH}\d]+(?:章|部分|篇)\s*[:：、]?"),
+    (9, rf"第[{_ZH}\d]+节\s*[:：、]?"),
+    (10, rf"[{_ZH}]{{1,3}}\s*[、.．,，]"),
+    (12, r"[IVX]{1,5}[.、．]\s"),
+    (20, rf"[（(]\s*[{_ZH}]{{1,3}}\s*[)）]\s*[、.]?"),
+    (20, r"[㈠-㈩]"),
+    (22, r"[A-H][.、)]\s"),
+    (25, rf"第[{_ZH}\d]+(?:阶段|步|步骤|环节|类|项|条)\s*[:：、.]?"),
+    (25, rf"阶段[{_ZH}\d]+\s*[:：、]"),
+    (31, r"\d{1,2}\.\d{1,2}(?:\.\d{1,2})+[.、．]?\s*"),
+    (30.5, r"\d{1,2}\.\d{1,2}[.、．]?(?=\s*[A-Z\u4e00-\u9fff])\s*"),
+    (30, r"\d{1,3}\s*[、.．](?!\d)\s*"),
+    (30, r"\d{1,3}\s+(?=[A-Z])"),
+    (40, r"[（(]\s*\d{1,3}\s*[)）]\s*|[⑴-⒇]\s*"),
+    (42, r"\d{1,3}[)）]\s*"),
+    (45, r"[（(]?[a-z][.)）]\s*"),
+    (50, r"[①-⑳❶-❿]\s*"),
+)
+_NUMBERED = tuple((rank, re.compile(rf"^\s*(?P<number>{pattern})(?P<rest>\S.*)$", re.DOTALL)) for rank, pattern in _KINDS)
+_NAMED = re.compile(
+    r"^(?P<number>(?:Action|Objective|Goal|Strategy|Strategic (?:Goal|Objective|Priority)|Priority|Recommendation|Commitment|Workstream|Pillar|Theme|Phase|Stage|"
+    r"Step|Part|Section|Chapter|Milestone|Initiative|Task|Area|Annex|Appendix)\s+(?:\d{1,2}(?:\.\d{1,2})*|[A-H]|[IVX]{1,4}))\s*[:.–—-]?\s*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*[-–—•●◆■□▪*·]\s*(?P<rest>\S.*)$", re.DOTALL)
+_LABEL = re.compile(r"^\s*[-–—•*]?\s*[\[【]?(?P<label>[\u4e00-\u9fff（）()/、 ]{2,14}|[A-Z][A-Za-z /-]{2,30})[\]】]?\s*[:：]\s*(?P<value>.*)$", re.DOTALL)
+_INLINE = re.compile(r"(?:^|(?<=[。；;：:]))\s*(?P<number>[一二三四五六七八九十]是(?!否|不)|第[一二三四五六七八九十][，,]|首先[，,]?|其次[，,]?)")
+_ANNEX = re.compile(r"^(?:附件|附表|附录|附)\s*[\d一二三四五六七八九十]*\s*[:：]?\s*(?P<rest>.*)$")
+_BACKGROUND = re.compile(
+    r"指导思想|总体(?:要求|思路|目标|思想|部署)|(?:目标|工作|活动|有关|几点|相关|纪律)要求|(?:主要|工作|活动|预期|任务|发展)目标$|基本原则|工作原则|原则$|主题$|讨论主题|意义|背景|现状|形势|"
+    r"组织领导|组织机构|领导小组|领导机构|工作机构|组织保障|保障措施|保障机制|组织实施|监督检查|督促检查|考核|附则|责任追究|纪律|适用范围|编制依据|目的|说明$|参会人员|"
+    r"^(?:background|introduction|purpose|overview|context|executive summary|summary|scope|governance|monitoring|conclusion|acknowledg|glossary|definitions|principles|"
+    r"vision|mission|foreword|attendees|present|apologies|references|contents|table of contents|about)\b",
+    re.IGNORECASE,
+)
+_TASKS = re.compile(
+    r"任务|措施|举措|步骤|安排|分工|重点工作|工作重点|工作内容|主要内容|进度|整改|清单|阶段|议定|决定|事项|要点|actions?\b|tasks?\b|milestones?|recommendations?|"
+    r"commitments?|initiatives?|next steps|deliverables?|timeline|workplan|work plan|decisions?",
+    re.IGNORECASE,
+)
+_BLOCK_LABELS = ("problem", "title", "detail")
+
+
+@dataclass(eq=False)
+class Node:
+    """One heading or item: its number, its words, the paragraphs under it, labelled values, and what stands below."""
+
+    rank: float
+    number: str
+    text: str
+    spot: Spot
+    parent: Node | None = None
+    children: list[Node] = field(default_factory=list)
+    body: list[Paragraph] = field(default_factory=list)
+    labels: list[tuple[str, str, Spot]] = field(default_factory=list)  # (role, value, place)
+    tables: list[Table] = field(default_factory=list)
+    annex: bool = False
+
+    @property
+    def heading(self) -> str:
+        """Return the words before the first full stop or bracketed date: what it is called."""
+        flat = joined(self.text)
+        head = re.split(r"[。：:]|(?<=\w)\.\s", flat, maxsplit=1)[0]
+        return re.sub(r"[（(][^（）()]*[)）]\s*$", "", head).strip() or flat
+
+    @property
+    def kind(self) -> str:
+        """Return background, task, or "" by what the heading is called."""
+        if _BACKGROUND.search(self.heading) and not (_TASKS.search(self.heading) and not _BACKGROUND.match(self.heading) and "任务" in self.heading):
+            return "background"
+        return "task" if _TASKS.search(self.heading) else ""
+
+    def walk(self) -> Iterator[Node]:
+        """Yield the node and all below it, in order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def path(self) -> list[Node]:
+        """Return the headings above, the highest first, without the root."""
+        above: list[Node] = []
+        node = self.parent
+        while node is not None and node.parent is not None:
+            above.insert(0, node)
+            node = node.parent
+        return above
+
+
+def outline(blocks: Sequence[Block]) -> Node:
+    """Return the root of the tree of headings and items; tables hang under the heading they follow."""
+    root = Node(-10, "", "", Spot())
+    current = root
+    for block in blocks:
+        if isinstance(block, Table):
+            current.tables.append(block)
+            continue
+        current = _take(root, current, block)
+    return root
+
+
+def _take(root: Node, current: Node, paragraph: Paragraph) -> Node:
+    text = paragraph.text
+    annex = _ANNEX.match(text)
+    if annex is not None and len(text) <= 40 and not re.search(r"[。；]", text):
+        return _under(root, Node(-1, "", text, paragraph.spot, annex=True))
+    label = labelled(text)
+    if label is not None and paragraph.level == 0:
+        return _labelled(current, paragraph, *label)
+    found = _numbered(paragraph)
+    if found is None:
+        current.body.append(paragraph)
+        return current
+    rank, number, rest = found
+    if not rest.strip():
+        return current
+    return _under(current, Node(rank, number, rest, paragraph.spot))
+
+
+def _labelled(current: Node, paragraph: Paragraph, role: str, value: str) -> Node:
+    """Take a labelled line: a value of the item it stands in, or the beginning of the next block of labels."""
+    block = current if current.rank == 80 else None
+    begins = role in _BLOCK_LABELS and (block is None or any(have == role for have, _, _ in block.labels))
+    if begins and (role != "detail" or current.rank == 80):
+        node = Node(80, "", value or "", paragraph.spot)
+        node.labels.append((role, value, paragraph.spot))
+        parent = current.parent if block is not None else current
+        assert parent is not None  # noqa: S101 - a block of labels always hangs under something
+        node.parent = parent
+        parent.children.append(node)
+        return node
+    current.labels.append((role, value, paragraph.spot))
+    return current
+
+
+def _under(current: Node, node: Node) -> Node:
+    """Hang a node under the nearest one above it that stands higher."""
+    above = current
+    while above.parent is not None and above.rank >= node.rank:
+        above = above.parent
+    node.parent = above
+    above.children.append(node)
+    return node
+
+
+def labelled(text: str) -> tuple[str, str] | None:
+    """Return (role, value) of a line that is a label and its value (完成时限：长期), None for any other."""
+    match = _LABEL.match(text)
+    if match is None:
+        return None
+    role = column_role(match["label"]) if len(match["label"].strip()) <= 30 else ""
+    if not role or role in ("no", "phase", "target", "phone", "assigned", "note", "source", "cause", "evidence"):
+        return None
+    value = match["value"].strip()
+    if role in ("title", "detail", "problem", "milestones", "progress", "next"):
+        # A heading that ends in a colon opens a list; only a whole value makes it a label here.
+        return (role, value) if value and role != "progress" else None
+    return (role, value) if len(value) <= 160 else None
+
+
+def _numbered(paragraph: Paragraph) -> tuple[float, str, str] | None:
+    """Return (rank, number, text after it) of a heading or numbered item, None for body text."""
+    text = paragraph.text
+    if paragraph.level:
+        named = _NAMED.match(text)
+        for _, pattern in _NUMBERED:
+            match = pattern.match(text)
+            if match is not None:
+                return paragraph.level - 5.0, match["number"].strip(), match["rest"]
+        return paragraph.level - 5.0, named["number"] if named and named["rest"] else "", text
+    if paragraph.number:
+        return _rank_of(paragraph.number + "x"), paragraph.number, text
+    bare = _BULLET.match(text)
+    inner = bare["rest"] if bare is not None else text
+    for rank, pattern in _NUMBERED:
+        match = pattern.match(inner)
+        if match is not None:
+            return rank, match["number"].strip(), match["rest"]
+    named = _NAMED.match(text)
+    if named is not None and len(text) <= 160 and named["rest"]:
+        return 5.0 + 0.1 * named["number"].count("."), named["number"], named["rest"]
+    if bare is not None:
+        return 60.0, "", bare["rest"]
+    return None
+
+
+def _rank_of(label: str) -> float:
+    for rank, pattern in _NUMBERED:
+        if pattern.match(label):
+            return rank
+    return 60.0
+
+
+def inline_items(text: str) -> list[str]:
+    """Return the items a paragraph counts off in its sentences (一是…。二是…。), two or more, else nothing."""
+    marks = list(_INLINE.finditer(text))
+    if len(marks) < 2:
+        return []
+    stops = [*(mark.start() for mark in marks[1:]), len(text)]
+    return [text[mark.end() : stop].strip(" 。；;") for mark, stop in zip(marks, stops, strict=True)]

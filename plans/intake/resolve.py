@@ -1,0 +1,98 @@
+"""From the words of a deadline to its reading, over a whole draft: the year, phases, rows that run into the next year."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from plans.deadlines import Context, read
+from plans.intake.draft import Draft, DraftTask, Mark, Step
+from plans.model import Reading, say
+
+_DATED = ("date", "span")
+_FALL = 6  # months a table's dates must fall back by to mean the next year
+
+
+def resolve(draft: Draft) -> Draft:
+    """Return the draft with each task's deadline read, and a mark wherever the reading is unsure."""
+    context = Context(issued=draft.issued, plan_year=draft.options.year or draft.year, language=draft.language)
+    marks: list[Mark] = []
+    tasks = [_read(task, at, context, marks) for at, task in enumerate(draft.tasks)]
+    for group in _tables(tasks):
+        _roll(tasks, group, context, marks)
+    return replace(draft, tasks=tuple(tasks), marks=(*draft.marks, *marks))
+
+
+def _read(task: DraftTask, at: int, context: Context, marks: list[Mark]) -> DraftTask:
+    if not task.deadline:
+        return task
+    steps = _steps(task, context)
+    reading = _reading(task, steps, context)
+    if reading.state and not task.state:
+        task = replace(task, state=reading.state)
+    for warning in reading.warnings:
+        marks.append(Mark("date", task.spot, warning, at, "due"))
+    if reading.kind == "unresolved":
+        marks.append(Mark("date", task.spot, say("the deadline “{text}” can't be read as a date", text=task.deadline[:60]), at, "due"))
+    if task.inherited:
+        marks.append(Mark("guess", task.spot, say("the deadline is that of its phase: {text}", text=task.deadline), at, "due"))
+    elif len(steps) > 1 and reading.due:
+        marks.append(Mark("guess", task.spot, say("{count} dates stand in the text; the last one is the deadline", count=len(steps)), at, "due"))
+    return replace(task, reading=reading, milestones=steps, measures=tuple(_dated(step, context) for step in task.measures))
+
+
+def _reading(task: DraftTask, steps: tuple[Step, ...], context: Context) -> Reading:
+    """Return the reading of a task; several dates in one sentence hand their year on."""
+    if task.whole and steps and steps[-1].day is not None:
+        last = read(task.deadline, replace(context, plan_year=steps[-1].day.year))
+        if last.kind in _DATED:
+            return last
+    return read(task.deadline, context)
+
+
+def _steps(task: DraftTask, context: Context) -> tuple[Step, ...]:
+    """Return the milestones with their days; one without a year has that of the one before it."""
+    steps: list[Step] = []
+    here = context
+    for step in task.milestones:
+        dated = _dated(step, here)
+        if dated.day is not None and re.search(r"(?:19|20)\d{2}", step.due):
+            here = replace(context, plan_year=dated.day.year)
+        steps.append(dated)
+    return tuple(steps)
+
+
+def _dated(step: Step, context: Context) -> Step:
+    reading = read(step.due, context) if step.due else None
+    return replace(step, day=reading.due) if reading is not None and reading.kind in _DATED else step
+
+
+def _tables(tasks: list[DraftTask]) -> list[list[int]]:
+    """Return the positions of tasks, a list a table."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for at, task in enumerate(tasks):
+        if task.spot.row:
+            groups.setdefault((task.spot.sheet, task.spot.table), []).append(at)
+    return [group for group in groups.values() if len(group) >= 3]
+
+
+def _roll(tasks: list[DraftTask], group: list[int], context: Context, marks: list[Mark]) -> None:
+    """Move dates without a year into the next one where a table's rows run in time past its end.
+
+    Only when the months fall back exactly once, by half a year or more, and never rise above where they fell from.
+    """
+    dated = [(at, due) for at in group if (due := tasks[at].due) is not None and not _has_year(tasks[at].deadline)]
+    months = [due.month for _, due in dated]
+    falls = [i for i in range(1, len(months)) if months[i] < months[i - 1]]
+    if len(falls) != 1 or months[falls[0] - 1] - months[falls[0]] < _FALL or max(months[falls[0] :]) >= min(months[: falls[0]]):
+        return
+    for at, due in dated[falls[0] :]:
+        later = read(tasks[at].deadline, replace(context, plan_year=(context.year or due.year) + 1))
+        if later.kind in _DATED:
+            tasks[at] = replace(tasks[at], reading=later)
+            marks.append(Mark("date", tasks[at].spot, say("the rows run in time, so “{text}” is in the next year", text=tasks[at].deadline), at, "due"))
+
+
+def _has_year(text: str) -> bool:
+    return bool(re.search(r"(?:19|20)\d{2}|[今明次来]年", text))
+
