@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from plans.model import Edit, Finding, Place, Sentence, say
 
 SHOWN = 50
+
+
+class Rule(NamedTuple):
+    """What `duban explain CODE` says: the finding in words, why it matters in an office, how to mend it, an example."""
+
+    title: Sentence
+    why: Sentence
+    mend: Sentence
+    example: Sentence
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:

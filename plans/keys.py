@@ -32,6 +32,11 @@ class Key:
         object.__setattr__(self, "into", self.into or self.name)
 
     @property
+    def called(self) -> str:
+        """Return the key as findings name it, in both languages."""
+        return f"{self.name} ({self.chinese[0]})"
+
+    @property
     def spellings(self) -> tuple[str, ...]:
         """Return every way the key may be written."""
         return (self.name, *self.chinese, *self.also)
@@ -42,6 +47,7 @@ class Shape:
     """A mapping of the language, such as a task: its keys, and the key a bare text in its place stands for."""
 
     name: str
+    called: Sentence
     what: Sentence
     keys: tuple[Key, ...]
     bare: str = ""

@@ -7,6 +7,7 @@ from plans.model import say
 
 UNIT = Shape(
     "unit",
+    say("unit"),
     say("a unit of the house; the order of the file is the official order"),
     (
         key("name", "名称", "text", say("the unit's full name"), "安全处", required=True),
@@ -32,6 +33,7 @@ UNIT = Shape(
 )
 AWAY = Shape(
     "away",
+    say("away"),
     say("days a person is away, and who stands in"),
     (
         key("from", "从,自", "date", say("the first day"), "2026-07-01", required=True),
@@ -41,6 +43,7 @@ AWAY = Shape(
 )
 PERSON = Shape(
     "person",
+    say("person"),
     say("somebody who can be told"),
     (
         key("name", "姓名,名称", "text", say("the person's name"), "王敏", required=True),
@@ -62,6 +65,7 @@ PERSON = Shape(
 )
 GROUP = Shape(
     "group",
+    say("group"),
     say("several units with one name, such as 各处室"),
     (
         key("name", "名称", "text", say("the group's name; the id if there is none"), "各处室"),
@@ -78,6 +82,7 @@ GROUP = Shape(
 )
 DIRECTORY = Shape(
     "directory",
+    say("directory"),
     say("the units, people and groups of a house; one file shared by its plans"),
     (
         key("name", "名称", "text", say("the name of the house"), "常青市科技局"),

@@ -7,6 +7,7 @@ from plans.model import say
 
 MILESTONE = Shape(
     "milestone",
+    say("milestone"),
     say("a dated step of a task"),
     (
         key("id", "编号", "id", say("what the step is called in the ledger; its position if there is none"), "draft"),
@@ -25,6 +26,7 @@ MILESTONE = Shape(
 )
 MEASURE = Shape(
     "measure",
+    say("measure"),
     say("one measure against a problem; the problem closes when all measures are done"),
     (
         key("id", "编号", "id", say("what the measure is called in the ledger; its position if there is none"), "m1"),
@@ -51,6 +53,7 @@ MEASURE = Shape(
 )
 TARGET = Shape(
     "target",
+    say("target"),
     say("a quantity to reach"),
     (
         key("indicator", "指标", "text", say("what is counted"), "高新技术企业", required=True),
@@ -102,6 +105,7 @@ _STATE = key(
 LADDER = say("how people are reminded: the name of a preset, or stages written out")
 TASK = Shape(
     "task",
+    say("task"),
     say("one thing that is asked"),
     (
         key("id", "编号", "id", say("what the task is called for ever, short and stable"), "fire-drill"),

@@ -72,7 +72,7 @@ class Kinds:
     def _text(self, known: Key, node: Node) -> str | None:
         if isinstance(node, Scalar):
             return "" if node.text == "~" and node.length == 1 else node.text.strip()
-        what = say("{key} must be one text, not a list or a mapping", key=known.name)
+        what = say("{key} must be one text, not a list or a mapping", key=known.called)
         self.report("E202", node, what, say("for example {example}", example=known.example))
         return None
 
@@ -94,7 +94,7 @@ class Kinds:
             return None
         day = as_date(text)
         if day is None:
-            what = say("{key}: {text} isn't a day of the calendar", key=known.name, text=text[:40])
+            what = say("{key}: {text} isn't a day of the calendar", key=known.called, text=text[:40])
             self.report("E204", node, what, say("write it like 2026-03-02 or 2026年3月2日"))
         return day
 
@@ -108,7 +108,7 @@ class Kinds:
             return None
         year = re.fullmatch(r"((?:19|20|21)\d\d)\s*(?:年度?)?", text)
         if year is None:
-            what = say("{key}: {text} isn't a year", key=known.name, text=text[:40])
+            what = say("{key}: {text} isn't a year", key=known.called, text=text[:40])
             self.report("E206", node, what, say("write four digits, for example {example}", example=known.example))
             return None
         return int(year[1])
@@ -118,7 +118,7 @@ class Kinds:
         if not text:
             return None
         if _NUMBER.fullmatch(text) is None:
-            what = say("{key}: {text} isn't a number", key=known.name, text=text[:40])
+            what = say("{key}: {text} isn't a number", key=known.called, text=text[:40])
             self.report("E206", node, what, say("write digits, for example {example}", example=known.example))
             return None
         return float(re.sub(r"[,，%％\s]", "", text))
@@ -130,7 +130,7 @@ class Kinds:
         for value, spellings in YES.items():
             if text.lower() in spellings:
                 return value == "yes"
-        what = say("{key}: {text} is neither yes nor no", key=known.name, text=text[:40])
+        what = say("{key}: {text} is neither yes nor no", key=known.called, text=text[:40])
         self.report("E205", node, what, say("write yes or no (是, 否)"))
         return None
 
@@ -152,7 +152,7 @@ class Kinds:
                 return value
         spelled = {spelling: spelling for spellings in known.choices.values() for spelling in spellings}
         near = closest(lowered, spelled)
-        what = say("{key} can't be {text}", key=known.name, text=text[:40])
+        what = say("{key} can't be {text}", key=known.called, text=text[:40])
         allowed = ", ".join("|".join(spellings[:2]) for spellings in known.choices.values())
         fix = say("did you mean {name}?", name=near) if near else say("one of {choices}", choices=allowed)
         self.report("E205", node, what, fix, near)
@@ -189,7 +189,7 @@ class Kinds:
             return tuple(name for _, name in split_names(text, {})) if text != "~" else ()
         if isinstance(node, Sequence):
             return tuple(filter(None, (self._text(known, item) for item in node.items)))
-        what = say("{key} must be a list of texts", key=known.name)
+        what = say("{key} must be a list of texts", key=known.called)
         self.report("E202", node, what, say("for example {example}", example=known.example))
         return None
 
@@ -207,7 +207,7 @@ class Kinds:
     def _dates(self, known: Key, node: Node) -> tuple[date, ...] | None:
         """Return days from a list of dates, or of mappings with a date and the name of the day."""
         if isinstance(node, Mapping):
-            self.report("E202", node, say("{key} must be a list of days", key=known.name), None)
+            self.report("E202", node, say("{key} must be a list of days", key=known.called), None)
             return None
         items = [node] if isinstance(node, Scalar) else node.items
         days = (self._date(known, _dated(item)) for item in items)
@@ -215,7 +215,7 @@ class Kinds:
 
     def _numbers(self, known: Key, node: Node) -> dict[str, float] | None:
         if not isinstance(node, Mapping):
-            what = say("{key} must be names with numbers", key=known.name)
+            what = say("{key} must be names with numbers", key=known.called)
             self.report("E202", node, what, say("for example {example}", example=known.example))
             return None
         read = ((spelled.text, self._number(known, value)) for spelled, value in node.pairs)
@@ -223,7 +223,7 @@ class Kinds:
 
     def _calendars(self, known: Key, node: Node) -> dict[str, dict[str, tuple[date, date]]] | None:
         if not isinstance(node, Mapping):
-            self.report("E202", node, say("{key} must be names with years", key=known.name), None)
+            self.report("E202", node, say("{key} must be names with years", key=known.called), None)
             return None
         return {name.text: self._calendar(known, value) for name, value in node.pairs}
 

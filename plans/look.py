@@ -192,7 +192,7 @@ def exact(task: Task, role: str, named: Named) -> Place:
     place = task.places.get(f"{role}.{named.item}")
     if place is None:
         return at(task, role)
-    return place._replace(column=place.column + named.offset)
+    return place._replace(column=place.column + named.offset) if named.offset else place
 
 
 def is_exact(task: Task, role: str, named: Named) -> bool:

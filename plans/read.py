@@ -141,8 +141,8 @@ class _Reader(Kinds):
             what = say("a full-width colon stands in {text}", text=text[:30])
             self.report("E113", node, what, say("write : and a blank"), f"{colon[1]}: {colon[2]}")
             return {}
-        what = say("{kind} must be keys with values here", kind=shape.name)
-        self.report("E202", node, what, say("write {key}: and the value beside it or below it", key=shape.keys[0].name))
+        what = say("{kind} must be keys with values here", kind=shape.called)
+        self.report("E202", node, what, say("write {key}, a colon and the value", key=shape.keys[0].called))
         return {shape.bare: text} if text and shape.bare else {}
 
     def _unknown(self, shape: Shape, spelled: Scalar) -> Key | None:
@@ -153,7 +153,7 @@ class _Reader(Kinds):
             self.report("E201", spelled, say("see: duban schema"))
             return None
         near = same.name if same else closest(alike, {spelling: spelling for spelling in shape.by_spelling})
-        what = say("{kind} has no key {key}", kind=shape.name, key=spelled.text[:40])
+        what = say("{kind} has no key {key}", kind=shape.called, key=spelled.text[:40])
         fix = say("did you mean {name}?", name=near) if near else say("see: duban schema")
         self.report("E201", spelled, what, fix, same.name if same else None)
         return same
@@ -171,13 +171,8 @@ class _Reader(Kinds):
         for known in shape.required:
             # A plan may hold its tasks in its phases.
             if known.name not in written and not (known.name == "tasks" and self.of_phases):
-                what = say("{kind} has no {key}", kind=shape.name, key=known.name)
-                fix = say(
-                    "add {key} ({chinese}): {example}",
-                    key=known.name,
-                    chinese=known.chinese[0],
-                    example=known.example,
-                )
+                what = say("{kind} has no {key}", kind=shape.called, key=known.called)
+                fix = say("for example {example}", example=f"{known.name}: {known.example}")
                 self.report("E203", node, what, fix)
 
     def _shaped(self, known: Key, node: Node) -> Any:
@@ -195,8 +190,8 @@ class _Reader(Kinds):
             return made if how == "map" else tuple(made.values())
         if isinstance(node, Sequence):
             return self._several(shape, node.items)
-        what = say("{key} must be a list", key=known.name)
-        self.report("E202", node, what, say("begin each {kind} on its own line with - and a blank", kind=shape.name))
+        what = say("{key} must be a list", key=known.called)
+        self.report("E202", node, what, say("begin each {kind} on its own line with - and a blank", kind=shape.called))
         one = isinstance(node, Mapping) and any(key.text in shape.by_spelling for key, _ in node.pairs)
         return self._several(shape, [node]) if one else ()
 
@@ -210,7 +205,7 @@ class _Reader(Kinds):
     def _by_id(self, shape: Shape, known: Key, node: Node) -> Iterator[tuple[str, Any]]:
         """Yield (id, value) of a mapping from ids to shapes."""
         if not isinstance(node, Mapping):
-            what = say("{key} must hold an id and a colon on each line", key=known.name)
+            what = say("{key} must hold an id and a colon on each line", key=known.called)
             self.report("E202", node, what, say("for example {example}", example=known.example))
             return
         for identity, value in node.pairs[:MAX_ITEMS]:
@@ -294,10 +289,10 @@ class _Reader(Kinds):
         if self.broken:
             return False
         if root is None or _is_empty(root):
-            fix = say("begin with {key}: {example}", key=first.name, example=first.example)
+            fix = say("begin with {example}", example=f"{first.name}: {first.example}")
             self.gathered.add("E121", Place(self.file, 1, 1), say("the file is empty"), fix)
         else:
-            what = say("a {kind} file begins with keys, not with a list or a text", kind=shape.name)
+            what = say("a {kind} file begins with keys, not with a list or a text", kind=shape.called)
             self.report("E202", root, what, say("see: duban schema"))
         return False
 

@@ -12,6 +12,7 @@ from plans.model import say
 
 PHASE = Shape(
     "phase",
+    say("phase"),
     say("a part of the plan; never overdue itself, its deadline holds for its tasks without one"),
     (
         key("id", "编号", "id", say("what the phase is called"), "start"),
@@ -37,6 +38,7 @@ PHASE = Shape(
 )
 DEFAULTS = Shape(
     "defaults",
+    say("defaults"),
     say("what holds for every task that says nothing itself"),
     (
         key("lead", "牵头单位", "names", say("the units that lead where a task names none"), "[办公室]"),
@@ -54,6 +56,7 @@ DEFAULTS = Shape(
 )
 PLAN = Shape(
     "plan",
+    say("plan"),
     say("one plan file"),
     (
         key(
