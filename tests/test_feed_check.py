@@ -146,6 +146,7 @@ def test_a_planted_fault_is_found_on_its_line_and_nothing_else(rule: str, old: s
         (wire(GOOD).replace(b"SEQUENCE:1\r\n", b"SEQUENCE:1\r\n\r\n"), ("F1", 18)),
         (wire(GOOD).replace("安".encode(), b"\xe5\xae\r\n \x89"), ("F2", 4)),
         (wire(GOOD).replace("安".encode(), b"\xb0\xb2"), ("F2", 4)),
+        (wire(GOOD).replace("安全处".encode(), b"x" * 71), ("F2", 4)),
     ],
 )
 def test_faults_of_the_bytes_are_found(data: bytes, expected: tuple[str, int]) -> None:
@@ -157,6 +158,12 @@ def test_an_empty_calendar_and_two_calendars_are_no_feed() -> None:
 
     assert rules(empty) == [("F7", 1)]
     assert rules(wire(GOOD + GOOD)) == [("F6", 46)]
+
+
+def test_a_fold_may_be_a_tab_and_a_line_may_have_75_octets() -> None:
+    folded = wire(GOOD.replace("SUMMARY:Fire", "SUMM\n\tARY:Fire").replace("安全处", "x" * 70))
+
+    assert check_feed(folded) == []
 
 
 def test_instances_of_a_recurring_entry_may_share_their_uid() -> None:

@@ -164,6 +164,7 @@ def test_an_alarm_rings_at_nine_on_the_day_before_while_the_task_is_open(kind: s
 
     [alarm] = open_one.subcomponents
     assert alarm["TRIGGER"].dt == -timedelta(hours=15)
+    assert alarm["TRIGGER"].params == ({"RELATED": "END"} if kind == "todos" else {})
     assert alarm["ACTION"] == "DISPLAY"
     assert done.subcomponents == []
 
@@ -214,6 +215,28 @@ def test_any_title_folds_by_whole_characters_and_unfolds_to_itself(title: str) -
     if len("【截止】" + title) <= 255:
         assert event["SUMMARY"] == expected
     assert str(event["DESCRIPTION"]).endswith(cleaned(title))
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200d" * 100, "\\" * 100, " " * 200, "甲 乙,丙;丁\n" * 40, "👨‍👩‍👧" * 40, "word " * 60]
+)
+def test_a_fold_spares_escapes_spaces_and_emoji_where_it_can(text: str) -> None:
+    data = calendar_bytes(FEED, [replace(DRILL, lines=("x" + text + "x",))])
+
+    assert check_feed(data) == []
+    assert str(said(data)[0]["DESCRIPTION"]).endswith("x" + text + "x")
+    if len(set(text)) > 1:
+        folded = [line for line in data.decode().split("\r\n") if line.startswith(" ")]
+        assert folded
+        assert not any(line.endswith((" ", "\\", "\u200d")) or line[1] in " \u200d" for line in folded)
+
+
+@pytest.mark.parametrize("code", [*range(32), 0x7F, 0x85, 0x2028, 0x2029])
+def test_a_control_character_is_a_line_break_or_nothing(code: int) -> None:
+    [event] = said(calendar_bytes(FEED, [replace(DRILL, title=f"前{chr(code)}后", units=())]))
+
+    between = {0x09: "\t", **dict.fromkeys([0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029], "\n")}
+    assert event["SUMMARY"] == f"【截止】前{between.get(code, '')}后"
 
 
 @given(st.lists(ANY_TEXT, min_size=6, max_size=6))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import socket
@@ -13,7 +14,7 @@ from datetime import UTC, date, datetime
 import httpx
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from notifications.feeds import Entry, Feed, calendar_bytes
 from web.feeds import FeedDoor, masked
@@ -165,6 +166,21 @@ def test_head_tells_the_same_without_the_body(client: httpx.Client) -> None:
 
     assert (head.status_code, head.content) == (200, b"")
     assert told(head) == told(got)
+
+
+def test_head_sends_no_body_even_where_the_server_would_let_it(shelf: Shelf) -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    scope = {"type": "http", "method": "HEAD", "path": f"/f/{TOKEN}.ics", "headers": []}
+    asyncio.run(FeedDoor(other_pages, shelf.open, lambda: DAY)(scope, receive, send))
+
+    assert [message.get("body", b"") for message in sent] == [b"", b""]
 
 
 @pytest.mark.parametrize(
