@@ -58,10 +58,11 @@ def _answer(arguments: Sequence[str]) -> int:
 def _say(sentence: Sentence | str, code: int) -> int:
     """Write one sentence to the standard error, in the user's language, and return *code*."""
     from notifications.speech import Speech, language_of
+    from notifications.typesetting import plain
 
     speech = Speech(language_of(os.environ))
     text = sentence if isinstance(sentence, str) else speech.sentence(sentence)
-    sys.stderr.write(f"duban: {text}\n")
+    sys.stderr.write(f"duban: {plain(text)}\n")
     return code
 
 

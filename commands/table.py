@@ -63,15 +63,18 @@ def table(
     """
     cells = [[plain(cell) for cell in row] for row in rows]
     kept = [place for place in range(len(columns)) if any(row[place] for row in cells)]
-    sizes = {place: max(width(columns[place].heading), *(width(row[place]) for row in cells)) for place in kept}
     if not kept:
         return ""
+    widths = [[width(cell) for cell in row] for row in cells]
+    sizes = {place: max(width(columns[place].heading), *(row[place] for row in widths)) for place in kept}
     if on.columns is not None:
         _fit(columns, sizes, on.columns)
+    lines = []
     headings = [column.heading for column in columns]
-    lines = _lines(headings, columns, sizes, on, ["head"] * len(columns)) if any(headings) else []
+    if any(headings):
+        lines += _lines(headings, [width(heading) for heading in headings], columns, sizes, on, ["head"] * len(columns))
     for number, row in enumerate(cells):
-        lines += _lines(row, columns, sizes, on, colours[number] if colours else ())
+        lines += _lines(row, widths[number], columns, sizes, on, colours[number] if colours else ())
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -94,20 +97,45 @@ def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> None:
 
 
 def _lines(
-    cells: Sequence[str], columns: Sequence[Column], sizes: Mapping[int, int], on: Screen, colours: Sequence[str]
+    cells: Sequence[str],
+    widths: Sequence[int],
+    columns: Sequence[Column],
+    sizes: Mapping[int, int],
+    on: Screen,
+    colours: Sequence[str],
 ) -> list[str]:
-    """Return the lines of one row: as many as its longest flowing cell needs."""
-    parts = {}
-    for place, size in sizes.items():
-        broken = wrap(cells[place], columns=size).split("\n") if width(cells[place]) > size else [cells[place]]
-        parts[place] = [cut(part, size) for part in broken]
+    """Return the lines of one row: one where every cell fits, else as many as its longest flowing cell needs."""
+    if all(widths[place] <= size for place, size in sizes.items()):
+        return [_line(cells, widths, columns, sizes, on, colours)]
+    parts = {place: _broken(cells[place], size) for place, size in sizes.items()}
     lines = []
-    for number in range(max(map(len, parts.values()), default=0)):
-        line = []
-        for place, size in sizes.items():
-            text = parts[place][number] if number < len(parts[place]) else ""
-            padding = " " * (size - width(text))
-            painted = on.paint(text, colours[place] if place < len(colours) else "")
-            line.append(padding + painted if columns[place].right else painted + padding)
-        lines.append(GAP.join(line).rstrip())
+    for number in range(max(map(len, parts.values()))):
+        line = [""] * len(columns)
+        for place, broken in parts.items():
+            line[place] = broken[number] if number < len(broken) else ""
+        lines.append(_line(line, [width(cell) for cell in line], columns, sizes, on, colours))
     return lines
+
+
+def _broken(cell: str, size: int) -> list[str]:
+    """Return *cell* in lines of at most *size* columns; a word that is longer than a line is cut."""
+    return [cut(line, size) for line in wrap(cell, columns=size).split("\n")] if width(cell) > size else [cell]
+
+
+def _line(
+    cells: Sequence[str],
+    widths: Sequence[int],
+    columns: Sequence[Column],
+    sizes: Mapping[int, int],
+    on: Screen,
+    colours: Sequence[str],
+) -> str:
+    """Return one line: every cell padded to its column, and painted."""
+    line = []
+    for place, size in sizes.items():
+        padding = " " * (size - widths[place])
+        text = cells[place]
+        if on.colours and place < len(colours):
+            text = on.paint(text, colours[place])
+        line.append(padding + text if columns[place].right else text + padding)
+    return GAP.join(line).rstrip()

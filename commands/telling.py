@@ -5,6 +5,7 @@ from __future__ import annotations
 from commands.printing import legend, local, word
 from commands.table import Column, table
 from notifications.speech import N_
+from notifications.typesetting import plain
 from scheduler.reasons import REASONS
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -83,7 +84,7 @@ MORE = {
 
 def show_text(found: Row, speech: Speech, on: Screen) -> str:
     """Return everything that is known of a task: what was asked, how it stands, what happened, who was told."""
-    heading = on.paint(f"{found['plan']}/{found['task']}  {found['title']}", "head")
+    heading = on.paint(plain(f"{found['plan']}/{found['task']}  {found['title']}"), "head")
     parts = [f"{heading}\n{_facts(found, speech, on)}", _standing(found["occurrences"], speech, on)]
     if found["events"]:
         parts.append(on.paint(speech("History"), "head") + "\n" + _events(found["events"], speech, on))
@@ -195,12 +196,12 @@ def _changes(data: Mapping[str, Any], speech: Speech) -> str:
 
 def why_text(found: Row, speech: Speech, zone: str, on: Screen) -> str:
     """Return every notice of a task with its decision in words, and what comes next."""
-    parts = [on.paint(f"{found['plan']}/{found['task']}  {found['title']}", "head") + "\n"]
+    parts = [on.paint(plain(f"{found['plan']}/{found['task']}  {found['title']}"), "head") + "\n"]
     if found["notices"]:
         parts[0] += _notices(found["notices"], speech, zone, on)
     else:
         parts[0] += speech("Nobody has been told of it, and nothing was decided yet.") + "\n"
-    parts.append("".join(f"{line}\n" for line in (*_holds(found, speech), *_next(found, speech, zone))))
+    parts.append("".join(f"{plain(line)}\n" for line in (*_holds(found, speech), *_next(found, speech, zone))))
     return "\n".join(filter(None, parts))
 
 

@@ -86,7 +86,9 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
     A date besides the cadence is the deadline, unless it belongs to it (annually by 31 March) or bounds it.
     """
     cadence = _cadence(text)
-    if cadence is None:
+    if cadence is None or (
+        cadence.rule != FOLLOWING and any(m.rule == "event" and m.begin <= cadence.begin < m.end for m in found)
+    ):
         return None
     outside = [m for m in found if m.end <= cadence.begin or m.begin >= cadence.end]
     if _ADVERB.search(text[cadence.begin : cadence.end]):
@@ -190,7 +192,9 @@ def _length(hit: re.Match[str]) -> int:
 def _after(hit: re.Match[str], _text: str) -> _Repeat | None:
     """Return the rule of what is due so many days after each period ends."""
     number, length = int(hit["n"]), _length(hit)
-    if (hit["unit"].lower() == "month" and not re.search(r"each|every|month[- ]end|end of", hit[0], re.IGNORECASE)) or number > 31:
+    if (
+        hit["unit"].lower() == "month" and not re.search(r"each|every|month[- ]end|end of", hit[0], re.IGNORECASE)
+    ) or not 0 < number <= 31:
         return None
     if hit["work"]:
         made = _placed(hit, length, 0, hit.start(), f"BYDAY={WORKED};BYSETPOS={min(number, 20)}", after=True)
@@ -208,6 +212,8 @@ def _of_period(hit: re.Match[str], text: str) -> _Repeat | None:
     if hit["end"]:
         return replace(_placed(hit, length, 31, hit.start(), ""), warnings=())
     nth = _nth(hit["nth"]) if hit["nth"] else 0
+    if hit["nth"] and not nth:
+        return None
     if hit["work"]:
         return _placed(hit, length, 0, hit.start(), f"BYDAY={WORKED};BYSETPOS={nth}")
     if hit["weekday"]:
@@ -243,8 +249,10 @@ def _yearly(text: str, cadence: _Repeat, outside: Sequence[Mention]) -> _Repeat 
     dues = [days for m in near if m.point and (days := days_of(m.point, 2001, 0))]
     if not dues:
         return None
-    numbers = {-1 if day.due == month_end(day.due.year, day.due.month) else day.due.day for day in dues}
-    day = -1 if -1 in numbers else max(numbers)
+    ends = all(day.due == month_end(day.due.year, day.due.month) for day in dues)
+    written = {m.point.day for m in near if m.point and m.point.unit == "day"}
+    numbers = {-1} if ends and len(written) != 1 else {day.due.day for day in dues}
+    day = max(numbers)
     why = say("A calendar rule can't say these days at once; the latest of them is taken in each month.")
     rrule = repeat("year", months=[days.due.month for days in dues], days=(day,))
     begin, end = min(cadence.begin, near[0].begin), max(cadence.end, near[-1].end)

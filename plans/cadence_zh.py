@@ -36,7 +36,7 @@ _WEEKDAY = re.compile(
 )
 _DAY = re.compile(
     r"度?的?(?:(?P<month>首个?月|第?(?P<nth>[1-6])个?月|末月|最后[一1]?个?月|中间月)份?)?的?"
-    r"(?:(?P<work>第?(?P<work_n>\d{1,2}|首|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)|(?P<xun>[上中下]旬|初)"
+    r"(?:(?P<work>第?(?P<work_n>[1-9]\d?|首|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)|(?P<xun>[上中下]旬|初)"
     r"|(?P<days>\d{1,2}(?:[日号]?(?:[、和及]|-)\d{1,2}){0,4})(?:[日号]|(?=前|之前|以前)))?"
 )
 _UNITS = {"年": "year", "半": "half", "季": "quarter", "月": "month", "周": "week", "星": "week", "礼": "week", "旬": "xun",
@@ -127,7 +127,7 @@ def _cadences(text: str, found: Sequence[Mention]) -> Iterator[_Repeat]:
 
 def _following(hit: re.Match[str]) -> _Repeat:
     """Return the rule of what is due so many days after each period ends."""
-    number = int(hit["n"])
+    number = max(1, int(hit["n"]))
     unit = _UNITS[{"次月": "月", "翌月": "月", "下月": "月", "次年": "年"}.get(hit["unit"], hit["unit"])[:1]]
     if hit.re is _NEXT and hit["unit"] not in ("次月", "翌月", "下月"):
         unit = "quarter"
@@ -276,7 +276,9 @@ def _on_points(points: Sequence[Point], interval: int, begin: int, end: int) -> 
     """Return a yearly cadence due on *points* of the year."""
     dues = [days_of(point, 2001, 0) for point in points if not point.fixed]
     warnings: tuple[Sentence, ...] = ()
-    days = sorted({-1 if day.due == month_end(day.due.year, day.due.month) else day.due.day for day in dues if day})
+    ends = all(day.due == month_end(day.due.year, day.due.month) for day in dues if day)
+    written = {point.day for point in points if point.unit == "day" and point.day}
+    days = [-1] if ends and len(written) != 1 else sorted({day.due.day for day in dues if day})
     months = [day.due.month for day in dues if day]
     if not months:
         why = say("The day changes from year to year; only the year is kept.")

@@ -49,7 +49,7 @@ def deadlines_can_be_read(look: Look) -> Iterator[Finding]:
 
 
 def _unreadable(dated: Dated) -> Finding:
-    why = dated.reading.warnings[0] if dated.reading.warnings else say("No deadline could be read from this.")
+    why = dated.reading.warnings[0] if dated.reading.warnings else say("the words name no day")
     what = say("“{text}” can't be read as a day: {why}", text=dated.text[:40], why=why)
     if dated.reading.proposals:
         days = ", ".join(day.isoformat() for day in dated.reading.proposals[:3])

@@ -73,8 +73,10 @@ def _bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
             last is not None and text[last.end : mention.begin] == "(" and text[mention.end : mention.end + 1] == ")"
         )
         if inner and last and mention.point and mention.point.unit == "day" and mention.mark in ("", "by", "before"):
-            year = (last.point and last.point.year) or None
-            point = mention.point if mention.point.year or not year else mention.point._replace(year=year)
+            outer = last.point or mention.point
+            point = mention.point._replace(
+                year=mention.point.year or outer.year, month=mention.point.month or outer.month
+            )
             mark = last.mark if last.mark in ("ahead", "since") else "by"
             kept[-1] = replace(mention, begin=last.begin, point=point, mark=mark, joined=last.joined, weak=False)
         else:
@@ -117,15 +119,16 @@ def _steps(mentions: Sequence[Mention], context: Context) -> list[Step]:
     year, month = _defaults(context)
     at = 0
     while at < len(mentions):
-        pair = at + 1 < len(mentions) and mentions[at + 1].joined == "to"
-        before = steps[-1] if steps else None
-        if pair:
-            step = _span(mentions[at], mentions[at + 1], year, month)
+        upto = at
+        while upto + 1 < len(mentions) and mentions[upto + 1].joined == "to":
+            upto += 1
+        if upto > at:
+            step = _span(mentions[at], mentions[upto], year, month)
         else:
-            step = _single(mentions[at], year, month, before)
+            step = _single(mentions[at], year, month, steps[-1] if steps else None)
         steps.append(step)
         year, month = step.days.due.year, step.days.due.month
-        at += 2 if pair else 1
+        at = upto + 1
     return steps
 
 
@@ -238,7 +241,7 @@ def _joined(steps: Sequence[Step], text: str) -> Reading:
     """Return one reading for one or more deadlines: the latest is due, all of them are milestones."""
     last = max(steps, key=lambda step: step.days.due)
     spans = all(step.span for step in steps)
-    milestones = sorted((step.days.due, _words(step, steps, text)) for step in steps) if len(steps) > 1 else []
+    milestones = sorted(_milestones(steps, text)) if len(steps) > 1 else []
     warnings: list[Sentence] = []
     for warning in (warning for step in steps for warning in step.warnings):
         if warning not in warnings:
@@ -255,10 +258,13 @@ def _joined(steps: Sequence[Step], text: str) -> Reading:
     )
 
 
-def _words(step: Step, steps: Sequence[Step], text: str) -> str:
-    """Return the words around a milestone: from its date to the next one, without punctuation at the ends."""
-    following = min((other.begin for other in steps if other.begin >= step.end), default=len(text))
-    return text[step.begin : following].strip(" ,，、;；。.和及并(")
+def _milestones(steps: Sequence[Step], text: str) -> list[tuple[date, str]]:
+    """Return each date with the words around it: from the date to the next one, without punctuation at the ends."""
+    ends = [step.begin for step in steps[1:]] + [len(text)]
+    return [
+        (step.days.due, text[step.begin : end].strip(" ,，、;；。.和及并("))
+        for step, end in zip(steps, ends, strict=True)
+    ]
 
 
 def _started(step: Step, text: str) -> Reading:

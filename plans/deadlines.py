@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from plans.cadence import recurrence
 from plans.clauses import unresolved
@@ -23,6 +24,8 @@ __all__ = ["Context", "read", "recurrence", "state_word"]
 
 LONGEST = 4000
 _CHINESE = re.compile(r"[\u3400-\u9fff〇〃]")
+_LETTER = re.compile(r"[A-Za-z]")
+_YEAR_LAST = re.compile(r"(?<![\d.])\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d")
 _NOTHING = re.compile(r"[\s\-/\\.·*_|]*|无|没有|暂无|n\.?/?a\.?|nil|none|not applicable|不适用", re.IGNORECASE)
 _ABOVE = re.compile(r"同上|上同|同前|〃|″|“+|,,|ditto|do\.|same as above|as above|\(?see above\)?|idem", re.IGNORECASE)
 _CLOSED_STATES = ("done", "cancelled", "on hold", "transferred", "merged", "carried over", "not started")
@@ -35,6 +38,22 @@ def read(expression: str, context: Context) -> Reading:
     The rules are those of the project's table of forms. Texts of more than 4,000 characters aren't deadlines and stay
     unresolved.
     """
+    return _read(expression, _sane(context))
+
+
+def _sane(context: Context) -> Context:
+    """Return *context* without a day or year that no plan is made for, so that counting from it can't fail."""
+    issued, year = context.issued, context.plan_year
+    if issued and not EARLIEST <= issued.year <= LATEST:
+        context = replace(context, issued=None)
+    if year and not EARLIEST <= year <= LATEST:
+        context = replace(context, plan_year=None)
+    return context
+
+
+@lru_cache(maxsize=8192)
+def _read(expression: str, context: Context) -> Reading:
+    """Return the reading; the same words stand in many rows, and reading them costs a millisecond."""
     if len(expression) > LONGEST:
         return unresolved(expression, "unread", say("The text is too long to be a deadline."))
     text = plain(expression).strip()
@@ -48,7 +67,9 @@ def read(expression: str, context: Context) -> Reading:
     digits = _digits(text, expression, context)
     if digits is not None:
         return digits
-    return read_chinese(text, expression, context) if _CHINESE.search(text) else read_english(text, expression, context)
+    if _CHINESE.search(text) or not (_LETTER.search(text) or _YEAR_LAST.search(text)):
+        return read_chinese(text, expression, context)
+    return read_english(text, expression, context)
 
 
 def _as_above(expression: str, context: Context) -> Reading:

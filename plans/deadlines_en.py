@@ -37,15 +37,16 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _NOISE = re.compile(
-    r"\*|(?<![a-z])(?:w/e|week[- ]ending|w\.e\.)(?: on)?:? |\b(?:deadline|due date|target date|date)s?: ?", re.IGNORECASE
+    r"\*|(?<![a-z])(?:w/e|week[- ]ending|w\.e\.)(?: on)?:? |\b(?:deadline|due date|target date|date)s?: ?",
+    re.IGNORECASE,
 )
 _TAIL = re.compile(
     rf"(?:,? ?\((?P<weekday>{WEEKDAY})\))?(?P<since> ?(?:onwards?|and beyond|and after|forward))?(?P<late> ?(?:at the )?latest)?",
     re.IGNORECASE,
 )
 _LED = (
-    ("status", re.compile(r"(?:as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:held|signed|agreed|approved|received) (?:on|in)|since)(?: the)? ?$", re.IGNORECASE)),
-    ("ahead", re.compile(r"(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$", re.IGNORECASE)),
+    ("status", re.compile(r"(?:as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:originally|previously|formerly|initially|revised from|moved from|extended from|postponed from|instead of|was)(?: due)?(?: by| on)?|(?:held|signed|agreed|approved|received) (?:on|in)|since)(?: the)? ?$", re.IGNORECASE)),
+    ("ahead", re.compile(r"(?<!or )(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$", re.IGNORECASE)),
     ("since", re.compile(r"(?:from|start(?:s|ing)?(?: from| on| in)?|beginning(?: in| on)?|begins?(?: in| on)?|commenc(?:es?|ing)(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$", re.IGNORECASE)),
     ("after", re.compile(r"(?:after|following)(?: the)? ?$", re.IGNORECASE)),
     ("until", re.compile(r"(?:until|till|til|through(?: to)?|thru|up to|ending|ends?)(?: the)? ?$", re.IGNORECASE)),
@@ -61,6 +62,11 @@ _HEAD = re.compile(
 )
 _CLOSING = re.compile(
     r"[ .!*“]*(?:$|[;,:()\n|]|at the latest|if possible|and (?:then )?(?:ongoing|continu)|then )", re.IGNORECASE
+)
+_OF = re.compile(r"(?<![a-z])of (?:the )?$", re.IGNORECASE)
+_MOVED = re.compile(
+    r"(?:extended|moved|revised|changed|postponed|deferred|brought forward|now|->|=>)(?: due)?(?: to| until| by)? ?$",
+    re.IGNORECASE,
 )
 _OPEN = re.compile(
     r"(?<![a-z])(?:on-?going|on going|continu(?:ous|al|ing|e|es)(?:ly)?|rolling|permanent(?:ly)?|standing|indefinite(?:ly)?|business as usual|bau|long[- ]term"
@@ -145,6 +151,8 @@ def _weighed(found: list[Mention], text: str) -> list[Mention]:
     for mention in reversed(found):
         following = weighed[-1] if weighed else None
         joined = following is not None and following.joined != ""
+        if following and _MOVED.search(text, mention.end, following.begin):
+            mention, joined = replace(mention, mark="status"), False
         weak = following.weak if joined and following else _qualifies(mention, text)
         weighed.append(replace(mention, weak=weak))
     return weighed[::-1]
@@ -165,6 +173,4 @@ def _qualifies(mention: Mention, text: str) -> bool:
     head, closing = _HEAD.fullmatch(text, start, mention.begin), _CLOSING.match(text, mention.end)
     if mention.point.unit == "year":
         return not (head and closing)
-    return not (head or closing) or bool(
-        re.search(r"(?<![a-z])(?:of|the) $", text[: mention.begin], re.IGNORECASE) and not closing
-    )
+    return not (head or closing) or bool(_OF.search(text, max(0, mention.begin - 8), mention.begin))

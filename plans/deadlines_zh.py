@@ -44,6 +44,8 @@ _AFTER_DEADLINE = re.compile(
     r"(?:$|[()<,;。、|/]|(?:要|须|应|需|均|将|可|全部|基本|全面|正式|组织|集中|统一|陆续|力争|争取|实现|拟|计划)*+(?:完成|办结|报|印发|出台|召开|开展"
     r"|启动|实现|建成|投|结束|上线|制定|形成|提交|举行|举办|开工|竣工|验收|整改|达到|落实|销号|发布|公布|公开|取得|有所|实施|交付|动员|部署|组织|进行))"
 )
+_MOVED = re.compile(r"(?:调整|延期|延长|推迟|变更|顺延|提前|改)(?:至|到|为)$")
+_FORMERLY = re.compile(r"原(?:定|计划|定于)?(?:时间|时限)?(?:为|是|:)?$")
 _NOUN = re.compile(
     r"年?度?(?:的|份)?(?:(?:全[市省县区国])?(?:重点)?工作(?:要点|计划|方案|情况|总结|会议|任务|目标|报告)|计划|预算|会议|精神|文件|报告|考核|目标|重点"
     r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来)"
@@ -125,9 +127,21 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
         mark = "by"
     if _SO_FAR.match(text, mention.end) and _AS_OF.search(ahead[-3:]):
         return replace(mention, mark="status")
-    if last and last.mark != "before" and _TO.fullmatch(ahead):
+    if _FORMERLY.search(ahead[-8:]):
+        return replace(mention, mark="status")
+    if last and last.mark != "before" and (_TO.fullmatch(ahead) or _counts_on(last, mention, ahead, text)):
         return replace(mention, mark=mark, joined="to")
     return replace(mention, mark=mark, joined="and" if last and _AND.fullmatch(ahead) else "")
+
+
+def _counts_on(last: Mention, mention: Mention, between: str, text: str) -> bool:
+    """Return whether two numbers share one unit and follow each other: 7、8月 is a span, 6、9月 are two dates."""
+    one, two = last.point, mention.point
+    if between != "、" or one is None or two is None or not text[last.end - 1].isdigit() or one.unit != two.unit:
+        return False
+    if one.unit == "day":
+        return (one.day or 0) + 1 == two.day
+    return (one.month or 0) + {"month": 1, "quarter": 3}.get(one.unit, 0) == two.month
 
 
 def _qualifiers_weakened(found: list[Mention], text: str) -> list[Mention]:
@@ -135,6 +149,8 @@ def _qualifiers_weakened(found: list[Mention], text: str) -> list[Mention]:
     weighed: list[Mention] = []
     for number in range(len(found) - 1, -1, -1):
         mention, following = found[number], weighed[-1] if weighed else None
+        if following and _MOVED.search(text, mention.end, following.begin):
+            mention = replace(mention, mark="status")
         if following and following.joined:
             weak = following.weak
         else:

@@ -120,7 +120,8 @@ def line_starts(text: str) -> list[int]:
 
 
 def _where(text: str, position: int) -> tuple[int, int]:
-    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+    before = text[:position]
+    return before.count("\n") + 1, position - before.rfind("\n")
 
 
 def _finding(code: str, file: str, line: int, column: int, what: Sentence, fix: Sentence | None) -> Finding:

@@ -24,10 +24,10 @@ class Context:
     issued: date | None = None
     plan_year: int | None = None
     workdays: Workdays = field(default_factory=Workdays)
-    calendars: Mapping[str, Mapping[str, tuple[date, date]]] = field(default_factory=dict)
+    calendars: Mapping[str, Mapping[str, tuple[date, date]]] = field(default_factory=dict, hash=False)
     date_order: str = ""
     fiscal_year: str = ""
-    above: Reading | None = None
+    above: Reading | None = field(default=None, hash=False)
     from_number_cell: bool = False
     language: str = ""
 

@@ -199,7 +199,7 @@ class Defaults:
     lead: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
     due: str = ""
-    cadence: str = "quarterly"
+    cadence: str = ""  # how often a report is asked for; without a date by itself each quarter
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,11 @@ def named(plan: Plan) -> tuple[Task, ...]:
     return tuple(task if task.id else replace(task, id=task_id(plan.id, task.title)) for task in plan.tasks)
 
 
+def phases_of(plan: Plan) -> dict[str, Phase]:
+    """Return the plan's phases by what tasks may call them: the id, or the title."""
+    return {phase.title: phase for phase in plan.phases} | {phase.id: phase for phase in plan.phases}
+
+
 def task_reading(outlook: Outlook, task: Task, phase: Phase | None) -> Reading:
     """Return what a task's deadline says: its own, else its phase's, else the plan's default."""
     for text, source in ((task.due, ""), (phase.due if phase else "", "phase"), (outlook.plan.defaults.due, "default")):
@@ -82,7 +87,7 @@ def task_reading(outlook: Outlook, task: Task, phase: Phase | None) -> Reading:
 
 def expand(outlook: Outlook) -> list[Occurrence]:
     """Return every row a plan declares, in the plan's order."""
-    phases = {phase.id: phase for phase in outlook.plan.phases}
+    phases = phases_of(outlook.plan)
     rows: list[Occurrence] = []
     for task in named(outlook.plan):
         for row in task_rows(outlook, task, phases.get(task.phase)):
@@ -136,6 +141,8 @@ def _dates(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) ->
     """Yield what the task's own deadline makes: one day, periods, or a row without a date and its reports."""
     if reading.kind in ("date", "span") and reading.due:
         yield replace(basis, due=open_day(outlook, reading.due))
+        if task.cadence or outlook.plan.defaults.cadence:  # a year-end date with a monthly report until then
+            yield from _reports(outlook, task, basis, outlook.first, before=reading.due)
         if reading.then_open:
             yield from _reports(outlook, task, basis, max(reading.due, outlook.first))
     elif reading.kind == "recurring":
@@ -150,42 +157,52 @@ def _dates(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) ->
         yield from _reports(outlook, task, basis, outlook.first)
 
 
-def _reports(outlook: Outlook, task: Task, basis: Occurrence, first: date) -> Iterator[Occurrence]:
+def _reports(
+    outlook: Outlook, task: Task, basis: Occurrence, first: date, before: date | None = None
+) -> Iterator[Occurrence]:
     """Yield the rows that only ask for a report: what goes on without a date isn't forgotten."""
-    cadence = task.cadence or outlook.plan.defaults.cadence
+    cadence = task.cadence or outlook.plan.defaults.cadence or "quarterly"
     beat = read(CADENCES.get(cadence, cadence), outlook.context)
     if beat.kind != "recurring":
         beat = read(CADENCES["quarterly"], outlook.context)
     for name, start, due in recurrence(beat, first, outlook.last):
+        if before and due >= before:
+            return
         yield replace(basis, name=name, kind="report", starts=start, due=due, precision=beat.precision, state="")
 
 
 def _steps(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) -> Iterator[Occurrence]:
     """Yield milestones, written out or said within the deadline, and measures that stand for themselves."""
-    steps: list[tuple[Milestone | Measure, tuple[str, ...]]] = [
-        *((milestone, ()) for milestone in task.milestones),
-        *((measure, measure.lead) for measure in task.measures if measure.due or measure.lead or measure.state),
-    ]
-    for step, lead in steps:
-        said = read(step.due, outlook.context) if step.due else reading
-        due = open_day(outlook, said.due) if said.due else None
-        finished = read(step.done, outlook.context).due if isinstance(step, Milestone) and step.done else None
-        yield replace(
-            basis,
-            name=step.id,
-            title=f"{task.title}：{step.title}",
-            due=due,
-            kind="dated" if due else "undated",
-            text=said.text,
-            rule=said.rule,
-            precision=said.precision,
-            starts=said.start,
-            state=step.state,
-            done=finished,
-            leads=units_of(outlook.directory, lead, outlook.first),
-        )
+    own = (measure for measure in task.measures if measure.due or measure.lead or measure.state)
+    for step in (*task.milestones, *own):
+        yield from _step(outlook, task, basis, reading, step)
     for number, (day, words) in enumerate(reading.milestones[:-1], start=1):
         yield replace(basis, name=f"m{number}", title=f"{task.title}：{words}", due=open_day(outlook, day), starts=None)
+
+
+def _step(
+    outlook: Outlook, task: Task, basis: Occurrence, reading: Reading, step: Milestone | Measure
+) -> Iterator[Occurrence]:
+    """Yield the row of one step, or its periods; a step without a date has its task's."""
+    said = read(step.due, outlook.context) if step.due else reading
+    basis = replace(
+        basis,
+        name=step.id,
+        title=f"{task.title}：{step.title}",
+        text=said.text,
+        rule=said.rule,
+        precision=said.precision,
+        leads=units_of(outlook.directory, step.lead, outlook.first) if isinstance(step, Measure) else (),
+        state=state_word(step.state) if step.state else "",
+        done=read(step.done, outlook.context).due if isinstance(step, Milestone) and step.done else None,
+    )
+    if said.kind == "recurring":
+        for name, start, due in recurrence(said, outlook.first, outlook.last):
+            due = open_day(outlook, due)
+            yield replace(basis, name=f"{step.id}/{name}", kind="recurring", starts=start, due=due, state="")
+        return
+    due = open_day(outlook, said.due) if said.due else None
+    yield replace(basis, kind="dated" if due else "undated", due=due, starts=said.start)
 
 
 def open_day(outlook: Outlook, due: date) -> date:
@@ -211,7 +228,7 @@ def _units(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurren
     roles: Mapping[str, tuple[str, ...]] = {
         "lead": units_of(directory, task.lead, on),
         "responsible": units_of(directory, task.responsible, on),
-        "support": units_of(directory, task.support or outlook.plan.defaults.support, on),
+        "support": units_of(directory, _support(outlook, task), on),
     }
     each = units_of(directory, task.each, on)
     alone = bool(each) and not roles["lead"] and not roles["responsible"]
@@ -223,8 +240,13 @@ def _units(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurren
     if not alone:
         yield replace(basis, leads=leads, units=tuple(parts))
     for unit in each:
-        own = [("each", unit), *((role, other) for role, other in parts if other != unit and role == "support")]
+        own = [("each", unit), *((role, other) for role, other in parts if other not in each and role == "support")]
         yield replace(basis, name=unit, leads=(unit,), units=tuple(own))
+
+
+def _support(outlook: Outlook, task: Task) -> tuple[str, ...]:
+    """Return who supports a task: what it says itself, be it nobody, else the plan's default."""
+    return task.support if task.support or "support" in task.places else outlook.plan.defaults.support
 
 
 def _office(outlook: Outlook) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ _MONTH_DAY = re.compile(
 _MONTH_DASH = re.compile(rf"(?<![a-z\d-])(?P<m>{MONTH})-(?P<n>\d\d)(?![\d-])", re.IGNORECASE)
 _MONTH_ONLY = re.compile(rf"{_PART}(?<![a-z])(?P<m>{MONTH})(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?", re.IGNORECASE)
 _SLASHED = re.compile(
-    rf"{_NAMED}(?<![\d/.-])(?P<a>\d{{1,2}})(?P<s>[/.-])(?P<b>\d{{1,2}})(?P=s)(?P<y>\d{{4}}|\d\d)(?![\d/])", re.IGNORECASE
+    rf"{_NAMED}(?<![\d/.-])(?P<a>\d{{1,2}})(?P<s>[/.-])(?P<b>\d{{1,2}})(?P=s)(?P<y>\d{{4}}|\d\d)(?![\d/])",
+    re.IGNORECASE,
 )
 _MONTH_YEAR = re.compile(rf"(?<![\d/.-])(?P<m>\d{{1,2}})/(?P<y>{_FULL})")
 _YEAR_OF = rf"(?:[ ,/-]*(?:of |in )?(?:the )?(?:(?:calendar|current) )?(?:year )?(?P<y>{_YEAR}|(?<=q[1-4] )\d\d(?!\d)|(?<=[1-4]q)\d\d(?!\d)|this year|next year|(?<=of the )year))?"

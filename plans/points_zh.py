@@ -39,7 +39,7 @@ _YEAR = (
 )
 _IN_MONTH = (
     rf"(?:的?(?:(?P<day>\d{{1,2}})(?:[日号]|{_STOP})"
-    rf"|(?P<xun>[上中]?[上中下]旬)|(?P<mpart>月?底(?![数线册])|末(?!端)|初(?![稿步审评验选始])|中期?{_STOP})))?"
+    rf"|(?P<xun>(?:上中|中[上下]|[上中下])旬)|(?P<mpart>月?底(?![数线册])|末(?!端)|初(?![稿步审评验选始])|中期?{_STOP})))?"
 )
 _CALENDAR = re.compile(
     rf"""{_HEAD}{_YEAR}?的?(?:
@@ -50,7 +50,7 @@ _CALENDAR = re.compile(
      |(?:(?P<month>\d{{1,2}})(?:月(?![饼球])份?|(?=[-、至到和](?:\d{{1,2}}[-、和至到]){{0,11}}\d{{1,2}}月(?!\d)))
         |(?P<mword>本|当|这个|下个?|次|上个?)月份?){_IN_MONTH}
      |月(?P<lonepart>[底末初内]|中{_STOP})
-     |(?P<lxun>[上中]?[上中下]旬)
+     |(?P<lxun>(?:上中|中[上下]|[上中下])旬)
      |(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
      |(?P<ypart>年?[底末终](?![数线端])|年内|年初(?![稿步])|年?中{_STOP}|年(?=前)|(?<=年)初(?![稿步])|(?<=年)内)
      |(?P<whole>全年|岁末|年度末|年度内|年终)
@@ -59,11 +59,13 @@ _CALENDAR = re.compile(
 )
 _BARE_YEAR = re.compile(rf"{_HEAD}{_YEAR}")
 _NUMERIC = re.compile(
-    rf"""{_HEAD}(?<![-/])(?:
+    rf"""{_HEAD}(?<!/)(?:
      (?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})[日号]?(?![\d%])
     |(?P<y2>(?:19|20|21)\d\d)[-/.](?P<m2>\d{{1,2}})月?(?![\d%.月])
     |(?P<y3>\d\d)\.(?P<m3>\d{{1,2}})\.(?P<d3>\d{{1,2}})(?![\d%.])
     |(?P<m4>\d{{1,2}})[./](?P<d4>\d{{1,2}})(?:[日号]|{_STOP})
+    |(?:(?<=\d\d\d\d\.\d-)|(?<=\d\d\d\d\.\d\d-))(?P<m5>\d{{1,2}})(?![\d.])
+    |(?:(?<=\d\.\d-)|(?<=\d\.\d\d-))(?P<d5>\d{{1,2}})(?![\d.])
     )""",
     re.VERBOSE,
 )
@@ -181,6 +183,10 @@ def _numeric(hit: re.Match[str], context: Context) -> Mention | None:
         return _found(hit, Point("month", int(hit["y2"]), int(hit["m2"])))
     if hit["y3"]:
         return _found(hit, Point("day", 2000 + int(hit["y3"]), int(hit["m3"]), int(hit["d3"])))
+    if hit["m5"]:
+        return _found(hit, Point("month", month=int(hit["m5"])))
+    if hit["d5"]:
+        return _found(hit, Point("day", day=int(hit["d5"])))
     first, second = int(hit["m4"]), int(hit["d4"])
     if context.date_order == "dmy" and "/" in hit[0]:
         first, second = second, first

@@ -44,7 +44,7 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "done",
         re.compile(
             r"(?:(?:already|fully|now) )?(?:completed?|done|closed|finished|implemented|delivered|achieved|fulfilled)"
-            r"(?: (?:on|in) [\w ,./-]{3,20}|[ :,-]+\d[\d/. -]{3,12}|\s*\([\w ,./-]{3,20}\))?\.?|100 ?%"
+            r"(?: (?:on|in) [\w ,./-]{3,20}|(?<=d) (?!by |before |no |not )[\w ,./-]*\d{4}|[ :,-]+\d[\d/. -]{3,12}|\s*\([\w ,./-]{3,20}\))?\.?|100 ?%"
         ),
     ),
 )

@@ -18,6 +18,7 @@ _DOCUMENT = re.compile(
     r"(?:正式)?(?:印发|发布|公布|下发|颁布|发文|公告|出台|制发|成文)(?:之日|当日|次日|日)?(?:起|后|之后|以后|以来)?的?$"
     r"|本(?:通知|意见|方案|办法|文件|决定|规划|计划|要点|纪要)之?日起?$|(?:即日|今天|今日|现在|今)起?$"
 )
+_RECEIVED = re.compile(r"收到|接到|知悉|签收|送达")
 _EVENT = re.compile(
     r"收到|接到|受理|作出|批[准复]|签[订收]|交办|转办|反馈|立案|申请|执业|生效|验收|竣工|开工|施行|实施之日|发现|发生|合同|会议|会后|"
     r"之日|当日起|后$|起$|每次|自|结束|完成|届满|期满|公示|中标|移交|通过"
@@ -30,9 +31,11 @@ def term(hit: re.Match[str], text: str, context: Context) -> Mention | None:
     # 近3年内, 过去3年: what lies behind is no term; 月 and 日 without 内 are dates, not lengths.
     if re.search(r"(?:过去|近|前|上|第)$", text[: hit.start()]):
         return None
-    if not hit["in"] and ((hit["unit"] in ("日", "月", "年") and "个" not in hit[0]) or _counted_on(text, hit.end())):
+    if not hit["in"] and (
+        (hit["unit"] in ("日", "月", "年", "季度") and "个" not in hit[0]) or _counted_on(text, hit.end())
+    ):
         return None
-    if hit["unit"] == "月" and "个" not in hit[0]:
+    if hit["unit"] == "月" and "个" not in hit[0] and hit["n"] != "半":
         return None
     anchor = _CLAUSE.split(text[max(0, hit.start() - 30) : hit.start()])[-1]
     due = counted(hit, context)
@@ -40,7 +43,7 @@ def term(hit: re.Match[str], text: str, context: Context) -> Mention | None:
     mention = Mention(hit.start() - len(anchor), hit.end(), None, rule="term", guesses=guesses)
     if not hit["in"] or due is None:
         return _event(mention, say("It is a length of time; nothing says from when it counts."))
-    if _DOCUMENT.search(anchor):
+    if _DOCUMENT.search(anchor) and not _RECEIVED.search(anchor):
         return _counted(mention, due, hit["unit"])
     if _EVENT.search(anchor):
         return _event(mention, say("It is counted from an event that isn't the document."))

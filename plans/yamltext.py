@@ -92,7 +92,7 @@ def load(content: str | bytes, file: str, known: frozenset[str]) -> Document:
         return Document(None, True, findings)
     deep = _DEEP.search(text)
     if deep is not None:
-        place = Place(file, text.count("\n", 0, deep.start()) + 1, 1)
+        place = Place(file, text[: deep.start()].count("\n") + 1, 1)
         what = say("nested deeper than {limit} levels", limit=MAX_DEPTH)
         return Document(None, True, [*findings, Finding("E108", place, what, say("a plan needs five levels at most"))])
     with without_collector():

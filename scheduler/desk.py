@@ -44,6 +44,7 @@ class Act:
         self,
         before: Mapping[str, Any],
         kind: str,
+        /,
         text: str = "",
         data: Mapping[str, Any] | None = None,
         **columns: Any,

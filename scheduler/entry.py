@@ -14,7 +14,7 @@ from plans.compare import Change
 from plans.directory import Directory
 from plans.identity import normalised, uid
 from plans.model import Occurrence, Phase, Plan, Task
-from plans.occurrences import Outlook, end_day, issue_day, named, task_reading, units_of
+from plans.occurrences import Outlook, end_day, issue_day, named, phases_of, task_reading, units_of
 from plans.workdays import Workdays
 from scheduler.matters import Desk
 from scheduler.news import tell_news, withdraw
@@ -136,7 +136,7 @@ class Entry:
     def _tasks(self) -> None:
         """Write the tasks of the file; vanished ones stay as they were."""
         tasks, outlook = named(self.plan), self._outlook()
-        phases = {phase.id: phase for phase in self.plan.phases}
+        phases = phases_of(self.plan)
         sql = "DELETE FROM task WHERE plan = :plan AND id = :id"
         run_all(self.connection, sql, [{"plan": self.plan.id, "id": task.id} for task in tasks])
         insert_all(
@@ -156,7 +156,7 @@ class Entry:
         }  # fmt: skip
         return {
             "plan": self.plan.id, "id": task.id, "title": task.title, "position": place,
-            "digest": normalised(task.title), "no": task.no, "phase": task.phase,
+            "digest": normalised(task.title), "no": task.no, "phase": phase.id if phase else task.phase,
             "text": task.due or (phase.due if phase else "") or outlook.plan.defaults.due,
             "spec": json.dumps({k: v for k, v in spec.items() if v}, ensure_ascii=False), "gone_on": None,
             "kept_on": None,

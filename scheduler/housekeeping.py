@@ -16,6 +16,8 @@ from store import ledger
 from store.database import rows, run
 
 ACTOR = "duban"
+ROLLING = """SELECT id, source, file FROM plan WHERE closed IS NULL AND ends >= :day AND EXISTS (
+    SELECT 1 FROM occurrence o WHERE o.plan = plan.id AND o.kind IN ('recurring', 'report')) ORDER BY position"""
 
 
 def keep_house(connection: Connection, settings: Settings, day: date, at: int) -> bool:
@@ -24,7 +26,7 @@ def keep_house(connection: Connection, settings: Settings, day: date, at: int) -
         return False
     act = Act(connection, settings.send_at, day, at, ACTOR)
     lapse(act)
-    for plan in rows(connection, "SELECT id, source, file FROM plan WHERE closed IS NULL AND ends >= :day", day=day):
+    for plan in rows(connection, ROLLING, day=day):
         source = _source(connection, plan["source"], plan["file"])
         if source:
             applying.roll_on(connection, source, on=day, at=at, settings=settings)

@@ -19,7 +19,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, create_engine, event, text
 from sqlalchemy.engine import CursorResult, Engine
-from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from plans.model import say
@@ -41,9 +40,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.lite = url.startswith("sqlite")
-        self.engine: Engine = create_engine(url, **({"poolclass": NullPool} if self.lite else {"pool_pre_ping": True}))
+        self.engine: Engine = create_engine(url, pool_pre_ping=not self.lite)
         if self.lite:
             event.listen(self.engine, "connect", _pragmas)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -204,16 +204,21 @@ def _put(connection: Connection, table: str, /, **values: Any) -> None:
 
 
 def copy_workdays(connection: Connection, calendar: str, workdays: Workdays, first: date, last: date) -> None:
-    """Keep an office calendar's days, so that working days count in SQL; days kept before are written anew."""
-    count = workdays.count(EPOCH, first - timedelta(days=1))
-    many = []
+    """Keep an office calendar's days, so that working days count in SQL; those that are kept rightly stay untouched."""
+    ordinal = workdays.count(EPOCH, first - timedelta(days=1))
+    many, mark = [], 0
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         working = day in workdays
-        count += working
-        many.append({"calendar": calendar, "day": day, "working": working, "ordinal": count})
-    sql = "DELETE FROM workday WHERE calendar = :calendar AND day BETWEEN :first AND :last"
-    run(connection, sql, calendar=calendar, first=first, last=last)
+        ordinal += working
+        mark += number * ordinal
+        many.append({"calendar": calendar, "day": day, "working": working, "ordinal": ordinal})
+    between = {"calendar": calendar, "first": first, "last": last}
+    sql = "SELECT ordinal FROM workday WHERE calendar = :calendar AND day BETWEEN :first AND :last ORDER BY day"
+    kept = rows(connection, sql, **between)
+    if len(kept) == len(many) and mark == sum(number * one["ordinal"] for number, one in enumerate(kept)):
+        return
+    run(connection, "DELETE FROM workday WHERE calendar = :calendar AND day BETWEEN :first AND :last", **between)
     insert_all(connection, "workday", many)
 
 

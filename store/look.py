@@ -101,10 +101,10 @@ def _units_by_row(found: Iterable[Row]) -> dict[int, list[str]]:
 
 def _shaped(row: Row, day: date, names: Mapping[str, str], units: Iterable[str]) -> Row:
     """Return a row of the ledger with what is seen of it on *day*: light, days left or overdue, names."""
-    leads = texts(row["leads"])
+    leads, today = texts(row["leads"]), day.isoformat()
     left, workdays_left = _left(row, day)
-    late = is_late(row, day.isoformat())
-    row["light"], row["word"] = light(row, day.isoformat())
+    late = is_late(row, today)
+    row["light"], row["word"] = light(row, today)
     row |= {
         "lead_ids": leads,
         "lead": [names.get(unit, unit) for unit in leads],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
+
+from tests.office import Office
 
 if not os.environ.get("CI"):  # in CI hypothesis loads its own profile, whose runs repeat exactly
     settings.register_profile("patient", deadline=None)
@@ -33,6 +35,13 @@ def samples(pytestconfig: pytest.Config) -> Path:
     folder = pytestconfig.rootpath / named
     assert folder.is_dir(), f"DUBAN_SAMPLES={named} is not a folder"
     return folder
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Return an office with an empty rehearsal ledger."""
+    with Office.open(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -120,7 +120,9 @@ def _text_kind(data: bytes, name: str) -> str:
         return "html"
     if ending in _BY_NAME:
         return _BY_NAME[ending]
-    if re.search(r"^\s*\|?\s*:?-{3,}:?\s*\|", text[:50_000], re.MULTILINE) or re.search(r"^#{1,3} \S", head, re.MULTILINE):
+    if re.search(r"^\s*\|?\s*:?-{3,}:?\s*\|", text[:50_000], re.MULTILINE) or re.search(
+        r"^#{1,3} \S", head, re.MULTILINE
+    ):
         return "md"
     return "txt"
 
@@ -131,7 +133,11 @@ def decode(data: bytes) -> str:
     Raises:
         IntakeError: the bytes are no text in any of these.
     """
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             return _plausible(data.decode(encoding, "replace"))
     if b"\0" in data[:4_000]:
@@ -145,7 +151,9 @@ def decode(data: bytes) -> str:
 
 def _plausible(text: str) -> str:
     sample = text[:20_000]
-    odd = sum(1 for c in sample if c == "\ufffd" or (c < " " and c not in "\t\n\r\x0b\x0c") or "\ue000" <= c <= "\uf8ff")
+    odd = sum(
+        1 for c in sample if c == "\ufffd" or (c < " " and c not in "\t\n\r\x0b\x0c") or "\ue000" <= c <= "\uf8ff"
+    )
     if odd > max(4, 0.02 * len(sample)):
         raise IntakeError(say("This is not a document: no text in UTF-8, GB18030 or UTF-16 can be read in it."))
     return text

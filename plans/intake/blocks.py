@@ -11,7 +11,9 @@ from typing import NamedTuple
 from plans.model import Sentence, say
 
 MAX_CELLS = 400_000
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff01-\uff60“”‘’"
 _WRAPPED = re.compile(f"(?<=[{_WIDE}])[ \t\u3000]+(?=[{_WIDE}])")
 
@@ -176,7 +178,9 @@ def clean(text: str) -> str:
     """Return the text without invisible characters, its lines stripped and its runs of blanks made one."""
     if not text:
         return ""
-    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n"))
+    text = _INVISIBLE.sub(
+        "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+    )
     text = text.replace("\xa0", " ").replace("\u3000", " ")
     lines = (re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)

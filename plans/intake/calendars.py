@@ -45,10 +45,24 @@ def _row(part: Any) -> list[str]:
     organizer = part.get("ORGANIZER")
     unit = str(organizer.params.get("CN", "")) if organizer is not None else ""
     categories = part.get("CATEGORIES")
-    category = "" if categories is None or isinstance(categories, list) else categories.to_ical().decode("utf-8", "replace").replace("\\,", ",")
-    state = {"COMPLETED": "done", "CANCELLED": "cancelled", "IN-PROCESS": "in progress"}.get(str(part.get("STATUS", "")), "")
+    category = (
+        ""
+        if categories is None or isinstance(categories, list)
+        else categories.to_ical().decode("utf-8", "replace").replace("\\,", ",")
+    )
+    state = {"COMPLETED": "done", "CANCELLED": "cancelled", "IN-PROCESS": "in progress"}.get(
+        str(part.get("STATUS", "")), ""
+    )
     begin = start.isoformat() if start is not None and start != due else ""
-    return [summary, begin, often or (due.isoformat() if due else ""), unit, category, state, str(part.get("DESCRIPTION", ""))[:400]]
+    return [
+        summary,
+        begin,
+        often or (due.isoformat() if due else ""),
+        unit,
+        category,
+        state,
+        str(part.get("DESCRIPTION", ""))[:400],
+    ]
 
 
 def _day(value: Any) -> date | None:

@@ -15,13 +15,17 @@ _NUMBER = re.compile(
     r"\d{1,3}(?:\.\d{1,3})+[.、．]?\s*|\d{1,3}(?:[.．](?!\d)|[、)）:：])\s*|[①-⑳]|[⑴-⒇]|[-•●◆■▪*·]\s+|"
     r"(?:Action|Milestone|Task|Step|Recommendation|Objective)\s+\d+(?:\.\d+)*[.:]?\s+)",
 )
-_ITEM = re.compile(r"(?:^|\n|(?<=[。；;\s]))\s*(?:(?P<arabic>\d{1,2})[.、．)）](?!\d)|[（(](?P<round>[一二三四五六七八九十]{1,2}|\d{1,2})[)）]|(?P<circle>[①-⑳]))\s*")
+_ITEM = re.compile(
+    r"(?:^|\n|(?<=[。；;\s]))\s*(?:(?P<arabic>\d{1,2})[.、．)）](?!\d)|[（(](?P<round>[一二三四五六七八九十]{1,2}|\d{1,2})[)）]|(?P<circle>[①-⑳]))\s*"
+)
 
 
 def without_number(text: str) -> tuple[str, str]:
     """Return (number as written, the rest) of a text that may begin with 1. or （二） or ③."""
     match = _NUMBER.match(text)
-    return (match[0].strip(), text[match.end() :].strip()) if match and text[match.end() :].strip() else ("", text.strip())
+    return (
+        (match[0].strip(), text[match.end() :].strip()) if match and text[match.end() :].strip() else ("", text.strip())
+    )
 
 
 def items(text: str) -> list[str]:
@@ -63,7 +67,9 @@ def title_of(text: str) -> tuple[str, str]:
 def state_of(text: str) -> str:
     """Return the state a ledger's cell declares ("done", "in progress" …), "" where it declares none."""
     flat = re.sub(r"\s+", " ", text).strip(" 。.")
-    if flat.lower() in ("yes", "是") or (re.match(r"^(?:已完成|已办结|已全部完成|已销号|已整改)", flat) and not re.search(r"\d{1,2}%|未|部分|剩余", flat)):
+    if flat.lower() in ("yes", "是") or (
+        re.match(r"^(?:已完成|已办结|已全部完成|已销号|已整改)", flat) and not re.search(r"\d{1,2}%|未|部分|剩余", flat)
+    ):
         return "done"
     if flat.lower() in ("no", "否", "未完成"):
         return "in progress"

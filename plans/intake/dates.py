@@ -110,7 +110,9 @@ def bracketed(text: str) -> Found | None:
     """Return the deadline that stands alone in brackets at or near the end of a heading: 学习阶段（5月中旬至7月底）。"""
     for match in re.finditer(r"[（(]([^（）()]{2,40})[）)]", text):
         inner = match[1].strip()
-        inside = re.sub(r"^(?:完成时限|时间|完成时间|时限|时间安排|due|timing|deadline)[:：]\s*", "", inner, flags=re.IGNORECASE)
+        inside = re.sub(
+            r"^(?:完成时限|时间|完成时间|时限|时间安排|due|timing|deadline)[:：]\s*", "", inner, flags=re.IGNORECASE
+        )
         if is_dated(inside) and not re.search(r"牵头|负责|责任", inside):
             return Found(inside, match.start(), match.end(), True)
     return None

@@ -31,10 +31,20 @@ _AD = re.compile(
     r"[\u4e00-\u9fff]{2}(?:体育|娱乐|博彩|彩票|棋牌|电竞|国际|赌场)(?:APP|app|官方网?站?|官网|平台|手机版|登录|下载|注册|投注|入口)+[\u4e00-\u9fff]{0,2}"
     r"(?:[_\-－|·]?[\u4e00-\u9fff]{0,4}[A-Za-z][A-Za-z0-9.]{3,20})?"
 )
-_SECRET = re.compile(r"(?:绝\s*密|机\s*密|秘\s*密)\s*[★☆*]|^\s*(?:密\s*级\s*[:：]\s*)(?:绝\s*密|机\s*密|秘\s*密)|^\s*(?:绝密|机密|秘密)\s*(?:[★☆].*|[（(]?\d+\s*年[）)]?|)$|^\s*(?:TOP SECRET|SECRET|CONFIDENTIAL)\s*(?://.*)?$")
-_INTERNAL = re.compile(r"此件不(?:予)?公开|内部(?:资料|文件|使用|传阅)|^\s*内\s*部\s*(?:[★☆]|$)|不予公开|internal use only|not for (?:publication|distribution)|^\s*OFFICIAL[- ]SENSITIVE", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(?:绝\s*密|机\s*密|秘\s*密)\s*[★☆*]|^\s*(?:密\s*级\s*[:：]\s*)(?:绝\s*密|机\s*密|秘\s*密)|^\s*(?:绝密|机密|秘密)\s*(?:[★☆].*|[（(]?\d+\s*年[）)]?|)$|^\s*(?:TOP SECRET|SECRET|CONFIDENTIAL)\s*(?://.*)?$"
+)
+_INTERNAL = re.compile(
+    r"此件不(?:予)?公开|内部(?:资料|文件|使用|传阅)|^\s*内\s*部\s*(?:[★☆]|$)|不予公开|internal use only|not for (?:publication|distribution)|^\s*OFFICIAL[- ]SENSITIVE",
+    re.IGNORECASE,
+)
 _NUMBERS = (
-    ("id", re.compile(r"(?<![\dA-Za-z])\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])")),
+    (
+        "id",
+        re.compile(
+            r"(?<![\dA-Za-z])\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])"
+        ),
+    ),
     ("phone", re.compile(r"(?<![\dA-Za-z.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\d.])")),
     ("phone", re.compile(r"(?<![\d.])0\d{2,3}[-－—]\d{7,8}(?:[-转]\d{1,5})?(?!\d)")),
     ("phone", re.compile(r"(?<=[话机][:：])\s*\d{7,8}(?!\d)")),
@@ -51,7 +61,9 @@ def refuse_secrets(blocks: Iterable[Block]) -> None:
     for position, text in enumerate(_texts(blocks)):
         marked = _SECRET.search(text)
         if marked and (position < _HEAD or "★" in marked[0] or "密级" in re.sub(r"\s", "", marked[0])):
-            raise IntakeError(say("This document carries a secrecy mark. It isn't read: secrets don't belong into this program."))
+            raise IntakeError(
+                say("This document carries a secrecy mark. It isn't read: secrets don't belong into this program.")
+            )
 
 
 def is_internal(blocks: Iterable[Block]) -> bool:
@@ -76,7 +88,12 @@ def without_frames(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], list[M
     last = max((at for at, hit in enumerate(boiler) if hit and at < 20), default=-1)
     first = min((at for at, hit in enumerate(boiler) if hit), default=len(blocks))
     for at, block in enumerate(blocks):
-        framed = isinstance(block, Paragraph) and block.level == 0 and len(block.text) <= 120 and bool(_FRAME.search(block.text))
+        framed = (
+            isinstance(block, Paragraph)
+            and block.level == 0
+            and len(block.text) <= 120
+            and bool(_FRAME.search(block.text))
+        )
         shared = isinstance(block, Paragraph) and (boiler[at] or (first < at < last and last - first < 12))
         if framed or shared:
             what = say("left out, it belongs to the web page: {text}", text=_text(block)[:40])
@@ -97,7 +114,9 @@ def without_advertising(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], l
 
     The words are found by their kind, their extent by what all places where they stand have in common.
     """
-    found = [text[max(0, match.start() - 6) : match.end() + 24] for text in _texts(blocks) for match in _AD.finditer(text)]
+    found = [
+        text[max(0, match.start() - 6) : match.end() + 24] for text in _texts(blocks) for match in _AD.finditer(text)
+    ]
     if not found:
         return blocks, []
     phrase = _common(found) if len(found) > 1 else ""
@@ -111,7 +130,11 @@ def without_advertising(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], l
         return text
 
     cleaned = tuple(_mapped(block, clean) for block in blocks)
-    what = say("advertising pasted into the text was taken out in {count} places: {text}", count=count, text=(phrase or found[0])[:40])
+    what = say(
+        "advertising pasted into the text was taken out in {count} places: {text}",
+        count=count,
+        text=(phrase or found[0])[:40],
+    )
     return cleaned, [Mark("dirt", Spot(), what)]
 
 
@@ -185,4 +208,3 @@ def dropped(counts: dict[str, int]) -> list[Mark]:
         "name": say("names and addresses of complainants were dropped: {count}", count=counts.get("name", 0)),
     }
     return [Mark("private", Spot(), sentences[kind]) for kind in sentences if counts.get(kind)]
-

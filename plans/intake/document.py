@@ -21,9 +21,14 @@ from plans.intake.targets import find_targets
 from plans.intake.units import split
 from plans.model import say
 
-_FIRST_LEADS = re.compile(r"(?:列|排|名)(?:名)?(?:在)?(?:第一位|首位|第一|最前|前列)(?:的|者)?(?:部门|单位|处室|科室)?(?:，|,)?(?:即)?为(?:\S{0,10}?)(?:牵头|主办|第一责任)|first[- ](?:named|listed)[^.]{0,40}\bleads?\b", re.IGNORECASE)
+_FIRST_LEADS = re.compile(
+    r"(?:列|排|名)(?:名)?(?:在)?(?:第一位|首位|第一|最前|前列)(?:的|者)?(?:部门|单位|处室|科室)?(?:，|,)?(?:即)?为(?:\S{0,10}?)(?:牵头|主办|第一责任)|first[- ](?:named|listed)[^.]{0,40}\bleads?\b",
+    re.IGNORECASE,
+)
 _STARRED = re.compile(r"标(?:有|注)?[“\"]?[*＊★☆][”\"]?(?:号|的|者)*(?:单位|部门)?(?:，)?为(?:牵头|主办)")
-_EVERYWHERE = re.compile(r"以[下上](?:各项|任务|所有)[^。]{0,6}?(?:均|都)(?:需|须|由|应)(?P<names>[^。；;]{2,80}?)(?:共同)?(?:落实|负责|配合|执行)")
+_EVERYWHERE = re.compile(
+    r"以[下上](?:各项|任务|所有)[^。]{0,6}?(?:均|都)(?:需|须|由|应)(?P<names>[^。；;]{2,80}?)(?:共同)?(?:落实|负责|配合|执行)"
+)
 _OFFICE = re.compile(
     r"(?:由|设立?在?)?(?P<name>[\u4e00-\u9fff]{0,12}?(?:活动办|专班|领导小组办公室|工作领导小组|督查室|攻坚办|创建办|指挥部办公室))(?:具体)?(?:总体)?(?:负责)?(?:统筹|协调|调度|日常工作|牵头抓总|汇总)"
 )
@@ -51,7 +56,12 @@ def read_draft(document: Document, name: str, options: Options) -> Draft:
     blocks, advertised = dirt.without_advertising(blocks)
     blocks, dropped = dirt.without_numbers(blocks)
     metadata = read_metadata(blocks, document.fields, name)
-    marks = [*(Mark(notice.code, notice.spot, notice.what) for notice in document.notices), *marks, *advertised, *dirt.dropped(dropped)]
+    marks = [
+        *(Mark(notice.code, notice.spot, notice.what) for notice in document.notices),
+        *marks,
+        *advertised,
+        *dirt.dropped(dropped),
+    ]
     reader = _Reader(_formed(blocks), metadata, options)
     tasks = reader.tasks()
     draft = Draft(
@@ -137,13 +147,18 @@ class _Reader:
             for at, column in enumerate(one.header.columns)
             if column.role in ("lead", "responsible", "support")
             for row in one.table.grid[one.header.first :]
-            if at < len(row) and (cell := row[at]) is not None and 1 < len(cell.text) <= 20 and len(split(cell.text)) == 1
+            if at < len(row)
+            and (cell := row[at]) is not None
+            and 1 < len(cell.text) <= 20
+            and len(split(cell.text)) == 1
         ]
         return tuple(dict.fromkeys(names))
 
     def _table(self, one: _Read, read: Sequence[_Read], known: tuple[str, ...]) -> list[DraftTask]:
         nearby = [paragraph.text for paragraph in paragraphs(self.blocks) if len(paragraph.text) < 200]
-        reader = TableReader(one.table, one.header, Context(known, self._heading(one, read), matrix.legend(nearby), self._foreign(read)))
+        reader = TableReader(
+            one.table, one.header, Context(known, self._heading(one, read), matrix.legend(nearby), self._foreign(read))
+        )
         tasks = reader.read()
         base = sum(1 for mark in self.marks if mark.code == "task")
         self.marks += [replace(mark, task=-1) if mark.task >= 0 else mark for mark in reader.marks[base:]]
@@ -172,14 +187,21 @@ class _Reader:
             if at < len(row) and (cell := row[at]) is not None and len(fold(cell.text)) > 8
         )
 
-    def _not_repeated(self, items: list[tuple[int, DraftTask]], rows: Sequence[DraftTask]) -> list[tuple[int, DraftTask]]:
+    def _not_repeated(
+        self, items: list[tuple[int, DraftTask]], rows: Sequence[DraftTask]
+    ) -> list[tuple[int, DraftTask]]:
         """Return the prose tasks that no table repeats."""
         titles = [fold(task.title) for task in rows]
         kept = []
         for at, task in items:
             title = fold(task.title)
-            if any(title == other or (len(title) >= 6 and title in other) or (len(other) >= 8 and other in title) for other in titles):
-                self.marks.append(Mark("skipped", task.spot, say("“{title}” stands in the table too", title=task.title[:30])))
+            if any(
+                title == other or (len(title) >= 6 and title in other) or (len(other) >= 8 and other in title)
+                for other in titles
+            ):
+                self.marks.append(
+                    Mark("skipped", task.spot, say("“{title}” stands in the table too", title=task.title[:30]))
+                )
             else:
                 kept.append((at, task))
         return kept
@@ -197,10 +219,21 @@ class _Reader:
             self._rules(paragraph.text)
             if not first and _FIRST_LEADS.search(paragraph.text):
                 first = True
-                self.marks.append(Mark("rule", paragraph.spot, say("the document says that the first unit named leads")))
+                self.marks.append(
+                    Mark("rule", paragraph.spot, say("the document says that the first unit named leads"))
+                )
             starred = starred or bool(_STARRED.search(paragraph.text))
         if self.everywhere:
-            self.marks.append(Mark("rule", self.blocks[0].spot, say("the document says that these take part in every task: {names}", names="、".join(self.everywhere))))
+            self.marks.append(
+                Mark(
+                    "rule",
+                    self.blocks[0].spot,
+                    say(
+                        "the document says that these take part in every task: {names}",
+                        names="、".join(self.everywhere),
+                    ),
+                )
+            )
         return [_first_leads(task) if first else task for task in tasks]
 
     def phases(self, tasks: Sequence[DraftTask]) -> tuple[DraftPhase, ...]:
@@ -209,7 +242,9 @@ class _Reader:
         for task in tasks:
             if task.phase and task.phase not in found:
                 match = next((phase for phase in self.dated if _same(phase.title, task.phase)), None)
-                found[task.phase] = DraftPhase(task.phase, match.due if match else "", match.spot if match else task.spot)
+                found[task.phase] = DraftPhase(
+                    task.phase, match.due if match else "", match.spot if match else task.spot
+                )
         return tuple(found.values())
 
     def office(self) -> str:
@@ -224,17 +259,19 @@ class _Reader:
 
 
 def _bodies(table: Table, header: Header) -> list[list[str]]:
-    return [[cell.text for row in table.grid[header.first :] if (cell := row[at]) is not None and cell.text] for at in range(len(header.columns))]
+    return [
+        [cell.text for row in table.grid[header.first :] if (cell := row[at]) is not None and cell.text]
+        for at in range(len(header.columns))
+    ]
 
 
 def _same(one: str, other: str) -> bool:
-    return fold(one) == fold(other) or (min(len(one), len(other)) >= 4 and (fold(one) in fold(other) or fold(other) in fold(one)))
+    return fold(one) == fold(other) or (
+        min(len(one), len(other)) >= 4 and (fold(one) in fold(other) or fold(other) in fold(one))
+    )
 
 
 def _first_leads(task: DraftTask) -> DraftTask:
     if task.lead or not task.responsible:
         return task
     return replace(task, lead=task.responsible[:1], responsible=task.responsible[1:])
-
-
-

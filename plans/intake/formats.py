@@ -33,7 +33,9 @@ def read_blocks(data: bytes, name: str, sheet: str = "") -> Document:
     except IntakeError:
         raise
     except (MemoryError, RecursionError) as error:
-        raise IntakeError(say("The file is nested or stretched far beyond what a document holds; it isn't read.")) from error
+        raise IntakeError(
+            say("The file is nested or stretched far beyond what a document holds; it isn't read.")
+        ) from error
     except Exception as error:  # a hostile file finds errors no library documents; none of them is the user's to see
         raise IntakeError(say("The file is damaged: it can't be read.")) from error
 

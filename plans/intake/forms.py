@@ -24,4 +24,8 @@ def form_lines(table: Table) -> list[Paragraph]:
     labels = [left.text.strip(" :：") for left, _ in pairs]
     if width == 2 and len(set(labels)) == 2 and len(table.grid) > 3:  # two columns under a header, not a form
         return []
-    return [Paragraph(f"{label}：{' '.join(right.text.split())}", left.spot) for label, (left, right) in zip(labels, pairs, strict=True) if right.text]
+    return [
+        Paragraph(f"{label}：{' '.join(right.text.split())}", left.spot)
+        for label, (left, right) in zip(labels, pairs, strict=True)
+        if right.text
+    ]

@@ -51,7 +51,9 @@ class Header:
         """Return whether the columns can make tasks: something to do, and when or by whom."""
         roles = {role for column in self.columns for role in column.roles}
         what = roles & {"title", "detail", "problem", "target"}
-        return bool(what) and bool(roles & {"due", "span", "milestones", "report_due", "state", "progress", *UNIT_ROLES, *PEOPLE_ROLES})
+        return bool(what) and bool(
+            roles & {"due", "span", "milestones", "report_due", "state", "progress", *UNIT_ROLES, *PEOPLE_ROLES}
+        )
 
 
 def texts(row: Row) -> list[str]:
@@ -113,8 +115,12 @@ def _is_second_row(table: Table, top: int, at: int) -> bool:
         return False
     below = [cell for place, cell in enumerate(row) if cell is not None and cell.text and upper[place] in spanning]
     short = all(len(cell.text) <= 14 for cell in fresh)
-    return short and bool(spanning) and bool(below) and all(is_label(cell.text) or len(cell.text) <= 6 for cell in fresh) and not any(
-        dates.is_dated(cell.text) for cell in fresh if not is_label(cell.text)
+    return (
+        short
+        and bool(spanning)
+        and bool(below)
+        and all(is_label(cell.text) or len(cell.text) <= 6 for cell in fresh)
+        and not any(dates.is_dated(cell.text) for cell in fresh if not is_label(cell.text))
     )
 
 
@@ -139,9 +145,13 @@ def _with_upper(roles: tuple[str, ...], stack: list[str]) -> tuple[str, ...]:
 def _continued(table: Table, header: Header, before: Header) -> Header:
     """Give a repeated header what the first one knew: an unnamed leading column, roles found by content."""
     named = [column for column in before.columns if column.label]
-    if len(header.columns) < len(before.columns) and [fold(c.label) for c in header.columns] == [fold(c.label) for c in named]:
+    if len(header.columns) < len(before.columns) and [fold(c.label) for c in header.columns] == [
+        fold(c.label) for c in named
+    ]:
         return replace(before, first=header.first, above=header.above)
-    if [fold(c.label) for c in header.columns] == [fold(c.label) for c in before.columns] and len(table.grid) - header.first < 4:
+    if [fold(c.label) for c in header.columns] == [fold(c.label) for c in before.columns] and len(
+        table.grid
+    ) - header.first < 4:
         return replace(before, first=header.first, above=header.above)
     return header
 
@@ -177,13 +187,22 @@ def _checked(table: Table, header: Header) -> Header:
     unitary = [_share(body, _unit_like) for body in bodies]
     for one, column in enumerate(columns):
         for other, partner in enumerate(columns):
-            if column.role in ("due", "start") and partner.role in (*UNIT_ROLES, *PEOPLE_ROLES) and _are_swapped(one, other, dated, unitary):
+            if (
+                column.role in ("due", "start")
+                and partner.role in (*UNIT_ROLES, *PEOPLE_ROLES)
+                and _are_swapped(one, other, dated, unitary)
+            ):
                 columns[one] = replace(partner, label=column.label, swapped=True)
                 columns[other] = replace(column, label=partner.label, swapped=True)
     for at, column in enumerate(columns):
         if column.role == "owner" and unitary[at] >= 0.6 and _share(bodies[at], _person_like) < 0.3:
             columns[at] = replace(column, roles=("responsible",), guessed=True)
-        elif column.role in UNIT_ROLES and len(column.roles) == 1 and _share(bodies[at], _person_like) >= 0.7 and unitary[at] < 0.3:
+        elif (
+            column.role in UNIT_ROLES
+            and len(column.roles) == 1
+            and _share(bodies[at], _person_like) >= 0.7
+            and unitary[at] < 0.3
+        ):
             columns[at] = replace(column, roles=("owner",), guessed=True)
     columns = _titled(columns, bodies, table, header)
     return replace(header, columns=tuple(columns))
@@ -212,7 +231,14 @@ def _titled(columns: list[Column], bodies: list[list[str]], table: Table, header
     if not places:
         places = _promoted(columns, distinct)
     for at, column in enumerate(columns):  # an unnamed column left of the title with few short texts
-        if not column.label and not phased and places and at < places[0] and bodies[at] and max(map(len, bodies[at])) <= 30:
+        if (
+            not column.label
+            and not phased
+            and places
+            and at < places[0]
+            and bodies[at]
+            and max(map(len, bodies[at])) <= 30
+        ):
             columns[at] = Column("", ("phase",), guessed=True)
             phased = True
     return columns
@@ -265,7 +291,9 @@ def _by_content(table: Table, first: int, above: tuple[str, ...]) -> Header | No
     counted = [at for at in free if len(bodies[at]) >= 0.7 * (len(table.grid) - first)] or free
     title = next((at for at in counted if sum(map(len, bodies[at])) / len(bodies[at]) >= 5), counted[0])
     for at in free:
-        roles[at] = "title" if at == title else "phase" if at < title and len(bodies[at]) < len(bodies[title]) else "detail"
+        roles[at] = (
+            "title" if at == title else "phase" if at < title and len(bodies[at]) < len(bodies[title]) else "detail"
+        )
     return Header(tuple(Column("", (role,) if role else (), guessed=True) for role in roles), first, above)
 
 

@@ -23,7 +23,16 @@ _LEGEND = re.compile(
     r"[“\"'（(]?(?P<sign>[★☆●○◎▲△■□◆◇√✓✔☑]|\b[RACISL]\b)[”\"'）)]?\s*(?:为|表示|代表|指|是|[-—–:：=＝])*\s*"
     r"(?P<word>牵头|主办|主责|责任|负责|承办|批准|配合|协办|协助|参与|支持|咨询|知会|[Ll]ead|[Rr]esponsible|[Aa]ccountable|[Ss]upport\w*|[Cc]onsulted|[Ii]nformed)"
 )
-_MEANS = {"accountable": "lead", "consulted": "inform", "informed": "inform", "知会": "inform", "咨询": "inform", "批准": "lead", "参与": "support", "主责": "lead"}
+_MEANS = {
+    "accountable": "lead",
+    "consulted": "inform",
+    "informed": "inform",
+    "知会": "inform",
+    "咨询": "inform",
+    "批准": "lead",
+    "参与": "support",
+    "主责": "lead",
+}
 
 
 def legend(texts: Sequence[str]) -> dict[str, str]:

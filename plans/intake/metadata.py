@@ -12,22 +12,43 @@ from typing import Literal
 from plans.intake.blocks import Block, Paragraph, fold, joined, tables
 from plans.intake.units import is_unit
 
-_NUMBER = re.compile(r"(?P<number>[\u4e00-\u9fff]{1,14}[〔\[（(【﹝]\s*(?:19|20)\d{2}\s*[〕\]）)】﹞]\s*第?\s*\d{1,5}\s*号)")
-_KINDS = (
-    "实施方案 工作方案 行动方案 分工方案 活动方案 整改方案 落实方案 整治方案 推进方案 方案 实施意见 意见 通知 工作要点 要点 行动计划 工作计划 计划 工作安排 安排 "
-    "办法 规划 任务清单 清单 任务分工 分工表 分工 台账 措施 细则 决定 任务分解表 分解表 安排表 计划表 进度表 任务表 一览表 汇总表 责任表 明细表 表 会议纪要 纪要 "
-    "通报 报告 函 议程 批复 路线图 任务书 责任书 总结 要求 公告 指引 指南 重点任务 重点工作 任务"
-).split()
-_ENDS_TITLE = re.compile("(?:" + "|".join(sorted(_KINDS, key=len, reverse=True)) + r")(?:[（(【\[][^（）()]{1,16}[）)】\]])?$")
+_NUMBER = re.compile(
+    r"(?P<number>[\u4e00-\u9fff]{1,14}[〔\[（(【﹝]\s*(?:19|20)\d{2}\s*[〕\]）)】﹞]\s*第?\s*\d{1,5}\s*号)"
+)
+_KINDS = ["实施方案", "工作方案", "行动方案", "分工方案", "活动方案", "整改方案", "落实方案", "整治方案", "推进方案", "方案", "实施意见", "意见", "通知", "工作要点", "要点", "行动计划", "工作计划", "计划", "工作安排", "安排", "办法", "规划", "任务清单", "清单", "任务分工", "分工表", "分工", "台账", "措施", "细则", "决定", "任务分解表", "分解表", "安排表", "计划表", "进度表", "任务表", "一览表", "汇总表", "责任表", "明细表", "表", "会议纪要", "纪要", "通报", "报告", "函", "议程", "批复", "路线图", "任务书", "责任书", "总结", "要求", "公告", "指引", "指南", "重点任务", "重点工作", "任务"]
+_ENDS_TITLE = re.compile(
+    "(?:" + "|".join(sorted(_KINDS, key=len, reverse=True)) + r")(?:[（(【\[][^（）()]{1,16}[）)】\]])?$"
+)
 _FORWARDED = re.compile(r"(?:关于)?(?:印发|转发|下发|发布|公布)[《<〈“]?(?P<title>.{4,80}?)[》>〉”]?的?通\s*知$")
-_DAY = re.compile(r"(?P<y>(?:19|20)\d{2}|[二〇○零一][〇○零一二三四五六七八九]{3})\s*年\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*(?P<d>\d{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*日")
+_DAY = re.compile(
+    r"(?P<y>(?:19|20)\d{2}|[二〇○零一][〇○零一二三四五六七八九]{3})\s*年\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*(?P<d>\d{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*日"
+)
 _ISO = re.compile(r"(?P<y>(?:19|20)\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _ENGLISH = re.compile(
     r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+(?P<m1>[A-Z][a-z]{2,8})\.?,?\s+(?P<y1>(?:19|20)\d{2})|(?P<m2>[A-Z][a-z]{2,8})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d{2}))"
 )
-_ISSUER_LABEL = re.compile(r"(?:发文机关|发布机构|发文单位|印发单位|发布单位|制定机关|issued by|issuer|published by|prepared by|author)\s*[:：]?\s*(?P<name>.+)", re.IGNORECASE)
-_DATE_LABEL = re.compile(r"(?:成文日期|印发日期|发文日期|发布日期|成文时间|印发时间|date(?: of issue| issued)?|issued(?: on)?|approved(?: on)?|adopted(?: on)?)\s*[:：]?\s*(?P<rest>.+)", re.IGNORECASE)
+_ISSUER_LABEL = re.compile(
+    r"(?:发文机关|发布机构|发文单位|印发单位|发布单位|制定机关|issued by|issuer|published by|prepared by|author)\s*[:：]?\s*(?P<name>.+)",
+    re.IGNORECASE,
+)
+_DATE_LABEL = re.compile(
+    r"(?:成文日期|印发日期|发文日期|发布日期|成文时间|印发时间|date(?: of issue| issued)?|issued(?: on)?|approved(?: on)?|adopted(?: on)?)\s*[:：]?\s*(?P<rest>.+)",
+    re.IGNORECASE,
+)
 _NOT_ISSUED = re.compile(r"生成日期|公开日期|更新时间|发布时间|last updated|accessed|printed", re.IGNORECASE)
 _FIELD = re.compile(r"(?P<label>[\u4e00-\u9fff ]{2,10})\s*[:：]\s*(?P<value>\S+)")
 _ISSUED_EN = re.compile(r"\bissued\b.{0,30}?\bby (?:the )?(?P<name>[A-Z][\w ,&'-]{3,70})", re.IGNORECASE)
@@ -71,7 +92,9 @@ def _all_texts(blocks: Sequence[Block]) -> list[str]:
     return [
         text
         for block in blocks
-        for text in ([block.text] if isinstance(block, Paragraph) else [cell.text for row in block.grid for cell in row if cell])
+        for text in (
+            [block.text] if isinstance(block, Paragraph) else [cell.text for row in block.grid for cell in row if cell]
+        )
     ]
 
 
@@ -100,7 +123,14 @@ def _title(blocks: Sequence[Block], language: str) -> tuple[str, int]:
         return _english_title(blocks)
     found = [(at, title) for at, title in _candidates(blocks) if len(title) >= 6]
     if not found:
-        heading = next(((at, joined(block.text)) for at, block in enumerate(blocks) if isinstance(block, Paragraph) and block.level == 1 and block.text), None)
+        heading = next(
+            (
+                (at, joined(block.text))
+                for at, block in enumerate(blocks)
+                if isinstance(block, Paragraph) and block.level == 1 and block.text
+            ),
+            None,
+        )
         return (heading[1], heading[0] + 1) if heading else (_first_line(blocks), 0)
     inner = next((match["title"] for _, title in found if (match := _FORWARDED.search(title))), "")
     for at, title in found:
@@ -135,27 +165,48 @@ def _candidates(blocks: Sequence[Block]) -> list[tuple[int, str]]:
 
 
 def _is_title(text: str) -> bool:
-    if not 5 <= len(text) <= 80 or re.search(r"[。；;：:！？]$|^(?:附件|附表|抄送|主送|现将|根据|各)", text) or re.match(r"^[\d（(①]|^[一二三四五六七八九十]+[、.]", text):
+    if (
+        not 5 <= len(text) <= 80
+        or re.search(r"[。；;：:！？]$|^(?:附件|附表|抄送|主送|现将|根据|各)", text)
+        or re.match(r"^[\d（(①]|^[一二三四五六七八九十]+[、.]", text)
+    ):
         return False
     return bool(_ENDS_TITLE.search(re.sub(r"\s", "", text))) and "。" not in text
 
 
 def _splits_title(first: str, rest: list[str]) -> bool:
     """Return whether a title can be broken over these lines: the first isn't whole, no other begins anew."""
-    started = bool(re.search(r"关于|印发|《|[\u4e00-\u9fff]{4,}", first)) and not re.search(r"[。：:]$|号$|日$|文件$", first)
-    return started and not _is_title(first) and not any(_NUMBER.search(part) or _DAY.search(part) or re.search(r"[。：:，]", part) for part in [first, *rest])
+    started = bool(re.search(r"关于|印发|《|[\u4e00-\u9fff]{4,}", first)) and not re.search(
+        r"[。：:]$|号$|日$|文件$", first
+    )
+    return (
+        started
+        and not _is_title(first)
+        and not any(
+            _NUMBER.search(part) or _DAY.search(part) or re.search(r"[。：:，]", part) for part in [first, *rest]
+        )
+    )
 
 
 def _unwrapped(text: str) -> str:
     """Return a title without 《》 around all of it and without blanks set for looks."""
-    text = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", text) if not re.search(r"[\u4e00-\u9fff]{6,}\s[\u4e00-\u9fff]{6,}", text) else text
+    text = (
+        re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", text)
+        if not re.search(r"[\u4e00-\u9fff]{6,}\s[\u4e00-\u9fff]{6,}", text)
+        else text
+    )
     whole = re.fullmatch(r"《([^》]+)》", text)
     return whole[1] if whole else text
 
 
 def _first_line(blocks: Sequence[Block]) -> str:
     for block in blocks[:8]:
-        if isinstance(block, Paragraph) and 4 <= len(block.text) <= 60 and not re.search(r"[。；：:]$|^[\d一二三(（]", block.text) and not _NUMBER.search(block.text):
+        if (
+            isinstance(block, Paragraph)
+            and 4 <= len(block.text) <= 60
+            and not re.search(r"[。；：:]$|^[\d一二三(（]", block.text)
+            and not _NUMBER.search(block.text)
+        ):
             return joined(block.text)
     return ""
 
@@ -164,11 +215,31 @@ def _english_title(blocks: Sequence[Block]) -> tuple[str, int]:
     for at, block in enumerate(blocks[:30]):
         if isinstance(block, Paragraph) and block.level == 1 and block.text:
             return joined(block.text), at + 1
-    named = re.compile(r"\b(?:plan|strategy|programme|program|roadmap|register|log|tracker|minutes|agenda|report|schedule|framework|checklist|recommendations|policy|charter|memo\w*)\b", re.IGNORECASE)
+    named = re.compile(
+        r"\b(?:plan|strategy|programme|program|roadmap|register|log|tracker|minutes|agenda|report|schedule|framework|checklist|recommendations|policy|charter|memo\w*)\b",
+        re.IGNORECASE,
+    )
     lines = [(at, joined(block.text)) for at, block in enumerate(blocks[:15]) if isinstance(block, Paragraph)]
-    fits = [(at, text) for at, text in lines if 6 <= len(text) <= 120 and not text.endswith((".", ":", ";")) and not re.match(r"^(?:date|to|from|cc|subject)\s*:", text, re.IGNORECASE)]
-    subject = next(((at, match[1]) for at, text in lines if (match := re.match(r"^(?:subject|re|title)\s*:\s*(.+)$", text, re.IGNORECASE))), None)
-    best = subject or next(((at, text) for at, text in fits if named.search(text)), None) or (fits[0] if fits and fits[0][0] < 3 else None)
+    fits = [
+        (at, text)
+        for at, text in lines
+        if 6 <= len(text) <= 120
+        and not text.endswith((".", ":", ";"))
+        and not re.match(r"^(?:date|to|from|cc|subject)\s*:", text, re.IGNORECASE)
+    ]
+    subject = next(
+        (
+            (at, match[1])
+            for at, text in lines
+            if (match := re.match(r"^(?:subject|re|title)\s*:\s*(.+)$", text, re.IGNORECASE))
+        ),
+        None,
+    )
+    best = (
+        subject
+        or next(((at, text) for at, text in fits if named.search(text)), None)
+        or (fits[0] if fits and fits[0][0] < 3 else None)
+    )
     return (best[1], best[0] + 1) if best else ("", 0)
 
 
@@ -176,7 +247,9 @@ def _document_number(lines: Sequence[Paragraph]) -> str:
     """Return the document's own number: alone on its line or labelled, never one that is only cited."""
     for line in lines[:60]:
         text = line.text.strip()
-        match = _NUMBER.fullmatch(text) or re.match(rf"(?:.*(?:文件编号|发文字号|文\s*号|编\s*号)\s*[:：]\s*){_NUMBER.pattern}", text)
+        match = _NUMBER.fullmatch(text) or re.match(
+            rf"(?:.*(?:文件编号|发文字号|文\s*号|编\s*号)\s*[:：]\s*){_NUMBER.pattern}", text
+        )
         if match is None and len(text) <= 60:
             match = re.match(rf"^{_NUMBER.pattern}(?:\s+签发人.*)?$", text)
         if match is not None:
@@ -194,7 +267,9 @@ def day_in(text: str) -> date | None:
     match = _ENGLISH.search(text)
     if match is None:
         return None
-    month = next((at for at, name in enumerate(_MONTHS, 1) if name.startswith((match["m1"] or match["m2"]).lower()[:3])), 0)
+    month = next(
+        (at for at, name in enumerate(_MONTHS, 1) if name.startswith((match["m1"] or match["m2"]).lower()[:3])), 0
+    )
     return _date(int(match["y1"] or match["y2"]), month, int(match["d1"] or match["d2"]))
 
 
@@ -242,7 +317,11 @@ def _signature(lines: Sequence[Paragraph], language: str) -> tuple[date | None, 
 def _signs(text: str) -> bool:
     """Return whether a line can be a signature: a body's name and nothing else."""
     text = joined(text).replace(" ", "")
-    return 3 <= len(text) <= 30 and not re.search(r"[。，：；:,;]", text) and (is_unit(text) or text.endswith(("党组", "委员会", "政府", "人民政府", "办公厅")))
+    return (
+        3 <= len(text) <= 30
+        and not re.search(r"[。，：；:,;]", text)
+        and (is_unit(text) or text.endswith(("党组", "委员会", "政府", "人民政府", "办公厅")))
+    )
 
 
 def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
@@ -250,7 +329,9 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
     issuer = ""
     for line in lines[:60]:
         found = {re.sub(r"\s", "", match["label"]): match["value"] for match in _FIELD.finditer(line.text)}
-        issuer = issuer or next((found[key] for key in ("发文机关", "发布机构", "发文单位", "印发单位", "制定机关") if key in found), "")
+        issuer = issuer or next(
+            (found[key] for key in ("发文机关", "发布机构", "发文单位", "印发单位", "制定机关") if key in found), ""
+        )
         label = _DATE_LABEL.match(line.text)
         if label and issued is None and not _NOT_ISSUED.search(line.text) and len(line.text) < 140:
             issued = day_in(label["rest"])
@@ -280,16 +361,24 @@ def _english_issuer(lines: Sequence[Paragraph]) -> str:
 def _standing_alone(lines: Sequence[Paragraph]) -> date | None:
     """Return a date that stands by itself near the top, or on the last lines."""
     for line in [*lines[:12], *lines[-6:]]:
-        if len(line.text) <= 60 and not _NOT_ISSUED.search(line.text) and re.match(r"^[（(]?(?:\d|[二一][〇○零九]|[A-Z][a-z]{2,8}\.? \d)", line.text):
+        if (
+            len(line.text) <= 60
+            and not _NOT_ISSUED.search(line.text)
+            and re.match(r"^[（(]?(?:\d|[二一][〇○零九]|[A-Z][a-z]{2,8}\.? \d)", line.text)
+        ):
             day = day_in(line.text)
             if day is not None:
                 return day
     return None
 
 
-def _year(title: str, issued: date | None, lines: Sequence[Paragraph], blocks: Sequence[Block]) -> tuple[int | None, str]:
+def _year(
+    title: str, issued: date | None, lines: Sequence[Paragraph], blocks: Sequence[Block]
+) -> tuple[int | None, str]:
     """Return (the plan's year, the rule that gave it)."""
-    in_title = re.search(r"(?<!\d)((?:19|20)\d{2})(?:\s*[-—–至]\s*(?:(?:19|20)?\d{2}))?\s*(?:年|学年|[A-Z]|$|\b)", title)
+    in_title = re.search(
+        r"(?<!\d)((?:19|20)\d{2})(?:\s*[-—–至]\s*(?:(?:19|20)?\d{2}))?\s*(?:年|学年|[A-Z]|$|\b)", title
+    )
     if in_title:
         return int(in_title[1]), "title"
     if issued is not None:
@@ -305,5 +394,3 @@ def _year(title: str, issued: date | None, lines: Sequence[Paragraph], blocks: S
     if counts:
         return max(counts, key=lambda one: (counts[one], one)), "text"
     return None, ""
-
-

@@ -23,7 +23,12 @@ def draft_json(draft: Draft) -> dict[str, object]:
         },
         "tasks": [_task(task) for task in draft.tasks],
         "marks": [
-            {"code": mark.code, "where": str(mark.spot.sentence()), "what": _said(mark.what), "task": mark.task if mark.task >= 0 else None}
+            {
+                "code": mark.code,
+                "where": str(mark.spot.sentence()),
+                "what": _said(mark.what),
+                "task": mark.task if mark.task >= 0 else None,
+            }
             for mark in draft.marks
         ],
     }
@@ -48,9 +53,18 @@ def _task(task: DraftTask) -> dict[str, object]:
         "due": task.due.isoformat() if task.due else None,
         "start": start.isoformat() if start else None,
         "kind": task.reading.kind if task.reading is not None else "none",
-        "milestones": [{"title": step.title, "deadline": step.due, "due": step.day.isoformat() if step.day else None} for step in task.milestones],
+        "milestones": [
+            {"title": step.title, "deadline": step.due, "due": step.day.isoformat() if step.day else None}
+            for step in task.milestones
+        ],
         "measures": [
-            {"title": step.title, "deadline": step.due, "due": step.day.isoformat() if step.day else None, "lead": list(step.lead)} for step in task.measures
+            {
+                "title": step.title,
+                "deadline": step.due,
+                "due": step.day.isoformat() if step.day else None,
+                "lead": list(step.lead),
+            }
+            for step in task.measures
         ],
         "problem": task.problem,
         "state": task.state,

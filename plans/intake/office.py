@@ -22,12 +22,26 @@ def to_docx(data: bytes) -> bytes:
     """
     program = next((found for name in _NAMES if (found := shutil.which(name))), None)
     if program is None:
-        raise IntakeError(say("This is an old format (.doc, .wps, .rtf), and there is no LibreOffice here to open it; save it as .docx."))
+        raise IntakeError(
+            say(
+                "This is an old format (.doc, .wps, .rtf), and there is no LibreOffice here to open it; save it as .docx."
+            )
+        )
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "document.doc"
         source.write_bytes(data)
         profile = (Path(folder) / "profile").as_uri()
-        command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", "docx", "--outdir", folder, str(source)]
+        command = [
+            program,
+            f"-env:UserInstallation={profile}",
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            "docx",
+            "--outdir",
+            folder,
+            str(source),
+        ]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603 - fixed arguments, no shell
             return source.with_suffix(".docx").read_bytes()

@@ -49,7 +49,9 @@ class _Walk:
                 if text.strip():
                     self.paragraph += 1
                     level = child.get(f"{_TEXT}outline-level", "0") if child.tag.endswith("}h") else "0"
-                    yield Paragraph(" ".join(text.split()), Spot(paragraph=self.paragraph), int(level) if level.isdigit() else 0)
+                    yield Paragraph(
+                        " ".join(text.split()), Spot(paragraph=self.paragraph), int(level) if level.isdigit() else 0
+                    )
             elif child.tag == f"{_TABLE}table":
                 yield from self._tables(child)
             elif child.tag.rsplit("}", 1)[-1] in _HOLDERS:

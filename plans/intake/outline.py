@@ -30,15 +30,22 @@ _KINDS = (
     (45, r"[（(]?[a-z][.)）]\s*"),
     (50, r"[①-⑳❶-❿]\s*"),
 )
-_NUMBERED = tuple((rank, re.compile(rf"^\s*(?P<number>{pattern})(?P<rest>\S.*)$", re.DOTALL)) for rank, pattern in _KINDS)
+_NUMBERED = tuple(
+    (rank, re.compile(rf"^\s*(?P<number>{pattern})(?P<rest>\S.*)$", re.DOTALL)) for rank, pattern in _KINDS
+)
 _NAMED = re.compile(
     r"^(?P<number>(?:Action|Objective|Goal|Strategy|Strategic (?:Goal|Objective|Priority)|Priority|Recommendation|Commitment|Workstream|Pillar|Theme|Phase|Stage|"
     r"Step|Part|Section|Chapter|Milestone|Initiative|Task|Area|Annex|Appendix)\s+(?:\d{1,2}(?:\.\d{1,2})*|[A-H]|[IVX]{1,4}))\s*[:.–—-]?\s*(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*[-–—•●◆■□▪*·]\s*(?P<rest>\S.*)$", re.DOTALL)
-_LABEL = re.compile(r"^\s*[-–—•*]?\s*[\[【]?(?P<label>[\u4e00-\u9fff（）()/、 ]{2,14}|[A-Z][A-Za-z /-]{2,30})[\]】]?\s*[:：]\s*(?P<value>.*)$", re.DOTALL)
-_INLINE = re.compile(r"(?:^|(?<=[。；;：:]))\s*(?P<number>[一二三四五六七八九十]是(?!否|不)|第[一二三四五六七八九十][，,]|首先[，,]?|其次[，,]?)")
+_LABEL = re.compile(
+    r"^\s*[-–—•*]?\s*[\[【]?(?P<label>[\u4e00-\u9fff（）()/、 ]{2,14}|[A-Z][A-Za-z /-]{2,30})[\]】]?\s*[:：]\s*(?P<value>.*)$",
+    re.DOTALL,
+)
+_INLINE = re.compile(
+    r"(?:^|(?<=[。；;：:]))\s*(?P<number>[一二三四五六七八九十]是(?!否|不)|第[一二三四五六七八九十][，,]|首先[，,]?|其次[，,]?)"
+)
 _ANNEX = re.compile(r"^(?:附件|附表|附录|附)\s*[\d一二三四五六七八九十]*\s*[:：]?\s*(?P<rest>.*)$")
 _BACKGROUND = re.compile(
     r"指导思想|总体(?:要求|思路|目标|思想|部署)|(?:目标|工作|活动|有关|几点|相关|纪律)要求|(?:主要|工作|活动|预期|任务|发展)目标$|基本原则|工作原则|原则$|主题$|讨论主题|意义|背景|现状|形势|"
@@ -80,7 +87,9 @@ class Node:
     @property
     def kind(self) -> str:
         """Return background, task, or "" by what the heading is called."""
-        if _BACKGROUND.search(self.heading) and not (_TASKS.search(self.heading) and not _BACKGROUND.match(self.heading) and "任务" in self.heading):
+        if _BACKGROUND.search(self.heading) and not (
+            _TASKS.search(self.heading) and not _BACKGROUND.match(self.heading) and "任务" in self.heading
+        ):
             return "background"
         return "task" if _TASKS.search(self.heading) else ""
 
@@ -138,7 +147,7 @@ def _labelled(current: Node, paragraph: Paragraph, role: str, value: str) -> Nod
         node = Node(80, "", value or "", paragraph.spot)
         node.labels.append((role, value, paragraph.spot))
         parent = current.parent if block is not None else current
-        assert parent is not None  # noqa: S101 - a block of labels always hangs under something
+        assert parent is not None
         node.parent = parent
         parent.children.append(node)
         return node

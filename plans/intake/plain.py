@@ -157,7 +157,11 @@ def _once(text: str) -> str:
 
 def _is_header(labels: list[str]) -> bool:
     roles = [column_role(label) for label in labels if is_label(label)]
-    return len(set(roles) & KEY_ROLES) >= 2 and len(roles) >= 0.6 * len(labels) and bool({"title", "no", "problem", "detail"} & set(roles))
+    return (
+        len(set(roles) & KEY_ROLES) >= 2
+        and len(roles) >= 0.6 * len(labels)
+        and bool({"title", "no", "problem", "detail"} & set(roles))
+    )
 
 
 def _label_a_line(lines: list[str], index: int) -> tuple[list[list[str]], int, bool] | None:
@@ -191,7 +195,9 @@ def _label_a_line(lines: list[str], index: int) -> tuple[list[list[str]], int, b
 
 def _leaves(text: str, row: list[str], width: int) -> bool:
     """Return whether a line no longer belongs to the last row of the table."""
-    return bool(_COLOPHON.search(text)) or (len(row) >= width and (bool(_STARTS.match(text)) or len(text) > 40 or "：" in text))
+    return bool(_COLOPHON.search(text)) or (
+        len(row) >= width and (bool(_STARTS.match(text)) or len(text) > 40 or "：" in text)
+    )
 
 
 def _boxed(lines: list[str], index: int) -> tuple[list[list[str]], int, bool] | None:
@@ -216,7 +222,10 @@ def _boxed(lines: list[str], index: int) -> tuple[list[list[str]], int, bool] | 
         if fresh or not rows:
             rows.append(cells)
         else:
-            rows[-1] = [f"{old}{new}" if old and _is_wide(old[-1]) else f"{old} {new}".strip() for old, new in _padded(rows[-1], cells)]
+            rows[-1] = [
+                f"{old}{new}" if old and _is_wide(old[-1]) else f"{old} {new}".strip()
+                for old, new in _padded(rows[-1], cells)
+            ]
         fresh = False
     return rows, at, False
 
@@ -228,8 +237,15 @@ def _padded(one: list[str], other: list[str]) -> list[tuple[str, str]]:
 
 def _spaced(lines: list[str], index: int) -> tuple[list[list[str]], int, bool] | None:
     """Read a table set with runs of blanks, by where its header words begin."""
-    labels = [(match[0].strip(), _columns(lines[index][: match.start()])) for match in re.finditer(r"\S+(?:[ ]\S+)*", lines[index])]
-    if len(labels) < 3 or not re.search(r"\S(?: {2,}|\u3000)", lines[index]) or not _is_header([label for label, _ in labels]):
+    labels = [
+        (match[0].strip(), _columns(lines[index][: match.start()]))
+        for match in re.finditer(r"\S+(?:[ ]\S+)*", lines[index])
+    ]
+    if (
+        len(labels) < 3
+        or not re.search(r"\S(?: {2,}|\u3000)", lines[index])
+        or not _is_header([label for label, _ in labels])
+    ):
         return None
     starts = [start for _, start in labels]
     rows: list[list[str]] = [[label for label, _ in labels]]
@@ -254,5 +270,3 @@ def _spaced(lines: list[str], index: int) -> tuple[list[list[str]], int, bool] |
             rows.append(cells)
         at += 1
     return (rows, at, False) if len(rows) > 1 else None
-
-

@@ -23,11 +23,15 @@ def read_pdf(data: bytes) -> Document:
     try:
         import pdfplumber
     except ImportError as error:
-        raise IntakeError(say("Reading PDF needs an extra: install duban[pdf], or save the document as .docx.")) from error
+        raise IntakeError(
+            say("Reading PDF needs an extra: install duban[pdf], or save the document as .docx.")
+        ) from error
     try:
         with pdfplumber.open(io.BytesIO(data)) as opened:
             if len(opened.pages) > MAX_PAGES:
-                raise IntakeError(say("The PDF has more than {limit} pages; hand in the part with the tasks.", limit=MAX_PAGES))
+                raise IntakeError(
+                    say("The PDF has more than {limit} pages; hand in the part with the tasks.", limit=MAX_PAGES)
+                )
             blocks = [block for page in opened.pages for block in _page(page)]
     except IntakeError:
         raise

@@ -98,7 +98,11 @@ class ProseReader:
     def _pseudo_items(self) -> None:
         """Make a paragraph without a number an item where it ends in its own bracket of units."""
         for node in list(self.root.walk()):
-            own = [at for at, paragraph in enumerate(node.body) if next(roles.brackets(paragraph.text[-160:], self.known), None)]
+            own = [
+                at
+                for at, paragraph in enumerate(node.body)
+                if next(roles.brackets(paragraph.text[-160:], self.known), None)
+            ]
             if len(own) < (1 if not node.children and node.kind == "task" else 2) or node.rank == 80:
                 continue
             if len(own) == 1 and len(node.body) == 1:
@@ -133,8 +137,14 @@ class ProseReader:
     def _with_siblings(self, node: Node, below: list[Node]) -> list[Node]:
         """Where most items of a section name units, its others are tasks too."""
         direct = [task for task in below if task.parent is node]
-        others = [child for child in node.children if child not in direct and not child.children and child.kind != "background"]
-        missing = [child for child in others if child.rank == direct[0].rank] if direct and not self.beside_tables else []
+        others = [
+            child
+            for child in node.children
+            if child not in direct and not child.children and child.kind != "background"
+        ]
+        missing = (
+            [child for child in others if child.rank == direct[0].rank] if direct and not self.beside_tables else []
+        )
         if missing and len(direct) >= len(missing):
             return [child for child in node.children if child in direct or child in missing]
         return below
@@ -142,12 +152,16 @@ class ProseReader:
     def _is_task(self, node: Node) -> bool:
         """Return whether an item that names nobody is a task all the same."""
         reading = self._of(node)
-        if node.annex or node.rank > _DEEPEST and not self._dated(node):
+        if node.annex or (node.rank > _DEEPEST and not self._dated(node)):
             return False
         if self.explicit and not reading.loose:
             return self._dated(node) and node.rank >= 10
         if self._under_dates():
-            return self._dated(node) or any(self._dated(above) for above in node.path()) or (reading.loose and node.kind != "background")
+            return (
+                self._dated(node)
+                or any(self._dated(above) for above in node.path())
+                or (reading.loose and node.kind != "background")
+            )
         return self._in_task_section(node) or reading.loose
 
     def _dated(self, node: Node) -> bool:
@@ -156,12 +170,18 @@ class ProseReader:
 
     def _under_dates(self) -> bool:
         """Return whether this document gives its dates to phases that have items."""
-        return any(self._dated(node) and node.children and not node.kind == "background" for node in self.root.walk() if node.parent)
+        return any(
+            self._dated(node) and node.children and not node.kind == "background"
+            for node in self.root.walk()
+            if node.parent
+        )
 
     def _in_task_section(self, node: Node) -> bool:
         path = [above for above in node.path() if above.rank <= 30]
         named = [above for above in [*path, node] if above.kind == "task"]
-        anywhere = any(other.kind == "task" for other in self.root.walk() if other.parent is not None and other.children)
+        anywhere = any(
+            other.kind == "task" for other in self.root.walk() if other.parent is not None and other.children
+        )
         return bool(named) or (not anywhere and (bool(path) or len(self.root.children) > 2))
 
     def _task(self, node: Node) -> DraftTask:
@@ -171,7 +191,11 @@ class ProseReader:
             title=title, spot=node.spot, no=node.number.strip(" .、()（）:："), phase=self._phase(node), problem=problem, measures=measures,
             detail=detail, separately=reading.said.separately, rule=self._rule(node, reading), note="；".join(reading.said.rest),
         )  # fmt: skip
-        found = {role: tuple(names) for role, names in reading.said.roles.items() if role in (*UNIT_ROLES, *PEOPLE_ROLES, "office")}
+        found = {
+            role: tuple(names)
+            for role, names in reading.said.roles.items()
+            if role in (*UNIT_ROLES, *PEOPLE_ROLES, "office")
+        }
         if not any(role in found for role in UNIT_ROLES):
             found.update(self._units_above(node))
         return self._when(replace(task, **found), node, reading)
@@ -188,7 +212,9 @@ class ProseReader:
         for above in reversed(node.path()):
             said = self._of(above).said
             if self._of(above).explicit and any(said.roles.get(role) for role in UNIT_ROLES):
-                self._mark(node, "guess", say("the units are those of the heading “{heading}”", heading=above.heading[:30]))
+                self._mark(
+                    node, "guess", say("the units are those of the heading “{heading}”", heading=above.heading[:30])
+                )
                 return {role: tuple(said.roles[role]) for role in UNIT_ROLES if said.roles.get(role)}
         return {}
 
@@ -217,7 +243,11 @@ class ProseReader:
         problem = joined(found.get("problem", "")).strip(" 。")
         wanted = found.get("title") or found.get("detail") or found.get("problem", "")
         title, rest = cells.title_of(wanted) if len(joined(wanted)) > 60 else (joined(wanted).strip(" 。；;"), "")
-        measures = [cells.title_of(re.sub(r"^[一二三四五六七八九十]是", "", paragraph.text))[0] for paragraph in node.body if re.match(r"^[一二三四五六七八九十]是", paragraph.text)]
+        measures = [
+            cells.title_of(re.sub(r"^[一二三四五六七八九十]是", "", paragraph.text))[0]
+            for paragraph in node.body
+            if re.match(r"^[一二三四五六七八九十]是", paragraph.text)
+        ]
         other = [found["detail"]] if found.get("title") and found.get("detail") else []
         return title, "\n".join([*filter(None, [rest]), *other]), problem, tuple(Step(measure) for measure in measures)
 
@@ -240,7 +270,9 @@ class ProseReader:
             return replace(task, deadline=reading.phase_date)
         if reading.deadlines:
             steps = self._steps(node, reading)
-            return replace(task, deadline=reading.deadlines[-1].text, milestones=steps, whole=_sentence(reading.deadlines))
+            return replace(
+                task, deadline=reading.deadlines[-1].text, milestones=steps, whole=_sentence(reading.deadlines)
+            )
         for above in reversed(node.path()):
             when = self._of(above)
             text = when.phase_date or when.said.deadline or (when.deadlines[-1].text if when.deadlines else "")
@@ -273,7 +305,11 @@ class ProseReader:
         for node in self.root.walk():
             reading = self._of(node)
             if node.parent is not None and reading.phase_date and _PHASE.search(node.heading):
-                yield DraftPhase(re.sub(r"^(?:第[一二三四五六七八九十\d]+阶段)[:：、\s]*(?=\S)", "", node.heading), reading.phase_date, node.spot)
+                yield DraftPhase(
+                    re.sub(r"^(?:第[一二三四五六七八九十\d]+阶段)[:：、\s]*(?=\S)", "", node.heading),
+                    reading.phase_date,
+                    node.spot,
+                )
 
     def _mark(self, node: Node, code: str, what: Sentence) -> None:
         self.marks.append(Mark(code, node.spot, what))

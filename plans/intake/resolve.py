@@ -33,12 +33,32 @@ def _read(task: DraftTask, at: int, context: Context, marks: list[Mark]) -> Draf
     for warning in reading.warnings:
         marks.append(Mark("date", task.spot, warning, at, "due"))
     if reading.kind == "unresolved":
-        marks.append(Mark("date", task.spot, say("the deadline “{text}” can't be read as a date", text=task.deadline[:60]), at, "due"))
+        marks.append(
+            Mark(
+                "date",
+                task.spot,
+                say("the deadline “{text}” can't be read as a date", text=task.deadline[:60]),
+                at,
+                "due",
+            )
+        )
     if task.inherited:
-        marks.append(Mark("guess", task.spot, say("the deadline is that of its phase: {text}", text=task.deadline), at, "due"))
+        marks.append(
+            Mark("guess", task.spot, say("the deadline is that of its phase: {text}", text=task.deadline), at, "due")
+        )
     elif len(steps) > 1 and reading.due:
-        marks.append(Mark("guess", task.spot, say("{count} dates stand in the text; the last one is the deadline", count=len(steps)), at, "due"))
-    return replace(task, reading=reading, milestones=steps, measures=tuple(_dated(step, context) for step in task.measures))
+        marks.append(
+            Mark(
+                "guess",
+                task.spot,
+                say("{count} dates stand in the text; the last one is the deadline", count=len(steps)),
+                at,
+                "due",
+            )
+        )
+    return replace(
+        task, reading=reading, milestones=steps, measures=tuple(_dated(step, context) for step in task.measures)
+    )
 
 
 def _reading(task: DraftTask, steps: tuple[Step, ...], context: Context) -> Reading:
@@ -84,15 +104,26 @@ def _roll(tasks: list[DraftTask], group: list[int], context: Context, marks: lis
     dated = [(at, due) for at in group if (due := tasks[at].due) is not None and not _has_year(tasks[at].deadline)]
     months = [due.month for _, due in dated]
     falls = [i for i in range(1, len(months)) if months[i] < months[i - 1]]
-    if len(falls) != 1 or months[falls[0] - 1] - months[falls[0]] < _FALL or max(months[falls[0] :]) >= min(months[: falls[0]]):
+    if (
+        len(falls) != 1
+        or months[falls[0] - 1] - months[falls[0]] < _FALL
+        or max(months[falls[0] :]) >= min(months[: falls[0]])
+    ):
         return
     for at, due in dated[falls[0] :]:
         later = read(tasks[at].deadline, replace(context, plan_year=(context.year or due.year) + 1))
         if later.kind in _DATED:
             tasks[at] = replace(tasks[at], reading=later)
-            marks.append(Mark("date", tasks[at].spot, say("the rows run in time, so “{text}” is in the next year", text=tasks[at].deadline), at, "due"))
+            marks.append(
+                Mark(
+                    "date",
+                    tasks[at].spot,
+                    say("the rows run in time, so “{text}” is in the next year", text=tasks[at].deadline),
+                    at,
+                    "due",
+                )
+            )
 
 
 def _has_year(text: str) -> bool:
     return bool(re.search(r"(?:19|20)\d{2}|[今明次来]年", text))
-

@@ -13,7 +13,10 @@ _LABEL = re.compile(r"(?P<label>[\u4e00-\u9fff（）()/、]{2,14}|[A-Z][A-Za-z -
 _VERBS = (
     ("lead", r"(?:共同|联合|分别|负责)?(?:牵头)(?:负责|组织|实施|落实|办理|推进|会同)?|主办|主责|总牵头"),
     ("support", r"(?:积极|予以|共同)?(?:配合|协助|协办|协同|参与|参加|支持)(?:落实|负责|实施|单位)?"),
-    ("responsible", r"(?:按|根据|依)(?:照)?(?:各自)?(?:职责|职能|分工)(?:职责)?(?:分工)?(?:负责|落实|抓好落实|分别负责|推进)?|分别负责|分别落实|共同负责|各自负责|具体负责|负责|落实|承办|实施"),
+    (
+        "responsible",
+        r"(?:按|根据|依)(?:照)?(?:各自)?(?:职责|职能|分工)(?:职责)?(?:分工)?(?:负责|落实|抓好落实|分别负责|推进)?|分别负责|分别落实|共同负责|各自负责|具体负责|负责|落实|承办|实施",
+    ),
 )
 _ANY_VERB = "|".join(f"(?P<{role}>{verbs})" for role, verbs in _VERBS)
 _ENDS_IN_VERB = re.compile(rf"(?:{_ANY_VERB})(?:等?工作)?$")
@@ -23,10 +26,27 @@ _WITH = re.compile(r"^(?P<lead>.+?)会同(?P<support>.+)$")
 _BY_EN = re.compile(
     r"\b(?:led by|to be led by|lead by)\s+(?:the )?(?P<lead>[A-Z][^.;:()]{1,80}?)(?:,? (?:with(?: support from)?|supported by|in partnership with)\s+(?P<support>[A-Z][^.;:()]{1,120}?))?(?=[.;)]|,? by |$)"
 )
-_BRACKETS = re.compile(r"[（(](?P<round>(?:[^（）()]|[（(][^（）()]*[）)])*)[）)]|【(?P<square>[^【】]*)】|\[(?P<plain>[^\[\]]*)\]|〔(?P<shell>[^〔〕]*)〕")
-_ROLE_WORDS = re.compile(r"牵头|责任|负责|主办|配合|落实|承办|协办|联系人|分管|lead|owner|responsible|support|action|due|deadline|assign", re.IGNORECASE)
-_IN_CELL = re.compile(r"^(?P<name>.+?)\s*[（(](?P<role>牵头|主办|主责|配合|协办|协助|参与|责任|共同牵头|牵头单位|配合单位|责任单位|lead|support)[）)]$", re.IGNORECASE)
-_CELL_ROLES = {"牵头": "lead", "主办": "lead", "主责": "lead", "lead": "lead", "配": "support", "协": "support", "参": "support", "support": "support"}
+_BRACKETS = re.compile(
+    r"[（(](?P<round>(?:[^（）()]|[（(][^（）()]*[）)])*)[）)]|【(?P<square>[^【】]*)】|\[(?P<plain>[^\[\]]*)\]|〔(?P<shell>[^〔〕]*)〕"
+)
+_ROLE_WORDS = re.compile(
+    r"牵头|责任|负责|主办|配合|落实|承办|协办|联系人|分管|lead|owner|responsible|support|action|due|deadline|assign",
+    re.IGNORECASE,
+)
+_IN_CELL = re.compile(
+    r"^(?P<name>.+?)\s*[（(](?P<role>牵头|主办|主责|配合|协办|协助|参与|责任|共同牵头|牵头单位|配合单位|责任单位|lead|support)[）)]$",
+    re.IGNORECASE,
+)
+_CELL_ROLES = {
+    "牵头": "lead",
+    "主办": "lead",
+    "主责": "lead",
+    "lead": "lead",
+    "配": "support",
+    "协": "support",
+    "参": "support",
+    "support": "support",
+}
 
 
 @dataclass
@@ -110,7 +130,7 @@ def _by_verbs(said: Said, text: str, known: Collection[str]) -> None:
         verb = _ENDS_IN_VERB.search(clause)
         if not clause:
             continue
-        if verb is None or not clause[: verb.start()].strip() and not pending:
+        if verb is None or (not clause[: verb.start()].strip() and not pending):
             if dates.is_dated(clause) or dates.find(clause):
                 said.deadline = said.deadline or clause
             else:
@@ -150,7 +170,11 @@ def _are_names(listed: list[str], known: Collection[str]) -> bool:
     """Return whether these can all be names: short, most of them shaped like units or known."""
     if not listed or any(len(name) > 30 for name in listed):
         return False
-    good = sum(1 for name in listed if name in known or units.is_unit(name) or units.is_person(name) or name.startswith(("各", "相关", "有关")))
+    good = sum(
+        1
+        for name in listed
+        if name in known or units.is_unit(name) or units.is_person(name) or name.startswith(("各", "相关", "有关"))
+    )
     # A master copy writes 甲, 乙, 丙 or cuts names short; one or two odd ones among units are units too.
     return good * 2 >= len(listed) or all(len(name) <= 6 for name in listed)
 
@@ -158,11 +182,17 @@ def _are_names(listed: list[str], known: Collection[str]) -> bool:
 def cell(text: str, known: Collection[str], role: str) -> Said:
     """Return what a cell (or a labelled value) of *role* says: a plain list, or one with roles written into it."""
     said = Said()
-    inner = parse(text, known) if _LABEL.match(text.strip()) or (_ENDS_IN_VERB.search(text.strip(" 。）)")) and role in UNIT_ROLES) else Said()
+    inner = (
+        parse(text, known)
+        if _LABEL.match(text.strip()) or (_ENDS_IN_VERB.search(text.strip(" 。）)")) and role in UNIT_ROLES)
+        else Said()
+    )
     if inner.has_units:
         return inner
     text = text.strip()
-    partner = re.match(r"^(?P<first>[^,;、，\n]+?) (?:in partnership with|supported by|with support from|with) (?P<others>.+)$", text)
+    partner = re.match(
+        r"^(?P<first>[^,;、，\n]+?) (?:in partnership with|supported by|with support from|with) (?P<others>.+)$", text
+    )
     if partner is not None and role in UNIT_ROLES and text.isascii():
         said.add(role, units.split(partner["first"], known))
         said.add("support", _pair(partner["others"], known))
@@ -171,7 +201,9 @@ def cell(text: str, known: Collection[str], role: str) -> Said:
         marked = _IN_CELL.match(name)
         if marked is not None:
             word = marked["role"].lower()
-            said.add(_CELL_ROLES.get(word) or _CELL_ROLES.get(word[:2]) or _CELL_ROLES.get(word[:1], role), [marked["name"]])
+            said.add(
+                _CELL_ROLES.get(word) or _CELL_ROLES.get(word[:2]) or _CELL_ROLES.get(word[:1], role), [marked["name"]]
+            )
             continue
         together = _WITH.match(name)
         if together is not None and role in UNIT_ROLES:
@@ -183,7 +215,9 @@ def cell(text: str, known: Collection[str], role: str) -> Said:
 
 
 def _pair(text: str, known: Collection[str]) -> list[str]:
-    return [side for name in units.split(text, known) for side in (re.split(r" and ", name) if name.isascii() else [name])]
+    return [
+        side for name in units.split(text, known) for side in (re.split(r" and ", name) if name.isascii() else [name])
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +240,11 @@ def brackets(text: str, known: Collection[str] = ()) -> Iterator[Bracket]:
                 continue
         whole = match["square"] or match["plain"]
         names = units.split(whole, known) if whole else []
-        if names and all(name in known or units.is_unit(name) for name in names) and not text[match.end() :].strip("。；; "):
+        if (
+            names
+            and all(name in known or units.is_unit(name) for name in names)
+            and not text[match.end() :].strip("。；; ")
+        ):
             yield Bracket(Said({"responsible": names}), match.start(), match.end())
 
 

@@ -43,7 +43,9 @@ def read_xlsx(data: bytes, sheet: str = "") -> Document:
 
 def _chosen(names: list[str], sheet: str) -> list[str]:
     if sheet and sheet not in names:
-        raise IntakeError(say("There is no sheet {sheet}; there are: {names}.", sheet=sheet, names="、".join(names[:20])))
+        raise IntakeError(
+            say("There is no sheet {sheet}; there are: {names}.", sheet=sheet, names="、".join(names[:20]))
+        )
     return [sheet] if sheet else names[:MAX_SHEETS]
 
 
@@ -57,7 +59,9 @@ def _worksheet(sheet: Any, name: str) -> Grid:
         text = written(cell.value)
         if text and grid.vacant(row - 1, column - 1):
             struck = bool(cell.font and cell.font.strike)
-            grid.put(row - 1, column - 1, "" if struck else text, *merged.get((row, column), (1, 1)), text if struck else "")
+            grid.put(
+                row - 1, column - 1, "" if struck else text, *merged.get((row, column), (1, 1)), text if struck else ""
+            )
     return grid
 
 

@@ -15,7 +15,10 @@ from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
 from plans.model import say
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total\b|sub-?total\b)", re.IGNORECASE)
-_REMARK = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|填报人|审核人|制表|单位（盖章）|note|notes|source)\s*\d?\s*[:：]|^[*※]", re.IGNORECASE)
+_REMARK = re.compile(
+    r"^(?:注|备注|说明|填表说明|填报说明|填报人|审核人|制表|单位（盖章）|note|notes|source)\s*\d?\s*[:：]|^[*※]",
+    re.IGNORECASE,
+)
 _FOLLOWS = re.compile(r"[（(]下同[）)]$")
 
 
@@ -50,7 +53,9 @@ class TableReader:
         self.section = ""
         self.above: list[str] = [""] * len(header.columns)
         self.title = header.index("title") if header.index("title") >= 0 else header.index("problem")
-        bodies = [[line.texts[at] for line in self._plain_lines() if line.texts[at]] for at in range(len(header.columns))]
+        bodies = [
+            [line.texts[at] for line in self._plain_lines() if line.texts[at]] for at in range(len(header.columns))
+        ]
         self.matrix = matrix.matrix_columns(header, bodies)
         signs = [text for at in self.matrix for text in bodies[at]]
         self.signs = matrix.meaning(signs, {**matrix.legend(self.remarks), **context.legend})
@@ -65,13 +70,19 @@ class TableReader:
 
     def _plain_lines(self) -> Iterator[Line]:
         for row in self.table.grid[self.header.first :]:
-            yield Line([cell.text if cell else "" for cell in row] + [""] * (len(self.header.columns) - len(row)), list(row), self.table.spot)
+            yield Line(
+                [cell.text if cell else "" for cell in row] + [""] * (len(self.header.columns) - len(row)),
+                list(row),
+                self.table.spot,
+            )
 
     def _line(self, at: int) -> Line | None:
         """Return one row laid under its columns, None when it is the header again, a section, a total or a remark."""
         row = self.table.grid[at]
         written = texts(row)
-        spot = next((cell.spot for cell in row if cell is not None and cell.row == at), self.table.spot._replace(row=at + 1))
+        spot = next(
+            (cell.spot for cell in row if cell is not None and cell.row == at), self.table.spot._replace(row=at + 1)
+        )
         if not written or repeats(row, self.header):
             return None
         first = written[0]
@@ -92,8 +103,21 @@ class TableReader:
         """Return whether a row's only text is a section: it spans, or stands first, and is no continuation."""
         holders = [at for at, cell in enumerate(row) if cell is not None and cell.text]
         spans = len(holders) >= max(2, len(self.header.columns) - 1)
-        numbered = bool(re.match(r"^(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)]|第[一二三四五六七八九十]+)", text))
-        return len(text) <= 80 and (spans or (holders[0] <= max(self.title, 0) and (numbered or (holders[0] < self.title and self.header.columns[holders[0]].role == "no" and not text.isdigit()))))
+        numbered = bool(
+            re.match(
+                r"^(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)]|第[一二三四五六七八九十]+)", text
+            )
+        )
+        return len(text) <= 80 and (
+            spans
+            or (
+                holders[0] <= max(self.title, 0)
+                and (
+                    numbered
+                    or (holders[0] < self.title and self.header.columns[holders[0]].role == "no" and not text.isdigit())
+                )
+            )
+        )
 
     def _ragged(self, row: Row, spot: Spot) -> Line:
         written = [cell.text if cell else "" for cell in row]
@@ -142,7 +166,11 @@ class TableReader:
         if line.texts[self.title]:
             return False
         number = self.header.index("no")
-        return number < 0 or not line.texts[number] or (line.cells[number] is not None and line.cells[number] is group[0].cells[number])
+        return (
+            number < 0
+            or not line.texts[number]
+            or (line.cells[number] is not None and line.cells[number] is group[0].cells[number])
+        )
 
     def _group(self, group: list[Line]) -> None:
         head = group[0]
@@ -169,12 +197,19 @@ class TableReader:
             for at, text in enumerate(line.texts):
                 if dates.is_ditto(text):
                     line.texts[at] = self.above[at]
-                    self._mark("guess", line.spot, say("“{text}” was read as the row above: {above}", text=text, above=self.above[at][:30]))
+                    self._mark(
+                        "guess",
+                        line.spot,
+                        say("“{text}” was read as the row above: {above}", text=text, above=self.above[at][:30]),
+                    )
                 elif dates.is_nothing(text):
                     line.texts[at] = ""
                 elif not text and self.header.columns[at].role in UNIT_ROLES and _FOLLOWS.search(self.above[at]):
                     line.texts[at] = self.above[at]
-            self.above = [text or old if self.header.columns[at].role in UNIT_ROLES else text for at, (text, old) in enumerate(zip(line.texts, self.above, strict=True))]
+            self.above = [
+                text or old if self.header.columns[at].role in UNIT_ROLES else text
+                for at, (text, old) in enumerate(zip(line.texts, self.above, strict=True))
+            ]
 
     def _phase_of(self, line: Line) -> str:
         at = self.header.index("phase")
@@ -209,7 +244,15 @@ class TableReader:
             task = self._task(line, line.texts[place], ())
             phase = task.phase if self.header.index("phase") >= 0 and task.phase else heading
             self._add(replace(task, phase=phase, detail="", note=heading if phase != heading else ""), line)
-        self._mark("guess", group[0].spot, say("“{title}” groups {count} rows that have units or dates of their own", title=heading[:30], count=len(group)))
+        self._mark(
+            "guess",
+            group[0].spot,
+            say(
+                "“{title}” groups {count} rows that have units or dates of their own",
+                title=heading[:30],
+                count=len(group),
+            ),
+        )
 
     def _task(self, line: Line, text: str, below: Sequence[Line]) -> DraftTask:
         number, rest = cells.without_number(text)
@@ -279,7 +322,13 @@ class TableReader:
         start = self._text(line, "start")
         if not due and steps and all(step.due for step in steps):
             due = steps[-1].due
-        return replace(task, deadline=due, starts=joined(start), milestones=tuple(steps), report_due=joined(self._text(line, "report_due")))
+        return replace(
+            task,
+            deadline=due,
+            starts=joined(start),
+            milestones=tuple(steps),
+            report_due=joined(self._text(line, "report_due")),
+        )
 
     def _steps(self, at: int, text: str) -> list[Step]:
         label = self.header.columns[at].label.split("/")[-1]
@@ -308,16 +357,27 @@ class TableReader:
         for line in below:
             words = joined(self._text(line, "detail") or self._text(line, "target") or self._text(line, "milestones"))
             under = self._when(self._who(DraftTask("", line.spot), line), line)
-            if words and (under.deadline or under.units or under.owner) and any(_own(line, at, [*below]) for at in range(len(line.texts))):
+            if (
+                words
+                and (under.deadline or under.units or under.owner)
+                and any(_own(line, at, [*below]) for at in range(len(line.texts)))
+            ):
                 steps.append(Step(words, under.deadline, None, under.lead or under.responsible, under.owner))
             elif words:
                 detail = f"{detail}\n{words}".strip()
             elif under.units:
-                task = replace(task, **{role: tuple(dict.fromkeys((*getattr(task, role), *getattr(under, role)))) for role in UNIT_ROLES})
+                task = replace(
+                    task,
+                    **{
+                        role: tuple(dict.fromkeys((*getattr(task, role), *getattr(under, role)))) for role in UNIT_ROLES
+                    },
+                )
             elif under.deadline and under.deadline != task.deadline:
                 task = replace(task, deadline=f"{task.deadline}，{under.deadline}".strip("，"))
         if steps and not task.measures and task.deadline != steps[-1].due and any(step.due for step in steps):
-            own = Step(joined(task.detail) or task.title, task.deadline, None, task.lead or task.responsible, task.owner)
+            own = Step(
+                joined(task.detail) or task.title, task.deadline, None, task.lead or task.responsible, task.owner
+            )
             steps = [own, *steps]
         return replace(task, measures=tuple(steps), detail=detail)
 
@@ -328,7 +388,12 @@ class TableReader:
         struck = [cell.struck for cell in line.cells if cell is not None and cell.struck]
         self.tasks.append(task)
         if struck:
-            self._mark("struck", line.spot, say("struck-through text was left out: {text}", text="; ".join(struck)[:60]), len(self.tasks) - 1)
+            self._mark(
+                "struck",
+                line.spot,
+                say("struck-through text was left out: {text}", text="; ".join(struck)[:60]),
+                len(self.tasks) - 1,
+            )
 
     def _mark(self, code: str, spot: Spot, what: object, task: int = -1) -> None:
         self.marks.append(Mark(code, spot, what, task))  # type: ignore[arg-type]
@@ -336,11 +401,29 @@ class TableReader:
     def _notices(self) -> None:
         """Say what was assumed of the columns."""
         for at, column in enumerate(self.header.columns):
-            spot = self.table.spot._replace(row=self.header.first, cell=at + 1) if self.header.first else self.table.spot
+            spot = (
+                self.table.spot._replace(row=self.header.first, cell=at + 1) if self.header.first else self.table.spot
+            )
             if column.swapped:
-                self._mark("swapped", spot, say("the label “{label}” doesn't fit what its column holds; it was read as {role}", label=column.label, role=column.role))
+                self._mark(
+                    "swapped",
+                    spot,
+                    say(
+                        "the label “{label}” doesn't fit what its column holds; it was read as {role}",
+                        label=column.label,
+                        role=column.role,
+                    ),
+                )
             elif column.guessed and not column.label:
-                self._mark("guess", spot, say("column {number} has no label; by what it holds it was read as {role}", number=at + 1, role=column.role))
+                self._mark(
+                    "guess",
+                    spot,
+                    say(
+                        "column {number} has no label; by what it holds it was read as {role}",
+                        number=at + 1,
+                        role=column.role,
+                    ),
+                )
             elif not column.roles and column.label and at not in self.matrix:
                 self._mark("skipped", spot, say("the column “{label}” wasn't read", label=column.label))
 

@@ -42,7 +42,9 @@ def _target(match: re.Match[str]) -> Target:
     value = float(match["number"].replace(",", "")) * {"万": 1e4, "亿": 1e8}.get(match["times"] or "", 1)
     unit = match["unit"].replace("％", "%")
     what = match["what"].strip("“”")
-    kind: Literal["increment", "cumulative", "share"] = "share" if unit == "%" else "increment" if _INCREMENT.match(what) else "cumulative"
+    kind: Literal["increment", "cumulative", "share"] = (
+        "share" if unit == "%" else "increment" if _INCREMENT.match(what) else "cumulative"
+    )
     return Target(what, value, _sign(op, after), unit, kind)
 
 
@@ -55,4 +57,6 @@ def _sign(op: str, after: str) -> Literal[">=", ">", "<="]:
 def _english(match: re.Match[str]) -> Target:
     op = match["op"].lower()
     unit = "%" if match["unit"].lower() in ("%", "percent") else match["unit"]
-    return Target(unit, float(match["number"].replace(",", "")), _sign(op, ""), unit, "share" if unit == "%" else "cumulative")
+    return Target(
+        unit, float(match["number"].replace(",", "")), _sign(op, ""), unit, "share" if unit == "%" else "cumulative"
+    )

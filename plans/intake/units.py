@@ -6,12 +6,7 @@ import re
 from collections.abc import Collection
 
 _OPENING, _CLOSING = "（(【[〔《“", "）)】]〕》”"
-_ENDINGS = (
-    "处 室 科 股 局 委 部 办 厅 院 中心 站 所 队 组 会 团 公司 集团 支部 纪委 党组 银行 学校 大学 镇 街道 乡 区 县 市 府 社区 园 馆 社 台 "
-    "庭 署 部门 单位 党委 法院 检察院 分局 支队 大队 窗口 企业 高校 院校 机构 协会 商会 联合会 妇联 工会 共青团 团委 科协 残联 工商联 总队 "
-    "专班 班子 分公司 部委 地区 各地 中队 车间 班组 项目部 党总支 事业部 基地 村 省 国资委 税务 消防 人行 供电 党校 总工会 报社 办事处 医院 "
-    "幼儿园 小学 中学 年级 教研组 成员 领导小组 司 库 厂 矿 港 营 段 连 旗 盟 州"
-).split()
+_ENDINGS = ["处", "室", "科", "股", "局", "委", "部", "办", "厅", "院", "中心", "站", "所", "队", "组", "会", "团", "公司", "集团", "支部", "纪委", "党组", "银行", "学校", "大学", "镇", "街道", "乡", "区", "县", "市", "府", "社区", "园", "馆", "社", "台", "庭", "署", "部门", "单位", "党委", "法院", "检察院", "分局", "支队", "大队", "窗口", "企业", "高校", "院校", "机构", "协会", "商会", "联合会", "妇联", "工会", "共青团", "团委", "科协", "残联", "工商联", "总队", "专班", "班子", "分公司", "部委", "地区", "各地", "中队", "车间", "班组", "项目部", "党总支", "事业部", "基地", "村", "省", "国资委", "税务", "消防", "人行", "供电", "党校", "总工会", "报社", "办事处", "医院", "幼儿园", "小学", "中学", "年级", "教研组", "成员", "领导小组", "司", "库", "厂", "矿", "港", "营", "段", "连", "旗", "盟", "州"]
 _ENDS_UNIT = re.compile("(?:" + "|".join(sorted(_ENDINGS, key=len, reverse=True)) + ")(?:[（(][^（）()]*[）)])?$")
 _ORG_EN = re.compile(
     r"(?:Councils?|Offices?|Departments?|Agenc(?:y|ies)|Bureaus?|Teams?|Units?|Board|Committees?|Authorit(?:y|ies)|Directorate|Division|Branch|"
@@ -19,7 +14,9 @@ _ORG_EN = re.compile(
     r"Operations|Finance|Safety|Security|IT|HR|Legal|Procurement|Communications|Manager|Officer|Director|Lead|Trust|Bank)$"
 )
 _ACRONYM = re.compile(r"^(?:[A-Z][A-Za-z]?[A-Z]+[A-Za-z]*s?|[A-Z]{2,}s?)$")
-_REST = re.compile(r"^(?:等)?(?:其他)?(?:相关|有关|各相关|各有关)?(?:职能)?(?:责任)?(?:部门|单位|处室|科室|部门和单位|部门单位|方面)?(?:按职责分工)?$")
+_REST = re.compile(
+    r"^(?:等)?(?:其他)?(?:相关|有关|各相关|各有关)?(?:职能)?(?:责任)?(?:部门|单位|处室|科室|部门和单位|部门单位|方面)?(?:按职责分工)?$"
+)
 _NOT_A_UNIT = re.compile(
     r"^(?:required|optional|encouraged|see |n/?a$|none$|tb[cd]$|all$|yes$|no$|as (?:above|required)|various$|无$|暂无$|待定$|详见|见附件|略$|[-—–/\s]+$|（?略）?$)",
     re.IGNORECASE,
@@ -30,7 +27,9 @@ _SURNAMES = set(
     "郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹"
     "关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强丘华车冉房边臧仲"
 )
-_TITLES = re.compile(r"(?:同志|主任|处长|科长|局长|副?市长|副?县长|书记|部长|院长|校长|经理|组长|主席|秘书长|常委|委员|先生|女士)$")
+_TITLES = re.compile(
+    r"(?:同志|主任|处长|科长|局长|副?市长|副?县长|书记|部长|院长|校长|经理|组长|主席|秘书长|常委|委员|先生|女士)$"
+)
 _MASKED = re.compile(r"^(?:[xX×*＊○某]{1,4}|[\u4e00-\u9fff][xX×*＊○某]{1,3}|[xX×*]{2,}[\u4e00-\u9fff]?)(?:同志)?$")
 
 
@@ -40,7 +39,11 @@ def is_unit(text: str) -> bool:
     if not text or len(text) > 60 or _NOT_A_UNIT.match(text) or re.search(r"[。；！？]", text):
         return False
     if text.isascii():
-        return bool(_ACRONYM.match(text) or _ORG_EN.search(text) or re.match(r"^[A-Z][\w&.'-]*(?: (?:[A-Z&][\w&.'-]*|of|and|for|the|at))*$", text))
+        return bool(
+            _ACRONYM.match(text)
+            or _ORG_EN.search(text)
+            or re.match(r"^[A-Z][\w&.'-]*(?: (?:[A-Z&][\w&.'-]*|of|and|for|the|at))*$", text)
+        )
     return len(text) <= 26 and bool(_ENDS_UNIT.search(text))
 
 
@@ -52,7 +55,12 @@ def is_nobody(text: str) -> bool:
 def is_person(text: str) -> bool:
     """Return whether a text is shaped like a Chinese person's name, with or without a title."""
     bare = _TITLES.sub("", text.strip())
-    return bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", bare)) and bare[0] in _SURNAMES and (len(bare) <= 3 or bare != text) and not _ENDS_UNIT.search(bare)
+    return (
+        bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", bare))
+        and bare[0] in _SURNAMES
+        and (len(bare) <= 3 or bare != text)
+        and not _ENDS_UNIT.search(bare)
+    )
 
 
 def is_masked(text: str) -> bool:
@@ -85,7 +93,9 @@ def _pieces(text: str, protected: list[str]) -> list[tuple[str, str]]:
             index += len(whole)
             continue
         depth += (sign in _OPENING) - (sign in _CLOSING and depth > 0)
-        if depth == 0 and (sign in "、，,；;／/\n|" or (sign in " \t\u3000" and _blank_divides(current, text[index + 1 :]))):
+        if depth == 0 and (
+            sign in "、，,；;／/\n|" or (sign in " \t\u3000" and _blank_divides(current, text[index + 1 :]))
+        ):
             pieces.append((before, current.strip()))
             current, before = "", sign
         else:
@@ -100,7 +110,7 @@ def _blank_divides(left: str, right: str) -> bool:
     following = re.split(r"[、，,；;／/\n\s]", right.strip(), maxsplit=1)[0]
     if left.strip().isascii() or following.isascii():
         return False
-    return is_unit(left) and (is_unit(following) or is_person(following)) or (is_person(left) and is_person(following))
+    return (is_unit(left) and (is_unit(following) or is_person(following))) or (is_person(left) and is_person(following))
 
 
 def _shared(pieces: list[tuple[str, str]]) -> list[str]:
@@ -108,7 +118,12 @@ def _shared(pieces: list[tuple[str, str]]) -> list[str]:
     joined: list[str] = []
     for separator, piece in pieces:
         last = joined[-1] if joined else ""
-        if separator == "、" and re.match(r"^(?:全市|全县|全区)?各", last) and len(re.split("、", last)[-1]) <= 5 and _SHARED.match(piece):
+        if (
+            separator == "、"
+            and re.match(r"^(?:全市|全县|全区)?各", last)
+            and len(re.split("、", last)[-1]) <= 5
+            and _SHARED.match(piece)
+        ):
             joined[-1] = f"{last}、{piece}"
         else:
             joined.append(piece)
@@ -124,7 +139,9 @@ def _joined_by_words(piece: str, known: Collection[str]) -> list[str]:
     for part in parts:
         part = re.sub(r"^(?:and|or)\s+", "", part.strip())
         sides = re.split(r"\s+and\s+", part)
-        whole = all(_complete(side) for side in sides[:-1]) and not re.search(r"s$", _ORG_EN.search(sides[-1])[0] if _ORG_EN.search(sides[-1]) else "")
+        whole = all(_complete(side) for side in sides[:-1]) and not re.search(
+            r"s$", _ORG_EN.search(sides[-1])[0] if _ORG_EN.search(sides[-1]) else ""
+        )
         names += sides if len(sides) > 1 and whole else [part]
     return names
 
@@ -148,7 +165,12 @@ def _chinese_words(piece: str, known: Collection[str]) -> list[str]:
 
 
 def _whole(name: str, known: Collection[str]) -> bool:
-    return name in known or bool(_ENDS_UNIT.search(name)) or bool(re.match(r"^(?:各|相关|有关)", name)) or name.endswith("等")
+    return (
+        name in known
+        or bool(_ENDS_UNIT.search(name))
+        or bool(re.match(r"^(?:各|相关|有关)", name))
+        or name.endswith("等")
+    )
 
 
 def _bare(name: str) -> str:

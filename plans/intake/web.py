@@ -13,7 +13,20 @@ from plans.intake.blocks import Block, Document, Grid, IntakeError, Paragraph, S
 from plans.intake.numbering import shown
 from plans.model import say
 
-_SKIPPED = {"script", "style", "nav", "aside", "form", "noscript", "template", "svg", "head", "button", "select", "iframe"}
+_SKIPPED = {
+    "script",
+    "style",
+    "nav",
+    "aside",
+    "form",
+    "noscript",
+    "template",
+    "svg",
+    "head",
+    "button",
+    "select",
+    "iframe",
+}
 _BLOCKS = {
     "p", "div", "section", "article", "main", "body", "html", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre",
     "table", "h1", "h2", "h3", "h4", "h5", "h6", "center", "header", "footer", "figure", "caption", "hr", "br", "address",
@@ -33,7 +46,9 @@ def read_html(text: str) -> Document:
     # A declared encoding would be believed twice; the text is decoded already.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
-        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8"))
+        root = lxml.html.document_fromstring(
+            text.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8")
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise IntakeError(say("The page holds no text.")) from error
     walk = _Walk()
@@ -90,7 +105,9 @@ class _Walk:
                     yield from self._walk(child, text, inner, label or number)
                     yield from self._flush(text, inner, label or number)
             elif tag and tag not in _SKIPPED and not _is_hidden(child):
-                if any(isinstance(inner.tag, str) and inner.tag in _BLOCKS - {"br"} for inner in child.iterdescendants()):
+                if any(
+                    isinstance(inner.tag, str) and inner.tag in _BLOCKS - {"br"} for inner in child.iterdescendants()
+                ):
                     yield from self._walk(child, text, level, number)
                 else:
                     _inline(child, text, crossed=False)
@@ -101,7 +118,9 @@ class _Walk:
         kept, struck = text.take()
         for index, line in enumerate(kept.split("\n") if kept else ([""] if struck else [])):
             self.paragraph += 1
-            yield Paragraph(line, Spot(paragraph=self.paragraph), level, "" if index else number, struck="" if index else struck)
+            yield Paragraph(
+                line, Spot(paragraph=self.paragraph), level, "" if index else number, struck="" if index else struck
+            )
 
     def _table(self, element: Any) -> Iterator[Block]:
         caption = element.find("caption")
@@ -133,7 +152,9 @@ def _start(element: Any) -> int:
 
 
 def _label(element: Any, counter: int) -> str:
-    style = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}.get(element.get("type", "1"), "decimal")
+    style = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}.get(
+        element.get("type", "1"), "decimal"
+    )
     return shown(counter, style) + "."
 
 

@@ -108,7 +108,9 @@ _COLUMNS = {
 COLUMN_ROLES: dict[str, str] = {}
 UNIT_ROLES = ("lead", "responsible", "support")
 PEOPLE_ROLES = ("leader", "head", "owner", "contact", "reviewer", "inform")
-KEY_ROLES = frozenset({"title", "detail", "problem", "due", "lead", "responsible", "support", "owner", "leader", "phase", "no"})
+KEY_ROLES = frozenset(
+    {"title", "detail", "problem", "due", "lead", "responsible", "support", "owner", "leader", "phase", "no"}
+)
 
 
 def label_key(text: str) -> str:
@@ -145,7 +147,12 @@ def column_role(label: str) -> str:
     slack = 14 if ascii_label else 6
     for fits in (str.endswith, str.__contains__):
         for word in _BY_LENGTH:
-            if ascii_label == word.isascii() and len(key) - len(word) <= slack and len(word) >= (3 if ascii_label else 2) and fits(key, word):
+            if (
+                ascii_label == word.isascii()
+                and len(key) - len(word) <= slack
+                and len(word) >= (3 if ascii_label else 2)
+                and fits(key, word)
+            ):
                 if ascii_label and not _word_bound(label, word):
                     continue
                 return COLUMN_ROLES[word]
@@ -180,4 +187,8 @@ def column_roles(label: str) -> tuple[str, ...]:
 def is_label(text: str) -> bool:
     """Return whether a cell's text can be a header: short, no sentence, and called like a column."""
     key = label_key(text)
-    return 0 < len(key) <= (40 if key.isascii() else 14) and bool(column_role(text)) and not text.rstrip().endswith(("。", "；"))
+    return (
+        0 < len(key) <= (40 if key.isascii() else 14)
+        and bool(column_role(text))
+        and not text.rstrip().endswith(("。", "；"))
+    )

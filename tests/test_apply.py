@@ -1,0 +1,173 @@
+"""From a plan's text to the ledger, again and again: identity, versions, and what an apply never undoes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from plans.trouble import DeskError
+from scheduler import desk
+from tests.office import Office
+
+PLAN = """
+plan: p
+title: 安全年
+issued: 2018-03-01
+tasks:
+  - {id: drill, title: 消防演练, lead: 安全处, due: 5月25日前}
+  - {id: audit, title: 安全检查, lead: [运行处, 安全处], support: 财务处, due: 6月20日前}
+"""
+
+
+def everything(office: Office) -> list[list[dict[str, object]]]:
+    tables = ("house", "plan", "task", "occurrence", "standing", "event", "notice", "letter", "occurrence_unit")
+    return [office.rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in tables]
+
+
+def test_the_same_plan_again_changes_nothing(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    before = everything(office)
+    assert office.apply(PLAN, "2018-03-05") == []
+    assert everything(office) == before
+
+
+def test_a_comment_changes_no_row_but_the_plan_is_applied_anew(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    (done,) = office.apply(PLAN + "# seen by the director\n", "2018-03-05")
+    assert {change.kind for change in done.changes} == {"same"}
+
+
+def test_a_moved_date_raises_version_and_sequence_and_keeps_the_uid(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    before = office.one("drill")
+    moved = PLAN.replace("5月25日", "6月1日")
+    assert [change.kind for change in office.prepare(moved, "2018-04-02").changes] == ["moved", "same"]
+    office.apply(moved, "2018-04-02")
+    after = office.one("drill")
+    assert (after["uid"], after["version"]) == (before["uid"], 2)
+    assert after["sequence"] > before["sequence"]
+    assert (after["declared"], after["due"], after["original_due"]) == (
+        date(2018, 6, 1),
+        date(2018, 6, 1),
+        date(2018, 5, 25),
+    )
+
+
+def test_an_extension_stands_when_the_same_plan_is_applied_again(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.do(desk.extend, "drill", "2018-05-02", date(2018, 6, 15), "the hall is being rebuilt")
+    office.apply(PLAN + "# another comment\n", "2018-05-03")
+    assert office.one("drill")["due"] == date(2018, 6, 15)
+
+
+def test_a_changed_declaration_overrides_an_extension_and_says_so(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.do(desk.extend, "drill", "2018-05-02", date(2018, 6, 15), "")
+    changed = PLAN.replace("5月25日", "6月1日")
+    (change, _) = office.prepare(changed, "2018-05-03").changes
+    assert (change.kind, change.overrides) == ("moved", date(2018, 6, 15))
+    office.apply(changed, "2018-05-03")
+    assert office.one("drill")["due"] == date(2018, 6, 1)
+
+
+def test_a_completed_task_is_not_reopened_by_the_file(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.do(desk.accept, "drill", "2018-05-02")
+    office.apply(PLAN + "#\n", "2018-05-03")
+    assert office.one("drill")["state"] == "done"
+
+
+def test_a_vanished_task_asks_what_becomes_of_it(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    shorter = PLAN.replace("  - {id: audit", "  # - {id: audit")
+    with pytest.raises(DeskError, match="audit vanished"):
+        office.apply(shorter, "2018-04-02")
+    assert office.one("audit")["state"] == "open"
+
+
+def test_a_cancelled_task_that_comes_back_keeps_its_place_in_calendars(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    uid = office.one("audit")["uid"]
+    office.apply(PLAN.replace("  - {id: audit", "  # - {id: audit"), "2018-04-02", gone="cancel")
+    assert office.one("audit")["state"] == "cancelled"
+    office.apply(PLAN, "2018-04-03")
+    assert (office.one("audit")["state"], office.one("audit")["uid"]) == ("open", uid)
+
+
+def test_a_kept_task_goes_on_and_is_not_asked_about_again(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    shorter = PLAN.replace("  - {id: audit", "  # - {id: audit")
+    office.apply(shorter, "2018-04-02", gone="keep")
+    office.apply(shorter + "#\n", "2018-04-03")
+    assert office.one("audit")["state"] == "open"
+
+
+def test_was_renames_a_task_with_its_history(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.do(desk.note, "drill", "2018-04-02", "called")
+    uid = office.one("drill")["uid"]
+    office.apply(PLAN.replace("{id: drill,", "{id: fire-drill, was: drill,"), "2018-04-03")
+    assert office.one("fire-drill")["uid"] == uid
+    assert [one["text"] for one in office.rows("SELECT text FROM event WHERE task = 'fire-drill' AND kind = 'note'")]
+
+
+def test_a_task_without_an_id_is_found_again_by_its_title(office: Office):
+    plan = PLAN.replace("id: drill, ", "")
+    office.apply(plan, "2018-03-01")
+    office.apply(plan.replace("消防演练", " 消防  演练。").replace("5月25日", "5月28日"), "2018-03-05")
+    due = office.rows("SELECT due, version FROM occurrence WHERE task LIKE 't-%'")
+    assert due == [{"due": date(2018, 5, 28), "version": 2}]
+
+
+def test_a_new_id_for_an_old_title_is_proposed_as_a_rename(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    prepared = office.prepare(PLAN.replace("id: drill", "id: exercise"), "2018-03-05", gone="keep")
+    assert [(task.id, old) for task, old in prepared.proposals] == [("exercise", "drill")]
+
+
+def test_a_date_past_when_the_plan_is_first_applied_is_told_to_nobody(office: Office):
+    (done,) = office.apply(PLAN, "2018-06-01", release=True)
+    office.rounds("2018-06-01", "2018-06-25")
+    assert done.past == ("drill",)
+    assert all("消防演练" not in letter["Subject"] for letter in office.mail)
+
+
+def test_periods_milestones_and_units_are_rows_of_their_own(office: Office):
+    office.apply(
+        """
+plan: p
+title: 月报
+issued: 2018-03-01
+tasks:
+  - {id: monthly, title: 月报, lead: 安全处, due: 每月5日前}
+  - {id: each, title: 自查, each: 各处室, due: 4月底前}
+  - id: build
+    title: 建成平台
+    lead: 运行处
+    due: 9月底前
+    milestones: [{id: draft, title: 方案, due: 4月底前}]
+""",
+        "2018-03-01",
+    )
+    names = {task: [one["name"] for one in office.rows(
+        "SELECT name FROM occurrence WHERE task = :task ORDER BY position", task=task)] for task in ("each", "build")}  # fmt: skip
+    assert names == {"each": ["safety", "operations", "finance"], "build": ["", "draft"]}
+    monthly = office.rows("SELECT name, due FROM occurrence WHERE task = 'monthly' ORDER BY due LIMIT 2")
+    assert monthly == [
+        {"name": "2018-03", "due": date(2018, 3, 5)},
+        {"name": "2018-04", "due": date(2018, 4, 5)},
+    ]
+
+
+def test_an_apply_that_fails_leaves_no_trace(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    before = everything(office)
+    with pytest.raises(DeskError):
+        office.apply(PLAN.replace("  - {id: audit", "  # - {id: audit").replace("5月25日", "6月1日"), "2018-04-02")
+    assert everything(office) == before
+
+
+def test_a_plan_without_a_year_is_refused(office: Office):
+    with pytest.raises(DeskError, match="neither"):
+        office.prepare("plan: p\ntitle: t\ntasks: [{id: a, title: b, lead: 安全处, due: 5月25日}]", "2018-03-01")

@@ -1,0 +1,196 @@
+"""Rounds day by day: who is told what, when, and when nobody is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from notifications.postman import PostError
+from scheduler import desk
+from scheduler.preview import foresee
+from tests.office import Office
+from tests.test_apply import PLAN
+
+
+def test_a_deadline_becomes_reminders_ahead_of_it_and_one_after(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-06-04")
+    assert [one for one in office.told() if one[2] == "wang"] == [
+        ("2018-03-01", "assign", "wang"),
+        ("2018-03-01", "assign", "wang"),
+        ("2018-05-11", "ahead", "wang"),
+        ("2018-05-22", "near", "wang"),
+        ("2018-05-25", "today", "wang"),
+        ("2018-05-28", "late", "wang"),
+    ]
+
+
+def test_joint_leads_and_supporters_are_told_each_in_a_letter_of_their_own(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-06-14", "2018-06-14")
+    told = [(str(letter["To"]), str(letter["Subject"])) for letter in office.mail]
+    assert {to.split(" <")[0] for to, _ in told} >= {"李六", "王二", "吴八"}
+
+
+def test_nothing_leaves_before_the_plan_is_released(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.rounds("2018-03-01", "2018-05-23")
+    assert office.mail == []
+
+
+def test_a_release_sends_the_latest_of_what_waited_and_marks_it_late(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.rounds("2018-03-01", "2018-05-23")
+    with office.act("2018-05-23") as act:
+        desk.release_plan(act, "p")
+    office.round("2018-05-23")
+    assert [one for one in office.told() if one[2] == "wang" and one[1] != "assign"] == [("2018-05-23", "near", "wang")]
+    assert office.rows("SELECT late FROM notice WHERE stage = 'near' AND person = 'wang'")[0]["late"]
+
+
+def test_rounds_that_were_missed_are_caught_up_in_one_letter(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    office.round("2018-05-29")
+    assert [one for one in office.told() if one[2] == "wang"][2:] == [("2018-05-29", "late", "wang")]
+
+
+def test_ten_rounds_in_a_minute_send_once(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    for _ in range(10):
+        office.round("2018-05-22")
+    letters = [letter for letter in office.mail if "wang@" in letter["To"]]
+    assert [("交办" in letter["Subject"]) for letter in letters].count(False) == 1
+
+
+def test_nobody_gets_two_ladder_letters_on_one_day(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-07-10")
+    many = office.rows("SELECT person, day FROM letter WHERE kind = 'ladder' GROUP BY person, day HAVING count(*) > 1")
+    assert many == []
+
+
+def test_letters_leave_on_working_days_only(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-07-10")
+    assert all(
+        one["working"] for one in office.rows("SELECT working FROM letter JOIN workday ON workday.day = letter.day")
+    )
+
+
+def test_a_completed_task_is_not_reminded_of(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    office.do(desk.accept, "drill", "2018-05-21")
+    office.rounds("2018-05-21", "2018-06-10")
+    assert {one[1] for one in office.told() if one[2] == "wang"} == {"assign", "accepted"}
+
+
+def test_a_report_pauses_the_ladder_for_three_working_days(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-23")
+    office.do(desk.report_done, "drill", "2018-05-24", "drilled")
+    office.rounds("2018-05-24", "2018-05-29")
+    assert ("2018-05-25", "today", "wang") not in office.told()
+    office.rounds("2018-05-30", "2018-05-30")
+    assert ("2018-05-30", "late", "wang") in office.told()
+
+
+def test_progress_does_not_stop_the_ladder(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    office.do(desk.progress, "drill", "2018-05-21", "half of it")
+    office.rounds("2018-05-21", "2018-05-22")
+    assert ("2018-05-22", "near", "wang") in office.told()
+
+
+def test_an_extension_starts_the_ladder_anew_and_tells_the_unit(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-22")
+    office.do(desk.extend, "drill", "2018-05-23", date(2018, 6, 15), "rain")
+    office.rounds("2018-05-23", "2018-06-12")
+    assert [one for one in office.told() if one[2] == "wang"][4:] == [
+        ("2018-05-23", "changed", "wang"),
+        ("2018-06-12", "near", "wang"),
+    ]
+
+
+def test_what_chases_waits_for_the_desk(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-30")
+    held = office.rows("SELECT stage, reason FROM notice WHERE state = 'held'")
+    assert {(one["stage"], one["reason"]) for one in held} == {("urge", "desk")}
+    with office.act("2018-05-30") as act:
+        desk.release_row(act, office.one("drill")["id"])
+    office.round("2018-05-30")
+    assert {one[2] for one in office.told() if one[1] == "urge"} == {"wang", "zhao"}
+
+
+def test_on_hold_everything_is_decided_and_nothing_sent(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    with office.act("2018-03-02") as act:
+        desk.hold(act, "moving house")
+    office.rounds("2018-03-02", "2018-05-25")
+    assert {one[1] for one in office.told()} == {"assign"}
+    with office.act("2018-05-25") as act:
+        desk.resume(act)
+    office.round("2018-05-25")
+    assert ("2018-05-25", "today", "wang") in office.told()
+
+
+def test_a_refused_letter_does_not_stop_the_others(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.box.refusals = [PostError("permanent", began_data=False, code=550, text="no such user")]
+    done = office.round("2018-03-01")
+    assert done.refused == 1
+    assert done.sent == len(office.mail) > 0
+
+
+def test_when_the_mail_server_refuses_us_all_letters_wait(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.box.refusals = [PostError("ours", began_data=False, code=535, text="bad password")]
+    done = office.round("2018-03-01")
+    assert (done.sent, "bad password" in done.held_back) == (0, True)
+    assert {one["state"] for one in office.rows("SELECT state FROM letter")} == {"ready"}
+
+
+def test_a_letter_that_is_no_longer_true_is_made_anew(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    office.box.refusals = [PostError("ours", began_data=False, code=535, text="bad password")]
+    office.round("2018-05-22")
+    office.do(desk.extend, "drill", "2018-05-22", date(2018, 6, 29), "")
+    office.round("2018-05-22")
+    assert not [letter for letter in office.mail if "临近" in letter["Subject"]]
+
+
+def test_preview_shows_what_is_sent_then_to_the_byte(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    count = len(office.box.letters)
+    foreseen = foresee(office.database, office.settings, date(2018, 5, 1), 40)
+    office.rounds("2018-05-01", "2018-06-09")
+    assert [letter.body for letter in foreseen] == [data for _, data in office.box.letters[count:]]
+    assert len(foreseen) > 5
+
+
+def test_preview_leaves_no_trace(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    before = office.rows("SELECT * FROM occurrence"), office.rows("SELECT * FROM notice")
+    foresee(office.database, office.settings, date(2018, 3, 1), 120)
+    assert (office.rows("SELECT * FROM occurrence"), office.rows("SELECT * FROM notice")) == before
+
+
+def test_a_person_on_leave_is_stood_in_for(office: Office):
+    from tests.office import DIRECTORY
+
+    away = DIRECTORY.replace(
+        "wang: {name: 王二, mail: wang@example.org, unit: safety}",
+        "wang: {name: 王二, mail: wang@example.org, unit: safety,"
+        " away: [{from: 2018-05-20, to: 2018-05-24, deputy: zhao}]}",
+    )
+    original = office.source
+    office.source = lambda text: original(text, away)  # type: ignore[method-assign]
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-05-22", "2018-05-22")
+    assert ("2018-05-22", "near", "zhao") in office.told()
