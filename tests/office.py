@@ -1,4 +1,4 @@
-"""An office for tests: a ledger in a folder, plans as text, days that are handed in, and a postman who keeps letters."""
+"""An office for tests: a ledger in a folder, plans as text, days handed in, a postman who keeps letters."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Letterbox:
     letters: list[tuple[str, bytes]] = field(default_factory=list)
     refusals: list[PostError] = field(default_factory=list)
 
-    def post(self, data: bytes, sender: str, recipient: str) -> Receipt:
+    def post(self, data: bytes, sender: str, recipient: str) -> Receipt:  # noqa: ARG002
         if self.refusals:
             raise self.refusals.pop(0)
         self.letters.append((recipient, data))
