@@ -83,6 +83,7 @@ ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
 ALL_PHASES = "SELECT plan, id, title FROM phase ORDER BY plan, position"
 ALL_PLANS = "SELECT id, title, issued, closed, timezone FROM plan ORDER BY position, id"
 ALL_TASKS = "SELECT plan, id, title FROM task ORDER BY plan, position"
+PHASES = "SELECT plan, id, title, starts, due FROM phase ORDER BY plan, position"
 HOUSE = "SELECT rehearsal, held FROM house"
 
 TASKS_CALLED = "SELECT plan, id FROM task WHERE id = :task ORDER BY plan"
