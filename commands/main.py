@@ -15,7 +15,7 @@ import typer
 
 from notifications.speech import Speech, language_of
 
-FAMILIES = ("look", "plan", "desk", "letters", "feeds", "house")
+FAMILIES = ("look", "plan", "dates", "desk", "letters", "feeds", "house")
 
 
 def build(speech: Speech) -> typer.Typer:
