@@ -61,7 +61,7 @@ class Prepared:
     @property
     def vanished(self) -> list[str]:
         """Return the tasks that are no longer in the file and about which nothing was said yet."""
-        return list(dict.fromkeys(change.task for change in self.changes if change.kind == "gone"))
+        return list(dict.fromkeys(change.task for change in self.changes if change.kind == "vanished"))
 
 
 class Entry:
