@@ -6,18 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from notifications.speech import Speech
-from plans.model import say
 from plans.trouble import UsageError
 from store import queries
+
+if TYPE_CHECKING:
+    from web.visit import Visit
 
 Row = dict[str, Any]
 Read = Callable[..., list[Row]]
 
 FILTERS = ("plan", "unit", "person", "phase", "text", "light", "word")
+SCOPES = ("plan", "unit", "person", "phase")  # what a token may be narrowed to
 _KEPT = ("day", "lang")  # what every link carries on
 
 
@@ -42,7 +45,21 @@ class View:
     scope: Mapping[str, str] = field(default_factory=dict)
     right: str = "read"
     zone: str = "Asia/Shanghai"
-    above: str = "../../"  # from the token's first page to the server's own: what a page lies below
+
+    @classmethod
+    def of(cls, visit: Visit) -> View:
+        """Return the view that a visit asks for."""
+        return cls(
+            read=visit.read,
+            day=visit.day,
+            today=visit.house.today(),
+            speech=visit.speech,
+            place=visit.place,
+            asked=dict(visit.request.query_params),
+            scope={name: value for name, value in visit.filter.items() if name in SCOPES and value},
+            right="office" if visit.is_office else "read",
+            zone=visit.house.settings.timezone,
+        )
 
     @property
     def is_office(self) -> bool:
@@ -54,11 +71,6 @@ class View:
         """Return the relative address of what lies below the token: "", ../ or ../../."""
         return "../" * self.place.count("/")
 
-    @property
-    def static(self) -> str:
-        """Return the relative address of the stylesheet's folder."""
-        return f"{self.root}{self.above}static/"
-
     def link(self, *path: str, **query: Any) -> str:
         """Return the relative address of a page; the day looked at and the language chosen are carried on."""
         kept = {name: self.asked[name] for name in _KEPT if self.asked.get(name)}
@@ -69,7 +81,7 @@ class View:
     def here(self, **query: Any) -> str:
         """Return the address of this page with some of its query changed; None or "" takes a value out."""
         given = {name: str(value) for name, value in {**self.asked, **query}.items() if value not in (None, "")}
-        return f"?{urlencode(given)}" if given else self.link(*self.place.split("/"))
+        return f"?{urlencode(given)}" if given else self.root + self.place or "./"
 
     @cached_property
     def filters(self) -> dict[str, Any]:
@@ -197,16 +209,3 @@ class View:
             return speech("tomorrow")
         return speech("{workdays} working days left ({days} days)", workdays=row["workdays_left"], days=left)
 
-
-def read_day(written: str) -> date:
-    """Return the day an address names, 2018-06-08.
-
-    Raises:
-        UsageError: it names none.
-    """
-    try:
-        if len(written) == 10:
-            return date.fromisoformat(written)
-    except ValueError:
-        pass
-    raise UsageError(say("{text} is no day; write one such as 2018-06-08", text=written))
