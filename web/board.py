@@ -19,7 +19,10 @@ from web.view import Row, View
 AHEAD = timedelta(days=14)
 FOLDED = 50  # rows a section shows before it is opened
 PAGE = 200  # rows a page shows of a section that was opened, or of the list
-TALLY = ("overdue", "to verify", "not reported", "due today", "due soon", "on track", "not started", "done", "done late")
+TALLY = (
+    *("overdue", "to verify", "not reported", "due today", "due soon", "on track", "not started"),
+    *("done", "done late"),
+)
 Name = Literal["overdue", "verify", "today", "soon", "unreported"]
 HEADINGS: Mapping[str, tuple[str, str]] = {
     "overdue": (N_("Overdue"), N_("Nothing is overdue.")),
@@ -143,7 +146,11 @@ def listing(view: View) -> dict[str, Any]:
 
 def choices(view: View) -> dict[str, list[tuple[str, str]]]:
     """Return what the filters can be set to, by their names: (value, word); a filter of the token leaves no choice."""
-    phases = {(phase["title"], phase["title"]): 0 for phase in view.phases.values() if phase["plan"] == view.filters.get("plan")}
+    phases = {
+        (phase["title"], phase["title"]): 0
+        for phase in view.phases.values()
+        if phase["plan"] == view.filters.get("plan")
+    }
     known = {
         "plan": [(key, plan["title"]) for key, plan in view.plans.items() if _is_visible(view, plan)],
         "unit": [(key, unit["name"]) for key, unit in view.units.items()],

@@ -1,4 +1,4 @@
-"""The matrix: who leads, answers and supports what, each with its light; and how much each unit has due in each week."""
+"""The matrix: who leads, answers and supports what, each with its light; and what each unit has due in each week."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LIGHTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The matrix of one plan, or the part of it that is shown at once: its tasks by phase, its units, the sums of all."""
+    """The matrix of one plan, or the part of it shown at once: its tasks by phase, its units, and the sums of all."""
 
     plan: str
     title: str
@@ -43,7 +43,7 @@ class Sheet:
 
 
 def sheets(view: View) -> dict[str, Any]:
-    """Return the matrices of the plans that are looked at: all of them while they are short, else one after the other."""
+    """Return the matrices of the plans looked at: all of them while they are short, else one at a time."""
     found = matrix(view.read, view.day, view.filters)
     shown = found if sum(len(plan["rows"]) for plan in found) <= ROWS else found[:1]
     return {
@@ -92,8 +92,6 @@ def load(view: View) -> Load:
             due[row["lead_ids"][0], (date.fromisoformat(row["due"]) - monday).days // 7] += 1
     busy = dict.fromkeys((*late, *(unit for unit, _ in due)))
     order = [*(unit for unit in view.units if unit in busy), *(unit for unit in busy if unit not in view.units)]
-    units = [
-        (unit, view.unit_name(unit), late[unit], [due[unit, number] for number in range(WEEKS)]) for unit in order
-    ]
+    units = [(unit, view.unit_name(unit), late[unit], [due[unit, number] for number in range(WEEKS)]) for unit in order]
     sums = [sum(one[3][number] for one in units) for number in range(WEEKS)]
     return Load(weeks, units, (late.total(), sums), max(due.values(), default=0))

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from web import board, matrix
+from web import board, matrix, people, plan, task, timeline
 from web.rendering import notice, render
 from web.view import NotHereError, View
 from web.visit import Page, Visit
@@ -17,6 +17,11 @@ PAGES: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
     "/": ("board.html", board.board),
     "/list": ("list.html", board.listing),
     "/matrix": ("matrix.html", matrix.sheets),
+    "/timeline": ("timeline.html", timeline.charts),
+    "/plan/{plan}": ("plan.html", plan.plan),
+    "/task/{plan}/{task}": ("task.html", task.task),
+    "/unit/{unit}": ("unit.html", people.unit),
+    "/person/{person}": ("person.html", people.person),
 }
 
 

@@ -65,6 +65,6 @@ def _known(request: Request, speech: Speech) -> dict[str, Any]:
 
 def way_up(request: Request) -> str:
     """Return the relative way from a page to the server's first address, so that a prefix before it doesn't matter."""
-    path = request.scope.get("raw_path") or request.scope["path"].encode()
-    before = request.scope.get("app_root_path", request.scope.get("root_path", "")).encode()
+    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    before: bytes = request.scope.get("app_root_path", request.scope.get("root_path", "")).encode()
     return "../" * (path.removeprefix(before).count(b"/") - 1)

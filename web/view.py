@@ -1,4 +1,4 @@
-"""What a page is asked with: the ledger, the day, the language, what the token opens, and the filters in the address."""
+"""What a page is asked with: the ledger, the day, the language, what the token opens, the filters in the address."""
 
 from __future__ import annotations
 
@@ -93,11 +93,10 @@ class View:
         from store.references import resolved
 
         asked = {name: self.asked[name].strip() for name in FILTERS if self.asked.get(name, "").strip()}
-        if "light" in asked:
-            asked["light"] = tuple(asked["light"].split(","))
         asked.pop("word", None)
+        lights = tuple(asked.pop("light", "").split(","))
         try:
-            found = resolved(self.read, asked)
+            found = resolved(self.read, asked) | {"light": lights if any(lights) else ()}
         except UsageError:
             raise NotHereError from None
         return self.within(found)
@@ -112,6 +111,10 @@ class View:
             if filters.get(name, value) != value:
                 raise NotHereError
         return {**filters, **self.scope}
+
+    def opens(self, name: str, value: str) -> bool:
+        """Return whether the token may open the page of a plan, a unit or a person: any, or only its own."""
+        return self.scope.get(name, value) == value
 
     @property
     def is_filtered(self) -> bool:
@@ -208,4 +211,3 @@ class View:
         if left == 1:
             return speech("tomorrow")
         return speech("{workdays} working days left ({days} days)", workdays=row["workdays_left"], days=left)
-

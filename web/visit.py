@@ -76,8 +76,8 @@ class Visit:
     def place(self) -> str:
         """Return the page's path below the token or the office, as it stands in the address: task/PLAN/TASK."""
         scope = self.request.scope
-        before = scope.get("app_root_path", scope.get("root_path", ""))
-        path = (scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace").removeprefix(before)
+        before: str = scope.get("app_root_path", scope.get("root_path", ""))
+        path: str = (scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace").removeprefix(before)
         return path.split("/", 3 if path.startswith("/p/") else 2)[-1]
 
     @property
