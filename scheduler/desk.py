@@ -18,7 +18,7 @@ from plans.model import say
 from plans.trouble import DeskError
 from scheduler.deciding import decide_all
 from scheduler.matters import PAUSE, Desk
-from scheduler.news import held, tell_news, withdraw
+from scheduler.news import held, tell_news, void_letters, withdraw
 from store import ledger
 from store.database import insert, row, rows, run
 from store.states import ENDED
@@ -259,6 +259,11 @@ def hold(act: Act, why: str, plan: str = "") -> None:
     else:
         run(act.connection, "UPDATE house SET held = :why", why=why)
     which = "o.plan = :plan" if plan else ":plan = ''"
+    void_letters(
+        act.connection,
+        f"SELECT n.letter FROM notice n JOIN occurrence o ON o.id = n.occurrence WHERE n.letter IS NOT NULL AND {which}",
+        plan=plan,
+    )
     run(
         act.connection,
         "UPDATE notice SET state = 'held', reason = 'hold' WHERE state = 'planned' AND occurrence IN"
