@@ -171,8 +171,8 @@ class _Months:
             day += timedelta(days=(wanted - day.weekday()) % 7 if nth > 0 else -((day.weekday() - wanted) % 7))
             yield min(day + timedelta(weeks=nth - 1), last) if nth > 0 else day
         else:
-            for day in self.days or (-1,):
-                yield last if day < 0 else last.replace(day=min(day, last.day))
+            for number in self.days or (-1,):
+                yield last if number < 0 else last.replace(day=min(number, last.day))
 
     def _name(self, start: date, due: date, count: int) -> str:
         """Return the name of the period from *start*, or of the due date where the period has several."""

@@ -13,16 +13,21 @@ from plans.model import Reading, Sentence, say
 from plans.points import days_of, month_end
 from plans.points_en import WEEKDAY, weekday_number
 
-_UNIT = r"(?:calendar )?(?P<unit>working day|business day|day|week|fortnight|month|quarter|half[- ]?year|semester|term|year|annum)s?"
+_UNIT = (
+    r"(?:calendar )?(?P<unit>working day|business day|day|week|fortnight|month|quarter|half[- ]?year"
+    r"|semester|term|year|annum)s?"
+)
 _EVERY = re.compile(
-    rf"(?<![a-z])(?:once (?:every|per|a|an|each|in every)|every|each|per|at least (?:every|once a)|a)[ -](?:(?P<n>\d{{1,3}}|other|second|third|alternate|half)[ -]?)?{_UNIT}(?![a-z])",
+    rf"(?<![a-z])(?:once (?:every|per|a|an|each|in every)|every|each|per|at least (?:every|once a)"
+    rf"|a)[ -](?:(?P<n>\d{{1,3}}|other|second|third|alternate|half)[ -]?)?{_UNIT}(?![a-z])",
     re.IGNORECASE,
 )
 _WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
     (re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.IGNORECASE), unit, interval, unsure)
     for words, unit, interval, unsure in (
         (
-            "semi[- ]?annual(?:ly)?|half[- ]yearly|six[- ]monthly|6[- ]monthly|twice (?:a|per|each|every) year|twice yearly|twice annually",
+            "semi[- ]?annual(?:ly)?|half[- ]yearly|six[- ]monthly|6[- ]monthly|twice (?:a|per|each|every) year"
+            "|twice yearly|twice annually",
             "half",
             1,
             False,
@@ -39,28 +44,36 @@ _WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
         ("annual(?:ly)?|yearly|p\\.a\\.", "year", 1, False),
     )
 )
-_UNITS = {"working day": "workday", "business day": "workday", "half year": "half", "half-year": "half", "halfyear": "half",
-          "semester": "half", "term": "term", "annum": "year", "fortnight": "fortnight"}  # fmt: skip
+_UNITS = {
+    "working day": "workday", "business day": "workday", "half year": "half", "half-year": "half", "halfyear": "half",
+    "semester": "half", "term": "term", "annum": "year", "fortnight": "fortnight",
+}  # fmt: skip
 _TIMES = re.compile(r"(?P<n>\d{1,2}) (?:[a-z]+ ){0,3}?$", re.IGNORECASE)
 _ON_WEEKDAY = re.compile(
-    rf"(?<![a-z])(?:every|each)(?P<other> other| second)? (?P<days>{WEEKDAY}(?:(?:, ?| and |, and | & ){WEEKDAY})*)|(?<![a-z])(?:on )?(?P<plural>(?:mon|tues|wednes|thurs|fri|satur|sun)days)(?![a-z])",
+    rf"(?<![a-z])(?:every|each)(?P<other> other| second)? (?P<days>{WEEKDAY}(?:(?:, ?| and |, and "
+    rf"| & ){WEEKDAY})*)|(?<![a-z])(?:on )?(?P<plural>(?:mon|tues|wednes|thurs|fri|satur"
+    rf"|sun)days)(?![a-z])",
     re.IGNORECASE,
 )
 _PERIOD = r"(?:each|every|the|a)(?: calendar)? (?P<unit>month|quarter|half[- ]?year|year)(?![- ]end)"
 _OF_PERIOD = re.compile(
-    rf"(?:the )?(?:(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last|final|\d{{1,2}}(?:st|nd|rd|th)) (?:(?P<work>working|business) day|(?P<weekday>{WEEKDAY})|(?P<plain>day))"
+    rf"(?:the )?(?:(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last|final|\d{{1,2}}(?:st|nd|rd"
+    rf"|th)) (?:(?P<work>working|business) day|(?P<weekday>{WEEKDAY})|(?P<plain>day))"
     rf"|(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: day)?|(?P<end>end|close))(?: of| in)? {_PERIOD}",
     re.IGNORECASE,
 )
 _AFTER_PERIOD = re.compile(
-    r"(?P<n>\d{1,3}) (?P<work>working |business )?days? (?:of|after|from|following) (?:the )?(?:(?:end|close) of )?(?:each|every|the|a)?(?: calendar)? ?(?P<unit>month|quarter|half[- ]?year|year)(?:[- ]end)?",
+    r"(?P<n>\d{1,3}) (?P<work>working |business )?days? (?:of|after|from|following) (?:the )?(?:(?:end"
+    r"|close) of )?(?:each|every|the|a)?(?: calendar)? ?(?P<unit>month|quarter|half[- ]?year"
+    r"|year)(?:[- ]end)?",
     re.IGNORECASE,
 )
 _FOLLOWING_MONTH = re.compile(
     r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)? of (?:the )?(?:following|next|subsequent) month", re.IGNORECASE
 )
 _BY_DAY = re.compile(
-    r",?(?: reports?)?,? (?:by|on|before|no later than|due(?: by| on)?) the (?P<d>\d{1,2})(?:st|nd|rd|th)?(?! (?:of )?[a-z]*(?:month|quarter|year))",
+    r",?(?: reports?)?,? (?:by|on|before|no later than|due(?: by| on)?) the (?P<d>\d{1,2})(?:st|nd|rd"
+    r"|th)?(?! (?:of )?[a-z]*(?:month|quarter|year))",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;:()\n]|\. ")
@@ -123,10 +136,9 @@ def _cadence(text: str) -> _Repeat | None:
                 return made
     plain = [made for hit in _EVERY.finditer(text) if (made := _every(hit, text))][:1]
     for pattern, unit, interval, unsure in _WORDS:
-        hit = pattern.search(text)
-        if hit:
+        if word := pattern.search(text):
             why = (say("The word has two meanings; the more frequent one is taken."),) if unsure else ()
-            plain.append(_Repeat(hit.start(), hit.end(), repeat(unit, interval), "each", why))
+            plain.append(_Repeat(word.start(), word.end(), repeat(unit, interval), "each", why))
     if not plain:
         return None
     first = min(plain, key=lambda cadence: (cadence.begin, -cadence.end))

@@ -15,7 +15,8 @@ from plans.points import Point, add_months, days_of, month_end
 
 _DAYS = "一二三四五六日"
 _EVERY = re.compile(
-    r"(?:每(?:间?隔)?|隔(?=[年月周天日])|按(?=(?:[年季月周旬日]|半年)(?!份?计划|程序))|逐(?=[年季月周旬日])|分(?=季度|月份?(?!别)))"
+    r"(?:每(?:间?隔)?|隔(?=[年月周天日])|按(?=(?:[年季月周旬日]|半年)(?!份?计划|程序))"
+    r"|逐(?=[年季月周旬日])|分(?=季度|月份?(?!别)))"
     r"(?P<n>\d{1,3}|半|双|单)?个?(?P<unit>年度?|季度?|月份?|周|星期|礼拜|旬|日|天|工作日|学期|学年)"
     r"|(?P<pair>双|单|隔)(?P<unit2>周|月)(?![刊刀边])"
 )
@@ -24,7 +25,8 @@ _WEAK = re.compile(
     r"(?:一?(?:报|调度|通报|督查|例会|小结|总结|汇报|研判|评比|会商|碰头|跟进|清零)|1次)"
 )
 _AFTER = re.compile(
-    r"(?<![\d个])(?:[每各]个?)?(?P<unit>半年|年度|季度?|月度?|(?<=每)年)(?:结束|终了|期满)?之?后(?:的|首月|次月)?第?(?P<n>\d{1,2})个?"
+    r"(?<![\d个])(?:[每各]个?)?(?P<unit>半年|年度|季度?|月度?|(?<=每)年)(?:结束|终了|期满)?之?后(?:的"
+    r"|首月|次月)?第?(?P<n>\d{1,2})个?"
     r"(?P<count>工作日|日|天|月)内?"
 )
 _NEXT = re.compile(
@@ -32,15 +34,19 @@ _NEXT = re.compile(
 )
 _TIMES = re.compile(r"[^,;。]{0,12}?(?<![\d第])(?P<n>\d{1,2})(?:-\d{1,2})?(?:次|场|轮|期|回)")
 _WEEKDAY = re.compile(
-    r"(?P<days>[一二三四五六日天](?:[、和及]?(?:周|星期)?[一二三四五六日天])*)(?![次调通报督汇评研总考碰会分排检清结例至到-])"
+    r"(?P<days>[一二三四五六日天](?:[、和及]?(?:周"
+    r"|星期)?[一二三四五六日天])*)(?![次调通报督汇评研总考碰会分排检清结例至到-])"
 )
 _DAY = re.compile(
     r"度?的?(?:(?P<month>首个?月|第?(?P<nth>[1-6])个?月|末月|最后[一1]?个?月|中间月)份?)?的?"
-    r"(?:(?P<work>第?(?P<work_n>[1-9]\d?|首|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)|(?P<xun>[上中下]旬|初)"
+    r"(?:(?P<work>第?(?P<work_n>[1-9]\d?|首|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)"
+    r"|(?P<xun>[上中下]旬|初)"
     r"|(?P<days>\d{1,2}(?:[日号]?(?:[、和及]|-)\d{1,2}){0,4})(?:[日号]|(?=前|之前|以前)))?"
 )
-_UNITS = {"年": "year", "半": "half", "季": "quarter", "月": "month", "周": "week", "星": "week", "礼": "week", "旬": "xun",
-          "日": "day", "天": "day", "工": "workday", "学": "term"}  # fmt: skip
+_UNITS = {
+    "年": "year", "半": "half", "季": "quarter", "月": "month", "周": "week", "星": "week", "礼": "week", "旬": "xun",
+    "日": "day", "天": "day", "工": "workday", "学": "term",
+}  # fmt: skip
 _VAGUE = re.compile(r"视(?:情|工作|需|进|实)|需要时|必要时")
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
@@ -137,11 +143,10 @@ def _following(hit: re.Match[str]) -> _Repeat:
     months = [month % 12 + 1 for month in range(whole - 1, whole + 11, length)]
     left = number - (whole - 1) * (21 if count == "工作日" else 31)
     warnings: tuple[Sentence, ...] = ()
+    more, days = "", [-1 if count == "月" or left >= 30 else left]
     if count == "工作日":
-        more, days = f"BYDAY={WORKED};BYSETPOS={left}", ()
+        more, days = f"BYDAY={WORKED};BYSETPOS={left}", []
         warnings = (say("A calendar rule can't count the official working days; the text is kept beside it."),)
-    else:
-        more, days = "", (-1 if count == "月" or left >= 30 else left,)
     rrule = (
         repeat("month", days=days, more=more) if length == 1 else repeat("year", months=months, days=days, more=more)
     )

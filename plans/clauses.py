@@ -13,7 +13,8 @@ from plans.points import Days, Point, add_months, days_of, month_end, whole_mont
 
 SOFT = re.compile(r"力争|争取|原则上|尽量|尽可能|in principle|where possible|if possible|aim(?:ing)? (?:to|for)|target")
 OPEN_AFTER = re.compile(
-    r"长期|常态|持续|坚持|转入(?:日常|正常)|巩固|不断|and ongoing|then (?:ongoing|continu)|thereafter|ongoing thereafter"
+    r"长期|常态|持续|坚持|转入(?:日常|正常)|巩固|不断|and ongoing|then (?:ongoing|continu)|thereafter"
+    r"|ongoing thereafter"
 )
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from plans.identity import normalised
 from plans.model import Occurrence, Plan, Task
 
-ChangeKind = Literal["added", "past", "moved", "changed", "gone", "kept", "dropped", "revived", "same"]
+ChangeKind = Literal["added", "past", "moved", "changed", "vanished", "gone", "kept", "dropped", "revived", "same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class KnownTask:
 class Change:
     """What becomes of one row: *declared* is what the file says now (None: nothing), *known* what the ledger has.
 
-    `past`: added, but its date was past already. `gone`: its task vanished from the file. `dropped`: only this row
-    did. `overrides` is the date in force (an extension) that a changed declaration takes back.
+    `past`: added, but its date was past already. `vanished`: its task is no longer in the file and nobody said what
+    becomes of it; `gone`: it is cancelled; `kept`: it goes on. `dropped`: only this row is no longer declared. `overrides` is the date in force (an extension) that a changed declaration takes back.
     """
 
     kind: ChangeKind
@@ -112,9 +112,12 @@ def compare(
     for row in have.values():
         if row.gone or (row.task not in present and row.task in tasks and tasks[row.task].kept):
             continue
-        kind: ChangeKind = "dropped" if row.task in present else ("kept" if gone == "keep" else "gone")
+        kind: ChangeKind = "dropped" if row.task in present else _FATES[gone]
         changes.append(Change(kind, row.task, row.name, row.title, known=row))
     return changes
+
+
+_FATES: Mapping[str, ChangeKind] = {"": "vanished", "cancel": "gone", "keep": "kept"}
 
 
 def _change(row: Occurrence, known: Known | None, today: date) -> Change:

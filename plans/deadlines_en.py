@@ -18,22 +18,27 @@ _NUMBERS = {
     "sixty": 60, "ninety": 90, "one hundred and twenty": 120, "one hundred twenty": 120,
 }  # fmt: skip
 _COUNTED = re.compile(
-    rf"(?<![a-z-])({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?=(?: \(\d+\))?[ -](?:calendar |working |business |full )?"
+    rf"(?<![a-z-])({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?=(?: \(\d+\))?[ -](?:calendar "
+    rf"|working |business |full )?"
     r"(?:(?:days?|weeks?|months?|years?|hours?|quarters?|times)(?![a-z])|(?:or|to) ))",
     re.IGNORECASE,
 )
 _TWICE = re.compile(r"(?<![a-z\d])(\d+) \(\1\)")
 _LATER_DAY = re.compile(
-    rf"(?P<m>{MONTH}) ?(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&|through) ?(?P<b>\d{{1,2}})(?:st|nd|rd|th)?(?=(?:,? ?(?:19|20)\d\d)?(?![\d:/.]\d|\d))",
+    rf"(?P<m>{MONTH}) ?(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&"
+    rf"|through) ?(?P<b>\d{{1,2}})(?:st|nd|rd|th)?(?=(?:,? ?(?:19|20)\d\d)?(?![\d:/.]\d|\d))",
     re.IGNORECASE,
 )
 _EARLIER_DAY = re.compile(
-    rf"(?<![\d./-])(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&|through) ?(?=\d{{1,2}}(?:st|nd|rd|th)? ?(?:of )?(?P<m>{MONTH}))",
+    rf"(?<![\d./-])(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&|through) ?(?=\d{{1,2}}(?:st|nd|rd"
+    rf"|th)? ?(?:of )?(?P<m>{MONTH}))",
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc|est|et|cet|bst))?(?![\d/-])|\d{1,2} ?[ap]\.?m\.?(?![a-z])|noon|midnight"
-    r"|(?:the )?(?:close|end) of (?:business|play|the (?:working |business )?day|day)|c\.?o\.?b\.?(?![a-z])|e\.?o\.?d\.?(?![a-z])|c\.?o\.?p\.?(?![a-z]))(?:,? ?(?:on|of) )?",
+    r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc"
+    r"|est|et|cet|bst))?(?![\d/-])|\d{1,2} ?[ap]\.?m\.?(?![a-z])|noon|midnight"
+    r"|(?:the )?(?:close|end) of (?:business|play|the (?:working |business )?day|day)"
+    r"|c\.?o\.?b\.?(?![a-z])|e\.?o\.?d\.?(?![a-z])|c\.?o\.?p\.?(?![a-z]))(?:,? ?(?:on|of) )?",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
@@ -41,23 +46,53 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    rf"(?:,? ?\((?P<weekday>{WEEKDAY})\))?(?P<since> ?(?:onwards?|and beyond|and after|forward))?(?P<late> ?(?:at the )?latest)?",
+    rf"(?:,? ?\((?P<weekday>{WEEKDAY})\))?(?P<since> ?(?:onwards?|and beyond|and after"
+    rf"|forward))?(?P<late> ?(?:at the )?latest)?",
     re.IGNORECASE,
 )
 _LED = (
-    ("status", re.compile(r"(?:as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:originally|previously|formerly|initially|revised from|moved from|extended from|postponed from|instead of|was)(?: due)?(?: by| on)?|(?:held|signed|agreed|approved|received) (?:on|in)|since)(?: the)? ?$", re.IGNORECASE)),
-    ("ahead", re.compile(r"(?<!or )(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$", re.IGNORECASE)),
-    ("since", re.compile(r"(?:from|start(?:s|ing)?(?: from| on| in)?|beginning(?: in| on)?|begins?(?: in| on)?|commenc(?:es?|ing)(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$", re.IGNORECASE)),
+    (
+        "status",
+        re.compile(
+            r"(?:as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
+            r"|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:originally|previously|formerly"
+            r"|initially|revised from|moved from|extended from|postponed from|instead of|was)(?: due)?(?: by"
+            r"| on)?|(?:held|signed|agreed|approved|received) (?:on|in)|since)(?: the)? ?$",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "ahead",
+        re.compile(r"(?<!or )(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$", re.IGNORECASE),
+    ),
+    (
+        "since",
+        re.compile(
+            r"(?:from|start(?:s|ing)?(?: from| on| in)?|beginning(?: in| on)?|begins?(?: in| on)?|commenc(?:es?"
+            r"|ing)(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$",
+            re.IGNORECASE,
+        ),
+    ),
     ("after", re.compile(r"(?:after|following)(?: the)? ?$", re.IGNORECASE)),
     ("until", re.compile(r"(?:until|till|til|through(?: to)?|thru|up to|ending|ends?)(?: the)? ?$", re.IGNORECASE)),
-    ("by", re.compile(r"(?:by|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in|during|deadline(?: is)?|latest|for|within|target(?:ed)?|over|throughout|complete[ds]?)(?: the| calendar year| year)? ?$", re.IGNORECASE)),
-)  # fmt: skip
+    (
+        "by",
+        re.compile(
+            r"(?:by|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in"
+            r"|during|deadline(?: is)?|latest|for|within|target(?:ed)?|over|throughout|complete[ds]?)(?: the"
+            r"| calendar year| year)? ?$",
+            re.IGNORECASE,
+        ),
+    ),
+)
 _TO = re.compile(r" ?(?:,? ?(?:-|to|until|till|through(?: to)?|thru)) ?(?:the )?", re.IGNORECASE)
 _AND = re.compile(r" ?(?:,|;|/|&|and|or|, and) ?(?:by )?", re.IGNORECASE)
 _BETWEEN = re.compile(r"between(?: the)? ?$", re.IGNORECASE)
 _DELIMITER = re.compile(r"[;,:()\n|]|\. | - | and | then ")
 _HEAD = re.compile(
-    r"(?:[\W\d_]|(?:the|phase|stage|q|draft|final|interim|first|second|revised|initial|approx(?:imately)?|about|around|c|ca|est|estimated|expected|planned|target(?:ed)?|report|review)(?![a-z]))*+",
+    r"(?:[\W\d_]|(?:the|phase|stage|q|draft|final|interim|first|second|revised|initial"
+    r"|approx(?:imately)?|about|around|c|ca|est|estimated|expected|planned|target(?:ed)?|report"
+    r"|review)(?![a-z]))*+",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -69,17 +104,23 @@ _MOVED = re.compile(
     re.IGNORECASE,
 )
 _OPEN = re.compile(
-    r"(?<![a-z])(?:on-?going|on going|continu(?:ous|al|ing|e|es)(?:ly)?|rolling|permanent(?:ly)?|standing|indefinite(?:ly)?|business as usual|bau|long[- ]term"
+    r"(?<![a-z])(?:on-?going|on going|continu(?:ous|al|ing|e|es)(?:ly)?|rolling|permanent(?:ly)?"
+    r"|standing|indefinite(?:ly)?|business as usual|bau|long[- ]term"
     r"|throughout|perpetual|open[- ]ended|recurring|regularly scheduled)(?![a-z])",
     re.IGNORECASE,
 )
 _IMMEDIATE = re.compile(
-    r"(?<![a-z])(?:immediate(?:ly)?|asap|a\.s\.a\.p\.?|as soon as possible|at once|forthwith|straight ?away|right away|without (?:undue )?delay|urgent(?:ly)?|now|instantly)(?![a-z])",
+    r"(?<![a-z])(?:immediate(?:ly)?|asap|a\.s\.a\.p\.?|as soon as possible|at once|forthwith"
+    r"|straight ?away|right away|without (?:undue )?delay|urgent(?:ly)?|now|instantly)(?![a-z])",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
-    r"(?<![a-z])(?:tb[cdan]|to be (?:confirmed|determined|agreed|decided|advised|announced|set)|as (?:required|needed|necessary|appropriate|and when)|when(?:ever)? (?:needed|required|available|possible)"
-    r"|in due course|soon|shortly|promptly|as soon as practicable|ad[- ]hoc|periodic(?:ally)?|regular(?:ly)?|from time to time|depend(?:s|ing)|subject to|see|refer(?:ence)?|pending|upon|after|once|near future)(?![a-z])",
+    r"(?<![a-z])(?:tb[cdan]|to be (?:confirmed|determined|agreed|decided|advised|announced|set)"
+    r"|as (?:required|needed|necessary|appropriate|and when)|when(?:ever)? (?:needed|required|available"
+    r"|possible)"
+    r"|in due course|soon|shortly|promptly|as soon as practicable|ad[- ]hoc|periodic(?:ally)?"
+    r"|regular(?:ly)?|from time to time|depend(?:s|ing)|subject to|see|refer(?:ence)?|pending|upon|after"
+    r"|once|near future)(?![a-z])",
     re.IGNORECASE,
 )
 

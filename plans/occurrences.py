@@ -173,8 +173,9 @@ def _reports(
 
 def _steps(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) -> Iterator[Occurrence]:
     """Yield milestones, written out or said within the deadline, and measures that stand for themselves."""
-    own = (measure for measure in task.measures if measure.due or measure.lead or measure.state)
-    for step in (*task.milestones, *own):
+    own = tuple(measure for measure in task.measures if measure.due or measure.lead or measure.state)
+    steps: tuple[Milestone | Measure, ...] = (*task.milestones, *own)
+    for step in steps:
         yield from _step(outlook, task, basis, reading, step)
     for number, (day, words) in enumerate(reading.milestones[:-1], start=1):
         yield replace(basis, name=f"m{number}", title=f"{task.title}：{words}", due=open_day(outlook, day), starts=None)
@@ -193,13 +194,13 @@ def _step(
         rule=said.rule,
         precision=said.precision,
         leads=units_of(outlook.directory, step.lead, outlook.first) if isinstance(step, Measure) else (),
-        state=state_word(step.state) if step.state else "",
+        state=step.state,
         done=read(step.done, outlook.context).due if isinstance(step, Milestone) and step.done else None,
     )
     if said.kind == "recurring":
-        for name, start, due in recurrence(said, outlook.first, outlook.last):
-            due = open_day(outlook, due)
-            yield replace(basis, name=f"{step.id}/{name}", kind="recurring", starts=start, due=due, state="")
+        for name, start, last in recurrence(said, outlook.first, outlook.last):
+            row = f"{step.id}/{name}"
+            yield replace(basis, name=row, kind="recurring", starts=start, due=open_day(outlook, last), state="")
         return
     due = open_day(outlook, said.due) if said.due else None
     yield replace(basis, kind="dated" if due else "undated", due=due, starts=said.start)

@@ -33,7 +33,8 @@ WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?(?
 _YEAR = r"(?:(?:19|20|21)\d\d(?!\d)|“\d\d(?!\d))"
 _FULL = r"(?:19|20|21)\d\d(?!\d)"
 _PART = (
-    r"(?:(?P<part>(?:the )?(?:very )?(?:beginning|start|early part|early|mid(?:dle)?(?:[- ]+to[- ]+late)?|late|end|close|first half|second half)"
+    r"(?:(?P<part>(?:the )?(?:very )?(?:beginning|start|early part|early"
+    r"|mid(?:dle)?(?:[- ]+to[- ]+late)?|late|end|close|first half|second half)"
     r"(?:[- ]+(?:of|in))?(?: the)?(?: month of)?[- ]*))?"
 )
 _WEEK_OF = r"(?P<week>(?:w/?c|week (?:commencing|beginning|starting|of))(?: the)?:? )?"
@@ -43,11 +44,13 @@ _ISO = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{1,2}
 _ISO_MONTH = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)[-/](?P<m>\d{1,2})(?![\d/-])")
 _ISO_WEEK = re.compile(r"(?<!\d)(?P<y>(?:19|20|21)\d\d)-?w(?P<w>\d\d)(?!\d)", re.IGNORECASE)
 _DAY_MONTH = re.compile(
-    rf"{_WEEK_OF}{_NAMED}(?<![\d./-])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d)))?",
+    rf"{_WEEK_OF}{_NAMED}(?<![\d./-])(?P<d>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d)))?",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
-    rf"{_WEEK_OF}{_NAMED}(?<![a-z])(?P<m>{MONTH}) ?(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d/%]|-\d)(?:,? ?(?:in |of )?(?P<y>{_YEAR}))?",
+    rf"{_WEEK_OF}{_NAMED}(?<![a-z])(?P<m>{MONTH}) ?(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d/%]"
+    rf"|-\d)(?:,? ?(?:in |of )?(?P<y>{_YEAR}))?",
     re.IGNORECASE,
 )
 _MONTH_DASH = re.compile(rf"(?<![a-z\d-])(?P<m>{MONTH})-(?P<n>\d\d)(?![\d-])", re.IGNORECASE)
@@ -57,50 +60,66 @@ _SLASHED = re.compile(
     re.IGNORECASE,
 )
 _MONTH_YEAR = re.compile(rf"(?<![\d/.-])(?P<m>\d{{1,2}})/(?P<y>{_FULL})")
-_YEAR_OF = rf"(?:[ ,/-]*(?:of |in )?(?:the )?(?:(?:calendar|current) )?(?:year )?(?P<y>{_YEAR}|(?<=q[1-4] )\d\d(?!\d)|(?<=[1-4]q)\d\d(?!\d)|this year|next year|(?<=of the )year))?"
+_YEAR_OF = (
+    rf"(?:[ ,/-]*(?:of |in )?(?:the )?(?:(?:calendar|current) )?(?:year )?(?P<y>{_YEAR}"
+    rf"|(?<=q[1-4] )\d\d(?!\d)|(?<=[1-4]q)\d\d(?!\d)|this year|next year|(?<=of the )year))?"
+)
 _QUARTER = re.compile(
-    rf"{_PART}(?<![a-z\d])(?:(?P<before>{_FULL})[ -]?)?(?:q(?P<q>[1-4])|(?P<q2>[1-4])q|(?P<word>first|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter)(?![a-z]){_YEAR_OF}",
+    rf"{_PART}(?<![a-z\d])(?:(?P<before>{_FULL})[ -]?)?(?:q(?P<q>[1-4])|(?P<q2>[1-4])q|(?P<word>first"
+    rf"|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter)(?![a-z]){_YEAR_OF}",
     re.IGNORECASE,
 )
 _HALF = re.compile(
-    rf"(?:(?:the )?(?:end|close) of (?:the )?)?(?<![a-z\d])(?:(?P<before>{_FULL})[ -]?)?(?:h(?P<h>[12])|(?P<h2>[12])h|(?P<word>first|second|1st|2nd) half)(?![a-z]){_YEAR_OF}",
+    rf"(?:(?:the )?(?:end|close) of (?:the )?)?(?<![a-z\d])(?:(?P<before>{_FULL})[ -]?)?(?:h(?P<h>[12])"
+    rf"|(?P<h2>[12])h|(?P<word>first|second|1st|2nd) half)(?![a-z]){_YEAR_OF}",
     re.IGNORECASE,
 )
 _FISCAL = re.compile(
-    r"(?:(?P<end>(?:the )?end of )|(?P<mid>mid[- ])?)(?:the )?(?:q(?P<q>[1-4])[ ,/-]*(?:of )?)?(?:fy|fiscal(?: year)?|financial year)[ -]?[“]?(?P<y>\d{4}(?:[/-]\d{2,4})?|\d\d(?:[/-]\d\d)?)?(?!\d)(?:[ -]?q(?P<q2>[1-4]))?"
+    r"(?:(?P<end>(?:the )?end of )|(?P<mid>mid[- ])?)(?:the )?(?:q(?P<q>[1-4])[ ,/-]*(?:of )?)?(?:fy"
+    r"|fiscal(?: year)?|financial year)[ -]?[“]?(?P<y>\d{4}(?:[/-]\d{2,4})?"
+    r"|\d\d(?:[/-]\d\d)?)?(?!\d)(?:[ -]?q(?P<q2>[1-4]))?"
     r"|(?<![\d/.-])(?:20\d\d/\d\d(?!\d|/\d)|20\d\d-(?:1[3-9]|[2-9]\d)(?![\d-]))",
     re.IGNORECASE,
 )
 _YEAR_END = re.compile(
-    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start)(?: of)?[- ]*(?:the |this |current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{_FULL}))?(?!s)|(?P<y2>{_YEAR}))"
+    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start)(?: of)?[- ]*(?:the |this "
+    rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{_FULL}))?(?!s)|(?P<y2>{_YEAR}))"
     rf"|(?:(?P<y3>{_FULL}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{_FULL}))?|eoy(?:[ ,]*(?P<y5>{_FULL}))?(?![a-z])"
     rf"|mid[ -]?(?P<mid>year)(?:[ ,]*(?P<y6>{_FULL}))?",
     re.IGNORECASE,
 )
 _BARE_YEAR = re.compile(
-    rf"(?<![\d/.#$£€-])(?:(?:cy|calendar year|the year) ?)?(?P<y>{_FULL})(?![\d/.,]\d|[-%])|(?<![a-z])(?P<word>this|next) year",
+    rf"(?<![\d/.#$£€-])(?:(?:cy|calendar year|the year) ?)?(?P<y>{_FULL})(?![\d/.,]\d|[-%])"
+    rf"|(?<![a-z])(?P<word>this|next) year",
     re.IGNORECASE,
 )
 _NAMED_WEEKDAY = re.compile(
-    rf"(?:(?P<which>this|next|the following|following|coming|on) )?(?:coming )?(?P<d>{WEEKDAY.replace('mon|', 'mon|')})(?! of)(?! ?,? ?\d)",
+    rf"(?:(?P<which>this|next|the following|following|coming"
+    rf"|on) )?(?:coming )?(?P<d>{WEEKDAY.replace('mon|', 'mon|')})(?! of)(?! ?,? ?\d)",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
     r"(?P<day>today|tonight|tomorrow|the day after tomorrow)"
-    r"|(?:the )?(?P<part>end of |close of |mid[- ]|early |late )?(?:(?P<which>the following|this|next|the current|current|the|following) )?(?P<unit>week|month|quarter)(?P<end>[ -]end)?(?![a-z])"
+    r"|(?:the )?(?P<part>end of |close of |mid[- ]|early |late )?(?:(?P<which>the following|this|next"
+    r"|the current|current|the|following) )?(?P<unit>week|month|quarter)(?P<end>[ -]end)?(?![a-z])"
     r"|(?P<short>eow|eom|eoq)(?![a-z])",
     re.IGNORECASE,
 )
 _SEASON = re.compile(
-    rf"(?:(?P<which>this|next|in|by|early|late|mid|end of|the)[ -])*(?P<s>spring|summer|autumn|fall|winter)(?:[ ,]*(?:of |term |semester )?(?P<y>{_FULL}))?(?![a-z])",
+    rf"(?:(?P<which>this|next|in|by|early|late|mid|end of|the)[ -])*(?P<s>spring|summer|autumn|fall"
+    rf"|winter)(?:[ ,]*(?:of |term |semester )?(?P<y>{_FULL}))?(?![a-z])",
     re.IGNORECASE,
 )
 _FEAST = re.compile(
-    r"(?:christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)",
+    r"(?:christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day"
+    r"|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester"
+    r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)",
     re.IGNORECASE,
 )
 _LONE_DAY = re.compile(
-    r"(?<![a-z])the (?P<d>\d{1,2})(?:st|nd|rd|th)(?! (?:century|edition|session|meeting|floor|congress))(?: of (?P<which>this|the|next) month)?|(?<![\d.])(?P<d2>\d{1,2})(?:st|nd|rd|th)? (?:of )?(?P<which2>this|next) month",
+    r"(?<![a-z])the (?P<d>\d{1,2})(?:st|nd|rd|th)(?! (?:century|edition|session|meeting|floor"
+    r"|congress))(?: of (?P<which>this|the|next) month)?|(?<![\d.])(?P<d2>\d{1,2})(?:st|nd|rd"
+    r"|th)? (?:of )?(?P<which2>this|next) month",
     re.IGNORECASE,
 )
 

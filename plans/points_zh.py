@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from plans.mentions import DAY, Context, Finder, Mention
-from plans.model import say
+from plans.model import Sentence, say
 from plans.points import Point, add_months
 
 _WEEKDAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
@@ -39,7 +39,8 @@ _YEAR = (
 )
 _IN_MONTH = (
     rf"(?:的?(?:(?P<day>\d{{1,2}})(?:[日号]|{_STOP})"
-    rf"|(?P<xun>(?:上中|中[上下]|[上中下])旬)|(?P<mpart>月?底(?![数线册])|末(?!端)|初(?![稿步审评验选始])|中期?{_STOP})))?"
+    rf"|(?P<xun>(?:上中|中[上下]|[上中下])旬)|(?P<mpart>月?底(?![数线册])|末(?!端)|初(?![稿步审评验选始])"
+    rf"|中期?{_STOP})))?"
 )
 _CALENDAR = re.compile(
     rf"""{_HEAD}{_YEAR}?的?(?:
@@ -74,32 +75,35 @@ _PLAN = re.compile(
     r"(?P<when>末期?|期末|收官(?:之年)?|期间|时期|期内|规划期|以来|前.{1,2}年|中期|初期?|前|之前|内)?"
 )
 _FEAST = re.compile(
-    rf"{_YEAR}?的?“?(?P<feast>元旦|新年|春节|清明|五一|劳动节|端午|中秋|国庆|十一(?![月五个日号])|七一|八一|六一|三八|五四|教师节|两节|(?<![\w])节|年(?=前))“?"
-    r"(?P<pair>[、和]?(?:元旦|春节|中秋|国庆))?“?(?:国际)?(?:劳动|建党|建军|儿童|妇女|青年)?(?:小?长?假(?:期)?|黄金周|节日?)?“?"
+    rf"{_YEAR}?的?“?(?P<feast>元旦|新年|春节|清明|五一|劳动节|端午|中秋|国庆|十一(?![月五个日号])|七一"
+    rf"|八一|六一|三八|五四|教师节|两节|(?<![\w])节|年(?=前))“?"
+    r"(?P<pair>[、和]?(?:元旦|春节|中秋|国庆))?“?(?:国际)?(?:劳动|建党|建军|儿童|妇女"
+    r"|青年)?(?:小?长?假(?:期)?|黄金周|节日?)?“?"
     r"(?P<when>(?:放假)?(?:前后|前夕|之前|以前|前)|期间|假期|之?后)?"
 )
 _WEEK = re.compile(
-    r"(?P<which>本|这|下下|下1?|上)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末内底])?(?=[前内底末(),;。、下上中至到-]|之前|以前|完成|召开|报|$|\d)"
+    r"(?P<which>本|这|下下|下1?|上)?个?(?:周|星期"
+    r"|礼拜)(?P<day>[一二三四五六日天末内底])?(?=[前内底末(),;。、下上中至到-]|之前|以前|完成|召开|报|$"
+    r"|\d)"
 )
 _ORDINAL_WEEK = re.compile(r"第\d{1,2}(?:教学)?周(?:周?末)?")
 _RELATIVE_DAY = re.compile("|".join(_RELATIVE))
 _LUNAR = re.compile(
-    r"(?:农历|阴历|旧历|腊月|正月)(?:的?闰?\d{0,2}月)?(?:初?[一二三四五六七八九十廿]{1,3}|\d{1,2}[日号]?|底)?|除夕|小年(?!轻)|元宵节?|重阳节?"
+    r"(?:农历|阴历|旧历|腊月|正月)(?:的?闰?\d{0,2}月)?(?:初?[一二三四五六七八九十廿]{1,3}|\d{1,2}[日号]?"
+    r"|底)?|除夕|小年(?!轻)|元宵节?|重阳节?"
 )
 
 
-def _year(hit: re.Match[str], context: Context) -> dict[str, int | None]:
-    """Return the year a match gives: as `year`, or as a `turn` from the point before it."""
+def _year(hit: re.Match[str], context: Context) -> Point:
+    """Return the year a match gives, as its own or as a turn from the point before it; a year of None for neither."""
     if hit["year"]:
-        return {"year": int(hit["year"])}
+        return Point("year", int(hit["year"]))
     if hit["short"]:
-        return {"year": 2000 + int(hit["short"])}
+        return Point("year", 2000 + int(hit["short"]))
     word = hit["yword"]
-    if not word:
-        return {}
-    if word in _TURNS:
-        return {"turn": _TURNS[word]}
-    return {"year": context.year + _YEAR_WORDS[word] if context.year else None}
+    if not word or word in _TURNS:
+        return Point("year", turn=_TURNS.get(word or "", 0))
+    return Point("year", context.year + _YEAR_WORDS[word] if context.year else None)
 
 
 def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
@@ -107,15 +111,15 @@ def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
     year = _year(hit, context)
     if hit["half"] or hit["half2"]:
         month = 1 if hit["half"] == "上" or hit["half2"] == "1" else 7
-        return _found(hit, Point("half", month=month, part="end" if hit["hpart"] else "", **year))
+        return _found(hit, year._replace(unit="half", month=month, part="end" if hit["hpart"] else ""))
     if hit["quarter"] or hit["quarter2"]:
         number = int(hit["quarter"] or hit["quarter2"])
         month = number * 3 - 2 if number <= 4 else 13
-        return _found(hit, Point("quarter", month=month, part=_PARTS.get(hit["qpart"] or "", ""), **year))
+        return _found(hit, year._replace(unit="quarter", month=month, part=_PARTS.get(hit["qpart"] or "", "")))
     if hit["qword"]:
         return _named_quarter(hit, context, year)
     if hit["month"]:
-        return _in_month(hit, Point("month", month=int(hit["month"]), **year))
+        return _in_month(hit, year._replace(unit="month", month=int(hit["month"])))
     if hit["mword"]:
         return _named_month(hit, context)
     if hit["lone"]:
@@ -127,7 +131,7 @@ def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
     return _year_part(hit, year)
 
 
-def _year_part(hit: re.Match[str], year: dict[str, int | None]) -> Mention | None:
+def _year_part(hit: re.Match[str], year: Point) -> Mention | None:
     """Return the end, the middle or the whole of a year."""
     written = hit["ypart"] or hit["whole"]
     given = any(hit[name] for name in ("year", "short", "yword"))
@@ -135,7 +139,7 @@ def _year_part(hit: re.Match[str], year: dict[str, int | None]) -> Mention | Non
         return None
     if written == "年":
         return None
-    return _found(hit, Point("year", part=_PARTS.get(written[-1], ""), **year))
+    return _found(hit, year._replace(part=_PARTS.get(written[-1], "")))
 
 
 def _in_month(hit: re.Match[str], point: Point) -> Mention:
@@ -158,11 +162,11 @@ def _named_month(hit: re.Match[str], context: Context) -> Mention:
     return _in_month(hit, Point("month", year=day.year, month=day.month))
 
 
-def _named_quarter(hit: re.Match[str], context: Context, year: dict[str, int | None]) -> Mention | None:
+def _named_quarter(hit: re.Match[str], context: Context, year: Point) -> Mention | None:
     """Return the first or last quarter of a year, or one named from the day of issue."""
     part = _PARTS.get(hit["qpart"] or "", "")
     if hit["qword"] in ("首", "末"):
-        return _found(hit, Point("quarter", month=1 if hit["qword"] == "首" else 10, part=part, **year))
+        return _found(hit, year._replace(unit="quarter", month=1 if hit["qword"] == "首" else 10, part=part))
     if not context.issued:
         return _found(hit, None)
     first = context.issued.replace(day=1, month=(context.issued.month - 1) // 3 * 3 + 1)
@@ -172,7 +176,7 @@ def _named_quarter(hit: re.Match[str], context: Context, year: dict[str, int | N
 
 def _bare_year(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a year that stands alone."""
-    return _found(hit, Point("year", **_year(hit, context)))
+    return _found(hit, _year(hit, context))
 
 
 def _numeric(hit: re.Match[str], context: Context) -> Mention | None:
@@ -212,25 +216,26 @@ def _feast(hit: re.Match[str], context: Context) -> Mention | None:
     name, when = hit["feast"], hit["when"] or ""
     if name in ("两节", "节", "年") or hit["pair"]:
         return replace(_found(hit, None), guesses=_eves(context), rule="holiday") if when else None
-    year = {"year": context.year, **_year(hit, context)}.get("year")
+    year = _year(hit, context).year or context.year
     given = any(hit[group] for group in ("year", "short", "yword"))
     starts = [(y, _first_day_off(name, y, context)) for y in ((year, year + 1) if year else ())]
     known = [(y, day) for y, day in starts if day]
-    if not known or "turn" in _year(hit, context):
+    if not known or hit["yword"] in _TURNS:
         return replace(_found(hit, None), rule="holiday")
     passed = context.issued is not None and known[0][1] - DAY < context.issued
     if not given and name in ("元旦", "新年") and context.issued:
         known = [(y, day) for y, day in _new_years(context) if day and day > context.issued] or known
         passed = False
     at = 1 if passed and not given and len(known) > 1 else 0
-    warnings = (say("This year's holiday is over at the date of issue, so the next one is meant."),) if at else ()
+    warnings: tuple[Sentence, ...] = ()
+    if at:
+        warnings = (say("This year's holiday is over at the date of issue, so the next one is meant."),)
     year, first = known[at]
     if name not in _DAYS and context.workdays.status(first.year) != "official":
         warnings += (say("The holiday arrangement of {year} isn't announced yet.", year=first.year),)
     if when in ("前", "之前", "以前", "前夕"):
         day = first - DAY
-        mention = replace(_found(hit, Point("day", fixed=(day, day))), mark="by", rule="holiday", warnings=warnings)
-        return mention
+        return replace(_found(hit, Point("day", fixed=(day, day))), mark="by", rule="holiday", warnings=warnings)
     if when in ("期间", "假期") and name not in _DAYS:
         last = next((last for _, start, last in context.workdays.breaks(first, first)), first)
         point = Point("week", fixed=(first, last))

@@ -9,11 +9,13 @@ from plans.numerals import plain, simplified
 _DAY = r"(?:\(?(?:已?于)?(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{0,2}[日号]?[底初]?(?:前)?\)?)"
 _ALREADY = r"(?:已经?|业已|均已|都已|全部(?:已)?|现已|已全部|提前|按时|如期|按期)"
 _VERBS = (
-    r"(?:整改|办理|任务|工作)?(?:完成|办结|整改|销号|落实|结案|办毕|完毕|到位|验收|上线|印发|出台|报送|上报|提交|建成|竣工|交付|达标|清零|结题|解决|公布|发布)"
+    r"(?:整改|办理|任务|工作)?(?:完成|办结|整改|销号|落实|结案|办毕|完毕|到位|验收|上线|印发|出台|报送"
+    r"|上报|提交|建成|竣工|交付|达标|清零|结题|解决|公布|发布)"
     r"(?:到位|完成|完毕|销号|投用)?"
 )
 _DONE = re.compile(
-    rf"{_DAY}?{_ALREADY}{_DAY}?(?:全部|全面|如期)?{_VERBS}了?{_DAY}?[。.]?|(?:完成|办结|销号|整改完成|整改到位|完成整改|落实到位|办理完毕|√|✓|✔|☑|是|100%|1)[。.]?"
+    rf"{_DAY}?{_ALREADY}{_DAY}?(?:全部|全面|如期)?{_VERBS}了?{_DAY}?[。.]?|(?:完成|办结|销号|整改完成"
+    rf"|整改到位|完成整改|落实到位|办理完毕|√|✓|✔|☑|是|100%|1)[。.]?"
 )
 _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("done", _DONE),
@@ -21,13 +23,15 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "not started",
         re.compile(
-            r"(?:尚?未|没有?|暂未|还未)(?:启动|开始|开展|实施)|待启动|未启动|not (?:yet )?started|to do|todo|pending start"
+            r"(?:尚?未|没有?|暂未|还未)(?:启动|开始|开展|实施)|待启动|未启动|not (?:yet )?started|to do|todo"
+            r"|pending start"
         ),
     ),
     (
         "in progress",
         re.compile(
-            r"(?:尚?未|没有?)(?:完成|办结|整改|销号|落实)|(?:正在?|持续)?(?:推进|办理|整改|实施|进行|落实|处理)中|正在(?:推进|办理|整改|实施|落实|进行)"
+            r"(?:尚?未|没有?)(?:完成|办结|整改|销号|落实)|(?:正在?|持续)?(?:推进|办理|整改|实施|进行|落实"
+            r"|处理)中|正在(?:推进|办理|整改|实施|落实|进行)"
             r"|滞后|进展(?:缓慢|顺利)|序时推进|in progress|underway|under way|open|on track|delayed|behind"
         ),
     ),
@@ -44,7 +48,8 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "done",
         re.compile(
             r"(?:(?:already|fully|now) )?(?:completed?|done|closed|finished|implemented|delivered|achieved|fulfilled)"
-            r"(?: (?:on|in) [\w ,./-]{3,20}|(?<=d) (?!by |before |no |not )[\w ,./-]*\d{4}|[ :,-]+\d[\d/. -]{3,12}|\s*\([\w ,./-]{3,20}\))?\.?|100 ?%"
+            r"(?: (?:on|in) [\w ,./-]{3,20}|(?<=d) (?!by |before |no |not )[\w ,./-]*\d{4}"
+            r"|[ :,-]+\d[\d/. -]{3,12}|\s*\([\w ,./-]{3,20}\))?\.?|100 ?%"
         ),
     ),
 )

@@ -10,20 +10,27 @@ from plans.model import say
 from plans.points import Point, add_months
 
 TERM = re.compile(
-    r"(?:(?P<pre>within|inside|in(?! the| every)|no (?:later|more) than|not (?:later|more) than|at most|maximum|max\.?|up to|under|less than)"
+    r"(?:(?P<pre>within|inside|in(?! the| every)|no (?:later|more) than|not (?:later|more) than|at most"
+    r"|maximum|max\.?|up to|under|less than)"
     r"(?: (?:a|the)(?: next| period of| maximum of)| the (?:next|first|following)| next)? )?"
-    r"(?<![\d.])(?:(?P<low>\d{1,3}) ?(?:-|to|or) ?)?(?P<n>\d{1,4}|an?|half an?)(?: \(\d+\))?[ -](?P<half>and a half )?(?:full )?"
-    r"(?P<work>working |business |work |calendar |clear |consecutive )?(?P<unit>days?|weeks?|months?|years?|hours?|hrs?|quarters?|fortnights?)(?![a-z])“?"
+    r"(?<![\d.])(?:(?P<low>\d{1,3}) ?(?:-|to|or) ?)?(?P<n>\d{1,4}|an?"
+    r"|half an?)(?: \(\d+\))?[ -](?P<half>and a half )?(?:full )?"
+    r"(?P<work>working |business |work |calendar |clear |consecutive )?(?P<unit>days?|weeks?|months?"
+    r"|years?|hours?|hrs?|quarters?|fortnights?)(?![a-z])“?"
     r"(?: \(\d+ \w+\))?(?: time| at the latest)?"
-    r"(?P<rest> (?:(?:of|from|after|following|since|counting from|as of|as from|starting from|starting on|before|prior to|ahead of) )[^;,()\n]{0,120}| later)?",
+    r"(?P<rest> (?:(?:of|from|after|following|since|counting from|as of|as from|starting from"
+    r"|starting on|before|prior to|ahead of) )[^;,()\n]{0,120}| later)?",
     re.IGNORECASE,
 )
 _OWN = r"(?:this|the present)(?: \w+){0,3}"
 _DOCUMENT = re.compile(
     r" (?:of|from|after|following|since|counting from|as of|as from|starting from) "
-    rf"(?:(?:the )?(?:date of )?(?:the |its )?(?:(?:adoption|issu(?:e|ance|ing)|publication|release|signature|signing)(?: date)?|date)"
-    rf"(?: of (?:{_OWN}|the (?:plan|document|memo(?:randum)?|decision|notice|policy|order|strategy|guidance|resolution|report|minutes)))?"
-    rf"|{_OWN}(?: (?:is|being|was|has been) (?:adopted|issued|published|released|signed))?|(?:today|now|the date hereof))(?: date)?[. ]*",
+    rf"(?:(?:the )?(?:date of )?(?:the |its )?(?:(?:adoption|issu(?:e|ance|ing)|publication|release"
+    rf"|signature|signing)(?: date)?|date)"
+    rf"(?: of (?:{_OWN}|the (?:plan|document|memo(?:randum)?|decision|notice|policy|order|strategy"
+    rf"|guidance|resolution|report|minutes)))?"
+    rf"|{_OWN}(?: (?:is|being|was|has been) (?:adopted|issued|published|released|signed))?|(?:today|now"
+    rf"|the date hereof))(?: date)?[. ]*",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(

@@ -14,13 +14,15 @@ TERM = re.compile(
     r"(?P<unit>工作日|小时|钟头|星期|季度|日|天|周|月|年)(?P<more>半)?(?P<in>(?:的?时间)?(?:以内|之内|内))?"
 )
 _DOCUMENT = re.compile(
-    r"(?:本|该|此)?(?:通知|意见|方案|办法|文件|决定|规划|计划|要点|清单|纪要|通报|公告|指导意见|(?:实施|工作|行动|整改|分工)(?:方案|意见|计划))?"
+    r"(?:本|该|此)?(?:通知|意见|方案|办法|文件|决定|规划|计划|要点|清单|纪要|通报|公告|指导意见|(?:实施"
+    r"|工作|行动|整改|分工)(?:方案|意见|计划))?"
     r"(?:正式)?(?:印发|发布|公布|下发|颁布|发文|公告|出台|制发|成文)(?:之日|当日|次日|日)?(?:起|后|之后|以后|以来)?的?$"
     r"|本(?:通知|意见|方案|办法|文件|决定|规划|计划|要点|纪要)之?日起?$|(?:即日|今天|今日|现在|今)起?$"
 )
 _RECEIVED = re.compile(r"收到|接到|知悉|签收|送达")
 _EVENT = re.compile(
-    r"收到|接到|受理|作出|批[准复]|签[订收]|交办|转办|反馈|立案|申请|执业|生效|验收|竣工|开工|施行|实施之日|发现|发生|合同|会议|会后|"
+    r"收到|接到|受理|作出|批[准复]|签[订收]|交办|转办|反馈|立案|申请|执业|生效|验收|竣工|开工|施行"
+    r"|实施之日|发现|发生|合同|会议|会后|"
     r"之日|当日起|后$|起$|每次|自|结束|完成|届满|期满|公示|中标|移交|通过"
 )
 _CLAUSE = re.compile(r"[,;。:(\n!?、]")
@@ -63,8 +65,7 @@ def _event(mention: Mention, why: Sentence) -> Mention:
 
 def _counted(mention: Mention, due: date, unit: str, warnings: tuple[Sentence, ...] = ()) -> Mention:
     """Return a mention of the last day of a term; the day after the document's is the first."""
-    precision = "year" if unit == "年" else "day"
-    point = Point(precision, fixed=(due, due))
+    point = Point("year" if unit == "年" else "day", fixed=(due, due))
     return Mention(mention.begin, mention.end, point, mark="by", rule="term", warnings=warnings)
 
 

@@ -167,7 +167,8 @@ def reopen(act: Act, one: Mapping[str, Any], text: str) -> None:
     """Take up again what was done or cancelled."""
     if one["state"] not in ENDED:
         raise DeskError(say("{title} is not closed", title=one["title"]))
-    act.anew(one, "reopen", text, state="open", finished_on=None, accepted_on=None, reported_on=None)
+    after = act.anew(one, "reopen", text, state="open", finished_on=None, accepted_on=None, reported_on=None)
+    tell_news(act.desk, after, "changed", act.on, act.at)
 
 
 def cancel(act: Act, one: Mapping[str, Any], text: str) -> None:

@@ -61,7 +61,7 @@ class Prepared:
     @property
     def vanished(self) -> list[str]:
         """Return the tasks that are no longer in the file and about which nothing was said yet."""
-        return list(dict.fromkeys(change.task for change in self.changes if change.kind == "gone"))
+        return list(dict.fromkeys(change.task for change in self.changes if change.kind == "vanished"))
 
 
 class Entry:
@@ -172,7 +172,10 @@ class Entry:
     def _add(self, changes: list[Change]) -> None:
         """Insert new rows, how they stand from the day of issue on, and what happened to them."""
         declared = [change.declared for change in changes if change.declared]
-        first_of: set[tuple[str, tuple[str, ...]]] = set()
+        told = rows(
+            self.connection, "SELECT DISTINCT task, leads FROM occurrence WHERE plan = :plan", plan=self.plan.id
+        )
+        first_of = {(one["task"], tuple(json.loads(one["leads"]))) for one in told}
         values = []
         for change, one in zip(changes, declared, strict=True):
             assigns = (one.task, one.leads) not in first_of

@@ -64,7 +64,13 @@ def rungs(matter: Matter, workdays: Workdays) -> list[Rung]:
         elif matter.due is not None:
             found.append(_rung(stage, matter, matter.due, workdays))
     found.sort(key=lambda rung: rung.day)
-    return list(_fold(found, workdays))
+    return list(_fold(found, workdays, _told_at_the_start(matter)))
+
+
+def _told_at_the_start(matter: Matter) -> date | None:
+    """Return the day this version began, if a letter of its own or of its task said so then."""
+    assigned = any(stage.when.unit == "apply" for stage in ladder(matter.ladder).stages)
+    return matter.since_on if matter.version > 1 or (assigned and not matter.silent) else None
 
 
 def _stages(matter: Matter) -> Iterable[Stage]:
@@ -93,9 +99,8 @@ def _rung(stage: Stage, matter: Matter, due: date, workdays: Workdays) -> Rung:
     return Rung(stage, day)
 
 
-def _fold(found: list[Rung], workdays: Workdays) -> Iterable[Rung]:
+def _fold(found: list[Rung], workdays: Workdays, before: date | None) -> Iterable[Rung]:
     """Yield the rungs, those ahead of the date that follow too closely upon another folded into it."""
-    before: date | None = None
     for rung in found:
         if not rung.skip and rung.stage.when.before and before and workdays.count(before, rung.day) < CLOSE:
             yield Rung(rung.stage, rung.day, "folded")

@@ -17,7 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Date, create_engine, event, text
+from sqlalchemy import URL, Connection, Date, create_engine, event, text
 from sqlalchemy.engine import CursorResult, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import SQLModel
@@ -38,12 +38,15 @@ sqlite3.register_adapter(date, date.isoformat)  # the default one is deprecated
 
 
 class Database:
-    """One ledger behind a URL: `sqlite:///path` or `postgresql+psycopg://…`."""
+    """One ledger behind a URL: `postgresql+psycopg://…`, or `sqlite:///` and a path, whatever signs are in it."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.lite = url.startswith("sqlite")
-        self.engine: Engine = create_engine(url, pool_pre_ping=not self.lite)
+        path = url.removeprefix("sqlite:///")
+        self.engine: Engine = create_engine(
+            URL.create("sqlite", database=path) if self.lite else url, pool_pre_ping=not self.lite
+        )
         if self.lite:
             event.listen(self.engine, "connect", _pragmas)
 

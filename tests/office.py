@@ -1,4 +1,4 @@
-"""An office for tests: a ledger in a folder, plans as text, days that are handed in, and a postman who keeps letters."""
+"""An office for tests: a ledger in a folder, plans as text, days handed in, a postman who keeps letters."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Letterbox:
     letters: list[tuple[str, bytes]] = field(default_factory=list)
     refusals: list[PostError] = field(default_factory=list)
 
-    def post(self, data: bytes, sender: str, recipient: str) -> Receipt:
+    def post(self, data: bytes, sender: str, recipient: str) -> Receipt:  # noqa: ARG002
         if self.refusals:
             raise self.refusals.pop(0)
         self.letters.append((recipient, data))
@@ -130,13 +130,14 @@ class Office:
     def mail(self) -> list[EmailMessage]:
         return [message_from_bytes(data, policy=default) for _, data in self.box.letters]
 
-    def told(self) -> list[tuple[str, str, str]]:
-        """Return (day, stage, person) of every notice that went into a letter, in order."""
+    def told(self, task: str = "") -> list[tuple[str, str, str]]:
+        """Return (day, stage, person) of every notice that went into a letter, in order; of one task or of all."""
         sql = (
             "SELECT l.day, n.stage, n.person FROM notice n JOIN letter l ON l.id = n.letter"
-            " WHERE n.state = 'in_letter' ORDER BY l.day, n.id"
+            " JOIN occurrence o ON o.id = n.occurrence"
+            " WHERE n.state = 'in_letter' AND :task IN ('', o.task) ORDER BY l.day, n.id"
         )
-        return [(str(one["day"]), one["stage"], one["person"]) for one in self.rows(sql)]
+        return [(str(one["day"]), one["stage"], one["person"]) for one in self.rows(sql, task=task)]
 
     def rows(self, sql: str, **values: Any) -> list[dict[str, Any]]:
         with self.database.read() as connection:

@@ -150,8 +150,8 @@ tasks:
 """,
         "2018-03-01",
     )
-    names = {task: [one["name"] for one in office.rows(
-        "SELECT name FROM occurrence WHERE task = :task ORDER BY position", task=task)] for task in ("each", "build")}  # fmt: skip
+    sql = "SELECT name FROM occurrence WHERE task = :task ORDER BY position"
+    names = {task: [one["name"] for one in office.rows(sql, task=task)] for task in ("each", "build")}
     assert names == {"each": ["safety", "operations", "finance"], "build": ["", "draft"]}
     monthly = office.rows("SELECT name, due FROM occurrence WHERE task = 'monthly' ORDER BY due LIMIT 2")
     assert monthly == [

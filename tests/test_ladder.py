@@ -59,6 +59,15 @@ def test_a_reminder_right_after_the_assignment_is_folded_into_it():
     assert days(matter("2018-05-25", "2018-05-21"))["near"] == "folded"
 
 
+def test_a_reminder_right_after_the_letter_of_a_new_date_is_folded_into_it():
+    one = Matter("dated", day("2018-06-07"), "standard", day("2018-03-01"), day("2018-05-23"), version=2)
+    assert (days(one)["ahead"], days(one)["near"]) == ("folded", "2018-06-04")
+
+
+def test_a_row_whose_task_was_assigned_by_another_row_is_not_reminded_of_the_day_after():
+    assert days(matter("2018-05-25", "2018-05-21", assigns=False))["near"] == "folded"
+
+
 def test_stages_before_the_assignment_are_not_said():
     assert days(matter("2018-05-25", "2018-05-24"))["near"] == "before-assigned"
 

@@ -279,8 +279,7 @@ def test_a_file_that_is_no_ledger_is_said(tmp_path):
 def test_a_ledger_with_odd_characters_in_its_path_opens(tmp_path):
     folder = tmp_path / "100% #1? 台账"
     folder.mkdir()
-    Desk(tmp_path / "duban.db")
-    (tmp_path / "duban.db").rename(folder / "duban.db")
+    Desk(folder / "duban.db")
     reader = open_ledger(str(folder / "duban.db"))
     assert look.overdue(reader, FRIDAY) == []
     reader.close()

@@ -82,7 +82,7 @@ def test_a_completed_task_is_not_reminded_of(office: Office):
     office.round("2018-03-01")
     office.do(desk.accept, "drill", "2018-05-21")
     office.rounds("2018-05-21", "2018-06-10")
-    assert {one[1] for one in office.told() if one[2] == "wang"} == {"assign", "accepted"}
+    assert {one[1] for one in office.told("drill")} == {"assign", "accepted"}
 
 
 def test_a_report_pauses_the_ladder_for_three_working_days(office: Office):
@@ -108,10 +108,19 @@ def test_an_extension_starts_the_ladder_anew_and_tells_the_unit(office: Office):
     office.rounds("2018-03-01", "2018-05-22")
     office.do(desk.extend, "drill", "2018-05-23", date(2018, 6, 15), "rain")
     office.rounds("2018-05-23", "2018-06-12")
-    assert [one for one in office.told() if one[2] == "wang"][4:] == [
+    assert [one for one in office.told("drill") if one[0] > "2018-05-22"] == [
         ("2018-05-23", "changed", "wang"),
+        ("2018-06-01", "ahead", "wang"),  # ten working days before the new date; the task has had sixty
         ("2018-06-12", "near", "wang"),
     ]
+
+
+def test_an_extension_granted_shortly_before_the_new_date_is_not_followed_by_a_reminder_ten_days_ahead(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-22")
+    office.do(desk.extend, "drill", "2018-05-23", date(2018, 6, 7), "rain")
+    office.rounds("2018-05-23", "2018-06-04")
+    assert [one[1] for one in office.told("drill") if one[0] > "2018-05-22"] == ["changed", "near"]
 
 
 def test_what_chases_waits_for_the_desk(office: Office):
@@ -194,3 +203,16 @@ def test_a_person_on_leave_is_stood_in_for(office: Office):
     office.apply(PLAN, "2018-03-01", release=True)
     office.rounds("2018-05-22", "2018-05-22")
     assert ("2018-05-22", "near", "zhao") in office.told()
+
+
+def test_a_recurring_task_is_assigned_once_however_far_its_rows_are_laid_out(office: Office):
+    office.apply(
+        "plan: p\ntitle: t\nissued: 2018-03-01\nends: 2020-12-31\n"
+        "tasks: [{id: monthly, title: 月报, lead: 安全处, due: 每月25日前}]",
+        "2018-03-01",
+        release=True,
+    )
+    office.round("2018-03-01")
+    office.round("2019-06-03")
+    assert office.rows("SELECT count(*) AS n FROM occurrence WHERE due > '2019-07-01'")[0]["n"] > 10
+    assert [one for one in office.told() if one[1] == "assign"] == [("2018-03-01", "assign", "wang")]

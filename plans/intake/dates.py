@@ -21,27 +21,37 @@ _MONTHS_EN = (
     r"Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
 _POINT_EN = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS_EN}(?:,?\s+20\d\d)?|{_MONTHS_EN}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+20\d\d)?|"
-    rf"(?:(?:early|mid|late|end of|the end of|beginning of)[- ])?{_MONTHS_EN}(?:,?\s+20\d\d)?|Q[1-4](?:[ ,/]*20\d\d)?|20\d\d-\d\d-\d\d|"
-    r"(?:the )?(?:end of|first half of|second half of|close of)(?: the)?(?: (?:year|quarter|calendar year|fiscal year|month))?(?: ?(?:FY ?)?20\d\d)?|"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS_EN}(?:,?\s+20\d\d)?|{_MONTHS_EN}\s+\d{{1,2}}(?:st|nd|rd|"
+    rf"th)?(?:,?\s+20\d\d)?|"
+    rf"(?:(?:early|mid|late|end of|the end of|beginning of)[- ])?{_MONTHS_EN}(?:,?\s+20\d\d)?|"
+    rf"Q[1-4](?:[ ,/]*20\d\d)?|20\d\d-\d\d-\d\d|"
+    r"(?:the )?(?:end of|first half of|second half of|close of)(?: the)?(?: (?:year|quarter|calendar year|"
+    r"fiscal year|month))?(?: ?(?:FY ?)?20\d\d)?|"
     r"year[- ]end(?: 20\d\d)?|H[12] 20\d\d|FY ?\d{2,4}|20\d\d)"
 )
 _FULL = re.compile(
-    rf"^(?:[^，。；,;]{{0,6}}?)?(?:{_POINT}|\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?|\d{{5}}|(?:19|20)\d{{6}}|每[年月周季半]\S{{0,20}}|"
-    r"长期\S{0,6}|持续\S{0,6}|常态\S{0,6}|常年|立行立改\S{0,10}|立即\S{0,6}|即知即改|马上|\d{1,3}(?:个)?(?:工作)?[日天周月年]\S{0,6}内?|"
-    r"春节前|国庆前|元旦前|[一二三四]季度|[上下]半年|年底\S{0,4}|全年|年内|同上|贯穿全年|[春秋]季学期\S*|适时|按季度?|按月|按年|每学期\S*)",
+    rf"^(?:[^，。；,;]{{0,6}}?)?(?:{_POINT}|\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?|\d{{5}}|(?:19|20)\d{{6}}|"
+    rf"每[年月周季半]\S{{0,20}}|"
+    r"长期\S{0,6}|持续\S{0,6}|常态\S{0,6}|常年|立行立改\S{0,10}|立即\S{0,6}|即知即改|马上|"
+    r"\d{1,3}(?:个)?(?:工作)?[日天周月年]\S{0,6}内?|"
+    r"春节前|国庆前|元旦前|[一二三四]季度|[上下]半年|年底\S{0,4}|全年|年内|同上|贯穿全年|[春秋]季学期\S*|适时|"
+    r"按季度?|按月|按年|每学期\S*)",
 )
 _FULL_EN = re.compile(
-    rf"^(?:by|before|until|no later than|not later than|due|from|on|in|within|NLT|w/e|COB|minimally|measured?|approx\w*|est\.?)?\s*(?:{_POINT_EN}\b|"
-    r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?|ongoing|continuous\w*|on[- ]going|quarterly|monthly|annual\w*|weekly|daily|immediate\w*|asap|every |each |"
-    r"\d+ (?:working |business |calendar )?(?:days?|weeks?|months?|years?)|tb[cd]|complete[d]?|rolling|bi-?annual|fortnightly|spring|summer|autumn|fall|winter)",
+    rf"^(?:by|before|until|no later than|not later than|due|from|on|in|within|NLT|w/e|COB|minimally|measured?|"
+    rf"approx\w*|est\.?)?\s*(?:{_POINT_EN}\b|"
+    r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?|ongoing|continuous\w*|on[- ]going|quarterly|monthly|annual\w*|weekly|"
+    r"daily|immediate\w*|asap|every |each |"
+    r"\d+ (?:working |business |calendar )?(?:days?|weeks?|months?|years?)|tb[cd]|complete[d]?|rolling|bi-?annual|"
+    r"fortnightly|spring|summer|autumn|fall|winter)",
     re.IGNORECASE,
 )
 _SPAN = rf"(?:{_POINT}\s*(?:至|到|[-—–~～－])+\s*(?:{_POINT}|{_N}[日号]|年?[底末])(?:底前|前|底)?)"
 _LIMIT = r"(?:之前|以前|底前|年?底之前|前|止|之内|以内)"
 _FINISH = r"(?:基本|全部|全面|全部基本)?(?:完成|结束|办结|到位|落实到位|建成|上报|报送)"
 _IN_TEXT = re.compile(
-    rf"(?P<when>(?:力争|原则上|争取)?(?:在|于|到|至|截至|最迟|不晚于)?(?:{_SPAN}|{_POINT}){_LIMIT}?)(?P<tail>{_FINISH}[^，。；,;（(）)]{{0,24}})?"
+    rf"(?P<when>(?:力争|原则上|争取)?(?:在|于|到|至|截至|最迟|不晚于)?(?:{_SPAN}|"
+    rf"{_POINT}){_LIMIT}?)(?P<tail>{_FINISH}[^，。；,;（(）)]{{0,24}})?"
 )
 _IN_TEXT_EN = re.compile(
     rf"\b(?P<when>(?:by|before|no later than|not later than|until|due(?: by| on)?|on or before)\s+(?:the )?{_POINT_EN}|"
@@ -107,7 +117,7 @@ def _is_past_reference(text: str, end: int) -> bool:
 
 
 def bracketed(text: str) -> Found | None:
-    """Return the deadline that stands alone in brackets at or near the end of a heading: 学习阶段（5月中旬至7月底）。"""
+    """Return the deadline that stands alone in brackets near the end of a heading: 学习阶段（5月中旬至7月底）."""
     for match in re.finditer(r"[（(]([^（）()]{2,40})[）)]", text):
         inner = match[1].strip()
         inside = re.sub(

@@ -15,27 +15,35 @@ from plans.intake.words import column_role
 from plans.model import say
 
 _FRAME = re.compile(
-    r"^(?:您?(?:的)?当前(?:的)?位置|首页\s*[>》/|]|浏览次数|访问量|点击(?:数|率|次数)|阅读次数|来源[:：].{0,20}(?:时间|日期|字体)|字体[:：]|分享到|扫一扫|"
-    r"打印(?:本页)?|关闭(?:窗口|本页)?$|上一[篇条]|下一[篇条]|相关(?:阅读|文章|推荐|链接)|责任编辑[:：]|信息来源[:：]|版权所有|主办单位[:：].*备案|网站地图|"
-    r"ICP备|.{0,4}公网安备|无障碍|返回顶部|【?字体|公开日期|生成日期|废止日期|内容概述|索\s*引\s*号|法定主动公开|\[bookmark:|第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?$|"
-    r"-\s*\d{1,3}\s*-$|—\s*\d{1,3}\s*—$|page \d+(?: of \d+)?$|skip to (?:main )?content|share this page|print this page|last updated:|cookie|"
+    r"^(?:您?(?:的)?当前(?:的)?位置|首页\s*[>》/|]|浏览次数|访问量|点击(?:数|率|次数)|阅读次数|"
+    r"来源[:：].{0,20}(?:时间|日期|字体)|字体[:：]|分享到|扫一扫|"
+    r"打印(?:本页)?|关闭(?:窗口|本页)?$|上一[篇条]|下一[篇条]|相关(?:阅读|文章|推荐|链接)|责任编辑[:：]|"
+    r"信息来源[:：]|版权所有|主办单位[:：].*备案|网站地图|"
+    r"ICP备|.{0,4}公网安备|无障碍|返回顶部|【?字体|公开日期|生成日期|废止日期|内容概述|索\s*引\s*号|法定主动公开|"
+    r"\[bookmark:|第\s*\d+\s*页(?:\s*共\s*\d+\s*页)?$|"
+    r"-\s*\d{1,3}\s*-$|—\s*\d{1,3}\s*—$|page \d+(?: of \d+)?$|skip to (?:main )?content|share this page|"
+    r"print this page|last updated:|cookie|"
     r"back to top|home\s*[>»/]|breadcrumb)",
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(
-    r"温馨提示|本文档由用户上传|版权归属用户|文档下载|下载前请|付费|网站客服|收藏本站|百度文库|道客巴巴|豆丁|原创力文档|查看预览|内容与标题不符|"
+    r"温馨提示|本文档由用户上传|版权归属用户|文档下载|下载前请|付费|网站客服|收藏本站|百度文库|道客巴巴|豆丁|"
+    r"原创力文档|查看预览|内容与标题不符|"
     r"如有侵权|仅供参考[，,]?请勿|更多.{0,6}范文|文库|upload(?:ed)? by user|all rights reserved",
     re.IGNORECASE,
 )
 _AD = re.compile(
-    r"[\u4e00-\u9fff]{2}(?:体育|娱乐|博彩|彩票|棋牌|电竞|国际|赌场)(?:APP|app|官方网?站?|官网|平台|手机版|登录|下载|注册|投注|入口)+[\u4e00-\u9fff]{0,2}"
+    r"[\u4e00-\u9fff]{2}(?:体育|娱乐|博彩|彩票|棋牌|电竞|国际|赌场)(?:APP|app|官方网?站?|官网|平台|手机版|登录|"
+    r"下载|注册|投注|入口)+[\u4e00-\u9fff]{0,2}"
     r"(?:[_\-－|·]?[\u4e00-\u9fff]{0,4}[A-Za-z][A-Za-z0-9.]{3,20})?"
 )
 _SECRET = re.compile(
-    r"(?:绝\s*密|机\s*密|秘\s*密)\s*[★☆*]|^\s*(?:密\s*级\s*[:：]\s*)(?:绝\s*密|机\s*密|秘\s*密)|^\s*(?:绝密|机密|秘密)\s*(?:[★☆].*|[（(]?\d+\s*年[）)]?|)$|^\s*(?:TOP SECRET|SECRET|CONFIDENTIAL)\s*(?://.*)?$"
+    r"(?:绝\s*密|机\s*密|秘\s*密)\s*[★☆*]|^\s*(?:密\s*级\s*[:：]\s*)(?:绝\s*密|机\s*密|秘\s*密)|^\s*(?:绝密|机密|"
+    r"秘密)\s*(?:[★☆].*|[（(]?\d+\s*年[）)]?|)$|^\s*(?:TOP SECRET|SECRET|CONFIDENTIAL)\s*(?://.*)?$"
 )
 _INTERNAL = re.compile(
-    r"此件不(?:予)?公开|内部(?:资料|文件|使用|传阅)|^\s*内\s*部\s*(?:[★☆]|$)|不予公开|internal use only|not for (?:publication|distribution)|^\s*OFFICIAL[- ]SENSITIVE",
+    r"此件不(?:予)?公开|内部(?:资料|文件|使用|传阅)|^\s*内\s*部\s*(?:[★☆]|$)|不予公开|internal use only|"
+    r"not for (?:publication|distribution)|^\s*OFFICIAL[- ]SENSITIVE",
     re.IGNORECASE,
 )
 _NUMBERS = (

@@ -22,15 +22,18 @@ from plans.intake.units import split
 from plans.model import say
 
 _FIRST_LEADS = re.compile(
-    r"(?:列|排|名)(?:名)?(?:在)?(?:第一位|首位|第一|最前|前列)(?:的|者)?(?:部门|单位|处室|科室)?(?:，|,)?(?:即)?为(?:\S{0,10}?)(?:牵头|主办|第一责任)|first[- ](?:named|listed)[^.]{0,40}\bleads?\b",
+    r"(?:列|排|名)(?:名)?(?:在)?(?:第一位|首位|第一|最前|前列)(?:的|者)?(?:部门|单位|处室|科室)?(?:，|"
+    r",)?(?:即)?为(?:\S{0,10}?)(?:牵头|主办|第一责任)|first[- ](?:named|listed)[^.]{0,40}\bleads?\b",
     re.IGNORECASE,
 )
 _STARRED = re.compile(r"标(?:有|注)?[“\"]?[*＊★☆][”\"]?(?:号|的|者)*(?:单位|部门)?(?:，)?为(?:牵头|主办)")
 _EVERYWHERE = re.compile(
-    r"以[下上](?:各项|任务|所有)[^。]{0,6}?(?:均|都)(?:需|须|由|应)(?P<names>[^。；;]{2,80}?)(?:共同)?(?:落实|负责|配合|执行)"
+    r"以[下上](?:各项|任务|所有)[^。]{0,6}?(?:均|都)(?:需|须|由|应)(?P<names>[^。；;]{2,80}?)(?:共同)?(?:落实|负责|"
+    r"配合|执行)"
 )
 _OFFICE = re.compile(
-    r"(?:由|设立?在?)?(?P<name>[\u4e00-\u9fff]{0,12}?(?:活动办|专班|领导小组办公室|工作领导小组|督查室|攻坚办|创建办|指挥部办公室))(?:具体)?(?:总体)?(?:负责)?(?:统筹|协调|调度|日常工作|牵头抓总|汇总)"
+    r"(?:由|设立?在?)?(?P<name>[\u4e00-\u9fff]{0,12}?(?:活动办|专班|领导小组办公室|工作领导小组|督查室|攻坚办|"
+    r"创建办|指挥部办公室))(?:具体)?(?:总体)?(?:负责)?(?:统筹|协调|调度|日常工作|牵头抓总|汇总)"
 )
 
 
@@ -65,10 +68,23 @@ def read_draft(document: Document, name: str, options: Options) -> Draft:
     reader = _Reader(_formed(blocks), metadata, options)
     tasks = reader.tasks()
     draft = Draft(
-        name, metadata.title, metadata.number, metadata.issuer, options.issued or metadata.issued, options.year or metadata.year,
-        "option" if options.year else metadata.year_rule, metadata.language, "internal" if dirt.is_internal(blocks) else "",
-        reader.phases(tasks), tuple(tasks), (*marks, *reader.marks), reader.everywhere, reader.office(), options, dropped,
-    )  # fmt: skip
+        name,
+        title=metadata.title,
+        number=metadata.number,
+        issuer=metadata.issuer,
+        issued=options.issued or metadata.issued,
+        year=options.year or metadata.year,
+        year_rule="option" if options.year else metadata.year_rule,
+        language=metadata.language,
+        handling="internal" if dirt.is_internal(blocks) else "",
+        phases=reader.phases(tasks),
+        tasks=tuple(tasks),
+        marks=(*marks, *reader.marks),
+        everywhere=reader.everywhere,
+        office=reader.office(),
+        options=options,
+        dropped=dropped,
+    )
     return resolve(replace(draft, tasks=tuple(_aimed(task) for task in draft.tasks)))
 
 
@@ -167,7 +183,7 @@ class _Reader:
         return tasks
 
     def _heading(self, one: _Read, read: Sequence[_Read]) -> str:
-        """Return the phase of a table's tasks: its sheet or heading, where several tables stand under different ones."""
+        """Return the phase of a table's tasks: its sheet or heading, where tables stand under several."""
         names = {other.table.name for other in read}
         if len(names) > 1 and not re.fullmatch(r"(?:sheet|工作表|表)\s*\d*", one.table.name, re.IGNORECASE):
             return one.table.name

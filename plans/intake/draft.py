@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from plans.intake.blocks import Spot
 from plans.model import Reading, Sentence, Target
@@ -95,6 +95,11 @@ class DraftTask:
     separately: bool = False
     rule: str = ""  # the rule that made it a task
     identity: str = ""  # the id of the plan it updates
+
+    def naming(self, found: Mapping[str, Iterable[str]]) -> DraftTask:
+        """Return the task with *found*: role -> names, each once."""
+        named: dict[str, Any] = {role: tuple(dict.fromkeys(names)) for role, names in found.items()}
+        return replace(self, **named)
 
     @property
     def due(self) -> date | None:

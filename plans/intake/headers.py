@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from plans.intake import dates, units
@@ -135,7 +135,7 @@ def _column(stack: list[str]) -> Column:
 
 
 def _with_upper(roles: tuple[str, ...], stack: list[str]) -> tuple[str, ...]:
-    """Let the label above decide where the one below is vague: 责任单位 over 牵头 is a unit, 责任人 over 姓名 a person."""
+    """Let the label above decide where the one below is vague: under 责任单位 stand units, under 责任人 people."""
     upper = column_roles(stack[0]) if len(stack) > 1 else ()
     if upper and roles[0] in ("title", "detail", "note") and upper[0] in (*UNIT_ROLES, *PEOPLE_ROLES, "due"):
         return upper
@@ -161,8 +161,12 @@ def _body(table: Table, header: Header, place: int) -> list[str]:
     return [cell.text for cell in {id(cell): cell for cell in cells if cell is not None and cell.text}.values()][:200]
 
 
-def _share(values: Sequence[str], test: object) -> float:
-    return sum(1 for value in values if test(value)) / len(values) if values else 0.0  # type: ignore[operator]
+def _share(values: Sequence[str], test: Callable[[str], bool]) -> float:
+    return sum(map(test, values)) / len(values) if values else 0.0
+
+
+def _numbered(text: str) -> bool:
+    return bool(re.fullmatch(r"\d{1,3}[.、]?", text))
 
 
 def _dated(text: str) -> bool:
@@ -264,8 +268,12 @@ def _cells(table: Table, header: Header, place: int) -> set[int]:
 def _sparse(table: Table, header: Header, left: int, right: int) -> bool:
     """Return whether the left column is empty in rows where the right one is written, as a split merge leaves it."""
     body = table.grid[header.first :]
-    empty = sum(1 for row in body if not (row[left] and row[left].text) and row[right] and row[right].text)  # type: ignore[union-attr]
+    empty = sum(1 for row in body if not _written(row[left]) and _written(row[right]))
     return empty >= 0.3 * len(body)
+
+
+def _written(cell: Cell | None) -> bool:
+    return cell is not None and bool(cell.text)
 
 
 def _by_content(table: Table, first: int, above: tuple[str, ...]) -> Header | None:
@@ -277,7 +285,7 @@ def _by_content(table: Table, first: int, above: tuple[str, ...]) -> Header | No
     bodies = [_body(table, blank, at) for at in range(width)]
     roles: list[str] = [""] * width
     for at, body in enumerate(bodies):
-        if body and _share(body, lambda text: bool(re.fullmatch(r"\d{1,3}[.、]?", text))) > 0.8:
+        if body and _share(body, _numbered) > 0.8:
             roles[at] = "no"
         elif _share(body, _dated) >= 0.6:
             roles[at] = "due" if "due" not in roles else "note"

@@ -1,4 +1,4 @@
-"""Responsibility matrices: units across, tasks down, a sign or letter in each cell, and the legend that explains them."""
+"""Responsibility matrices: units across, tasks down, a sign in each cell, and the legend that explains them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,21 @@ from plans.intake.words import column_role
 _SIGNS = "★☆●○◎▲△■□◆◇√✓✔☑R"
 _LETTERS = {"R": "responsible", "A": "lead", "C": "inform", "I": "inform", "S": "support", "L": "lead"}
 _WORDS = {
-    "主": "lead", "牵": "lead", "牵头": "lead", "主办": "lead", "批准": "lead", "负责": "responsible", "责": "responsible", "配": "support",
-    "协": "support", "配合": "support", "协办": "support", "参": "support", "参与": "support", "支持": "support", "咨询": "inform",
-    "知会": "inform", "知": "inform", "√": "responsible", "✓": "responsible", "✔": "responsible", "☑": "responsible", "x": "responsible",
-    "X": "responsible",
-}  # fmt: skip
+    word: role
+    for role, words in {
+        "lead": "主 牵 牵头 主办 批准",
+        "responsible": "负责 责 √ ✓ ✔ ☑ x X",
+        "support": "配 协 配合 协办 参 参与 支持",
+        "inform": "咨询 知会 知",
+    }.items()
+    for word in words.split()
+}
 _STRONG = ("★", "◎", "●", "▲", "■", "◆")
 _WEAK = ("☆", "○", "△", "□", "◇")
 _LEGEND = re.compile(
     r"[“\"'（(]?(?P<sign>[★☆●○◎▲△■□◆◇√✓✔☑]|\b[RACISL]\b)[”\"'）)]?\s*(?:为|表示|代表|指|是|[-—–:：=＝])*\s*"
-    r"(?P<word>牵头|主办|主责|责任|负责|承办|批准|配合|协办|协助|参与|支持|咨询|知会|[Ll]ead|[Rr]esponsible|[Aa]ccountable|[Ss]upport\w*|[Cc]onsulted|[Ii]nformed)"
+    r"(?P<word>牵头|主办|主责|责任|负责|承办|批准|配合|协办|协助|参与|支持|咨询|知会|[Ll]ead|[Rr]esponsible|"
+    r"[Aa]ccountable|[Ss]upport\w*|[Cc]onsulted|[Ii]nformed)"
 )
 _MEANS = {
     "accountable": "lead",
@@ -77,8 +82,7 @@ def meaning(signs: Sequence[str], explained: Mapping[str, str]) -> dict[str, str
         elif sign in _WORDS:
             roles[sign] = _WORDS[sign]
         elif sign in strong:
-            leads = sign == strong[0] and (weak or len(strong) > 1)
-            roles[sign] = "lead" if leads else "responsible" if not weak or sign != strong[-1] else "responsible"
+            roles[sign] = "lead" if sign == strong[0] and (weak or len(strong) > 1) else "responsible"
         else:
             roles[sign] = "support"
     return roles

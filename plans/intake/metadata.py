@@ -15,13 +15,20 @@ from plans.intake.units import is_unit
 _NUMBER = re.compile(
     r"(?P<number>[\u4e00-\u9fff]{1,14}[〔\[（(【﹝]\s*(?:19|20)\d{2}\s*[〕\]）)】﹞]\s*第?\s*\d{1,5}\s*号)"
 )
-_KINDS = ["实施方案", "工作方案", "行动方案", "分工方案", "活动方案", "整改方案", "落实方案", "整治方案", "推进方案", "方案", "实施意见", "意见", "通知", "工作要点", "要点", "行动计划", "工作计划", "计划", "工作安排", "安排", "办法", "规划", "任务清单", "清单", "任务分工", "分工表", "分工", "台账", "措施", "细则", "决定", "任务分解表", "分解表", "安排表", "计划表", "进度表", "任务表", "一览表", "汇总表", "责任表", "明细表", "表", "会议纪要", "纪要", "通报", "报告", "函", "议程", "批复", "路线图", "任务书", "责任书", "总结", "要求", "公告", "指引", "指南", "重点任务", "重点工作", "任务"]
+_KINDS = """
+实施方案 工作方案 行动方案 分工方案 活动方案 整改方案 落实方案 整治方案 推进方案 方案 实施意见 意见
+通知 工作要点 要点 行动计划 工作计划 计划 工作安排 安排 办法 规划 任务清单 清单 任务分工 分工表 分工
+台账 措施 细则 决定 任务分解表 分解表 安排表 计划表 进度表 任务表 一览表 汇总表 责任表 明细表 表
+会议纪要 纪要 通报 报告 函 议程 批复 路线图 任务书 责任书 总结 要求 公告 指引 指南 重点任务 重点工作
+任务
+""".split()  # noqa: SIM905 - words for people to read and add to
 _ENDS_TITLE = re.compile(
     "(?:" + "|".join(sorted(_KINDS, key=len, reverse=True)) + r")(?:[（(【\[][^（）()]{1,16}[）)】\]])?$"
 )
 _FORWARDED = re.compile(r"(?:关于)?(?:印发|转发|下发|发布|公布)[《<〈“]?(?P<title>.{4,80}?)[》>〉”]?的?通\s*知$")
 _DAY = re.compile(
-    r"(?P<y>(?:19|20)\d{2}|[二〇○零一][〇○零一二三四五六七八九]{3})\s*年\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*(?P<d>\d{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*日"
+    r"(?P<y>(?:19|20)\d{2}|[二〇○零一][〇○零一二三四五六七八九]{3})\s*年\s*(?P<m>\d{1,2}|"
+    r"[一二三四五六七八九十]{1,2})\s*月\s*(?P<d>\d{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*日"
 )
 _ISO = re.compile(r"(?P<y>(?:19|20)\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
 _MONTHS = (
@@ -39,14 +46,17 @@ _MONTHS = (
     "december",
 )
 _ENGLISH = re.compile(
-    r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+(?P<m1>[A-Z][a-z]{2,8})\.?,?\s+(?P<y1>(?:19|20)\d{2})|(?P<m2>[A-Z][a-z]{2,8})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d{2}))"
+    r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+(?P<m1>[A-Z][a-z]{2,8})\.?,?\s+(?P<y1>(?:19|20)\d{2})|"
+    r"(?P<m2>[A-Z][a-z]{2,8})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d{2}))"
 )
 _ISSUER_LABEL = re.compile(
-    r"(?:发文机关|发布机构|发文单位|印发单位|发布单位|制定机关|issued by|issuer|published by|prepared by|author)\s*[:：]?\s*(?P<name>.+)",
+    r"(?:发文机关|发布机构|发文单位|印发单位|发布单位|制定机关|issued by|issuer|published by|prepared by|"
+    r"author)\s*[:：]?\s*(?P<name>.+)",
     re.IGNORECASE,
 )
 _DATE_LABEL = re.compile(
-    r"(?:成文日期|印发日期|发文日期|发布日期|成文时间|印发时间|date(?: of issue| issued)?|issued(?: on)?|approved(?: on)?|adopted(?: on)?)\s*[:：]?\s*(?P<rest>.+)",
+    r"(?:成文日期|印发日期|发文日期|发布日期|成文时间|印发时间|date(?: of issue| issued)?|issued(?: on)?|"
+    r"approved(?: on)?|adopted(?: on)?)\s*[:：]?\s*(?P<rest>.+)",
     re.IGNORECASE,
 )
 _NOT_ISSUED = re.compile(r"生成日期|公开日期|更新时间|发布时间|last updated|accessed|printed", re.IGNORECASE)
@@ -216,7 +226,8 @@ def _english_title(blocks: Sequence[Block]) -> tuple[str, int]:
         if isinstance(block, Paragraph) and block.level == 1 and block.text:
             return joined(block.text), at + 1
     named = re.compile(
-        r"\b(?:plan|strategy|programme|program|roadmap|register|log|tracker|minutes|agenda|report|schedule|framework|checklist|recommendations|policy|charter|memo\w*)\b",
+        r"\b(?:plan|strategy|programme|program|roadmap|register|log|tracker|minutes|agenda|report|schedule|"
+        r"framework|checklist|recommendations|policy|charter|memo\w*)\b",
         re.IGNORECASE,
     )
     lines = [(at, joined(block.text)) for at, block in enumerate(blocks[:15]) if isinstance(block, Paragraph)]

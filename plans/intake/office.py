@@ -24,7 +24,8 @@ def to_docx(data: bytes) -> bytes:
     if program is None:
         raise IntakeError(
             say(
-                "This is an old format (.doc, .wps, .rtf), and there is no LibreOffice here to open it; save it as .docx."
+                "This is an old format (.doc, .wps, .rtf), and there is no LibreOffice here to open it; save it as "
+                ".docx."
             )
         )
     with tempfile.TemporaryDirectory() as folder:

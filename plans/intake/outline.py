@@ -34,28 +34,36 @@ _NUMBERED = tuple(
     (rank, re.compile(rf"^\s*(?P<number>{pattern})(?P<rest>\S.*)$", re.DOTALL)) for rank, pattern in _KINDS
 )
 _NAMED = re.compile(
-    r"^(?P<number>(?:Action|Objective|Goal|Strategy|Strategic (?:Goal|Objective|Priority)|Priority|Recommendation|Commitment|Workstream|Pillar|Theme|Phase|Stage|"
-    r"Step|Part|Section|Chapter|Milestone|Initiative|Task|Area|Annex|Appendix)\s+(?:\d{1,2}(?:\.\d{1,2})*|[A-H]|[IVX]{1,4}))\s*[:.–—-]?\s*(?P<rest>.*)$",
+    r"^(?P<number>(?:Action|Objective|Goal|Strategy|Strategic (?:Goal|Objective|Priority)|Priority|Recommendation|"
+    r"Commitment|Workstream|Pillar|Theme|Phase|Stage|"
+    r"Step|Part|Section|Chapter|Milestone|Initiative|Task|Area|Annex|Appendix)\s+(?:\d{1,2}(?:\.\d{1,2})*|[A-H]|"
+    r"[IVX]{1,4}))\s*[:.–—-]?\s*(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*[-–—•●◆■□▪*·]\s*(?P<rest>\S.*)$", re.DOTALL)
 _LABEL = re.compile(
-    r"^\s*[-–—•*]?\s*[\[【]?(?P<label>[\u4e00-\u9fff（）()/、 ]{2,14}|[A-Z][A-Za-z /-]{2,30})[\]】]?\s*[:：]\s*(?P<value>.*)$",
+    r"^\s*[-–—•*]?\s*[\[【]?(?P<label>[\u4e00-\u9fff（）()/、 ]{2,14}|"
+    r"[A-Z][A-Za-z /-]{2,30})[\]】]?\s*[:：]\s*(?P<value>.*)$",
     re.DOTALL,
 )
 _INLINE = re.compile(
-    r"(?:^|(?<=[。；;：:]))\s*(?P<number>[一二三四五六七八九十]是(?!否|不)|第[一二三四五六七八九十][，,]|首先[，,]?|其次[，,]?)"
+    r"(?:^|(?<=[。；;：:]))\s*(?P<number>[一二三四五六七八九十]是(?!否|不)|第[一二三四五六七八九十][，,]|"
+    r"首先[，,]?|其次[，,]?)"
 )
 _ANNEX = re.compile(r"^(?:附件|附表|附录|附)\s*[\d一二三四五六七八九十]*\s*[:：]?\s*(?P<rest>.*)$")
 _BACKGROUND = re.compile(
-    r"指导思想|总体(?:要求|思路|目标|思想|部署)|(?:目标|工作|活动|有关|几点|相关|纪律)要求|(?:主要|工作|活动|预期|任务|发展)目标$|基本原则|工作原则|原则$|主题$|讨论主题|意义|背景|现状|形势|"
-    r"组织领导|组织机构|领导小组|领导机构|工作机构|组织保障|保障措施|保障机制|组织实施|监督检查|督促检查|考核|附则|责任追究|纪律|适用范围|编制依据|目的|说明$|参会人员|"
-    r"^(?:background|introduction|purpose|overview|context|executive summary|summary|scope|governance|monitoring|conclusion|acknowledg|glossary|definitions|principles|"
+    r"指导思想|总体(?:要求|思路|目标|思想|部署)|(?:目标|工作|活动|有关|几点|相关|纪律)要求|(?:主要|工作|活动|预期|"
+    r"任务|发展)目标$|基本原则|工作原则|原则$|主题$|讨论主题|意义|背景|现状|形势|"
+    r"组织领导|组织机构|领导小组|领导机构|工作机构|组织保障|保障措施|保障机制|组织实施|监督检查|督促检查|考核|附则|"
+    r"责任追究|纪律|适用范围|编制依据|目的|说明$|参会人员|"
+    r"^(?:background|introduction|purpose|overview|context|executive summary|summary|scope|governance|monitoring|"
+    r"conclusion|acknowledg|glossary|definitions|principles|"
     r"vision|mission|foreword|attendees|present|apologies|references|contents|table of contents|about)\b",
     re.IGNORECASE,
 )
 _TASKS = re.compile(
-    r"任务|措施|举措|步骤|安排|分工|重点工作|工作重点|工作内容|主要内容|进度|整改|清单|阶段|议定|决定|事项|要点|actions?\b|tasks?\b|milestones?|recommendations?|"
+    r"任务|措施|举措|步骤|安排|分工|重点工作|工作重点|工作内容|主要内容|进度|整改|清单|阶段|议定|决定|事项|要点|"
+    r"actions?\b|tasks?\b|milestones?|recommendations?|"
     r"commitments?|initiatives?|next steps|deliverables?|timeline|workplan|work plan|decisions?",
     re.IGNORECASE,
 )

@@ -13,7 +13,8 @@ _BOX = re.compile(r"[│┃║|]")
 _RULE = re.compile(r"^[\s+\-=─━┄┅═┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛|│┃║]+$")
 _COLOPHON = re.compile(r"(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*印发\s*$")
 _STARTS = re.compile(
-    r"^\s*(?:[一二三四五六七八九十]+[、.．,，]|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十\d]+[章节条部阶步项]|\d{1,3}[.、．)）]|"
+    r"^\s*(?:[一二三四五六七八九十]+[、.．,，]|[（(][一二三四五六七八九十\d]+[）)]|"
+    r"第[一二三四五六七八九十\d]+[章节条部阶步项]|\d{1,3}[.、．)）]|"
     r"[①-⑳]|[-•●◆■*—]\s*\S|[A-Za-z][.)]\s|附件|附表|[\u4e00-\u9fffA-Za-z ]{2,12}[:：])"
 )
 _ENDED = re.compile(r"[。！？；：.!?;:”》）)」]\s*$")
@@ -201,7 +202,7 @@ def _leaves(text: str, row: list[str], width: int) -> bool:
 
 
 def _boxed(lines: list[str], index: int) -> tuple[list[list[str]], int, bool] | None:
-    """Read a table drawn with │ and ─ (or | and -); lines between two rules are one row where rules stand between rows."""
+    """Read a table drawn with │ and ─ (or | and -); where rules divide rows, the lines between two are one row."""
     at = index
     while at < len(lines) and lines[at].strip() and (_RULE.match(lines[at]) or len(_BOX.findall(lines[at])) >= 2):
         at += 1

@@ -67,7 +67,7 @@ class ProseReader:
             reading.phase_date = bracketed.text
             reading.plain = reading.plain[: bracketed.start] + reading.plain[bracketed.stop :]
         own = text if node.children else "\n".join([text])
-        reading.deadlines = dates.find(_without_brackets(own, node, self.known))
+        reading.deadlines = dates.find(_without_brackets(own, self.known))
         return reading
 
     def _brackets(self, reading: Reading, node: Node, text: str) -> None:
@@ -171,7 +171,7 @@ class ProseReader:
     def _under_dates(self) -> bool:
         """Return whether this document gives its dates to phases that have items."""
         return any(
-            self._dated(node) and node.children and not node.kind == "background"
+            self._dated(node) and node.children and node.kind != "background"
             for node in self.root.walk()
             if node.parent
         )
@@ -188,9 +188,17 @@ class ProseReader:
         reading = self._of(node)
         title, detail, problem, measures = self._words(node, reading)
         task = DraftTask(
-            title=title, spot=node.spot, no=node.number.strip(" .、()（）:："), phase=self._phase(node), problem=problem, measures=measures,
-            detail=detail, separately=reading.said.separately, rule=self._rule(node, reading), note="；".join(reading.said.rest),
-        )  # fmt: skip
+            title=title,
+            spot=node.spot,
+            no=node.number.strip(" .、()（）:："),
+            phase=self._phase(node),
+            problem=problem,
+            measures=measures,
+            detail=detail,
+            separately=reading.said.separately,
+            rule=self._rule(node, reading),
+            note="；".join(reading.said.rest),
+        )
         found = {
             role: tuple(names)
             for role, names in reading.said.roles.items()
@@ -198,7 +206,7 @@ class ProseReader:
         }
         if not any(role in found for role in UNIT_ROLES):
             found.update(self._units_above(node))
-        return self._when(replace(task, **found), node, reading)
+        return self._when(task.naming(found), node, reading)
 
     def _rule(self, node: Node, reading: Reading) -> str:
         if node.rank == 80:
@@ -292,7 +300,7 @@ class ProseReader:
         if len(reading.deadlines) < 2:
             return ()
         steps = []
-        text = _without_brackets("\n".join([node.text, *(paragraph.text for paragraph in node.body)]), node, self.known)
+        text = _without_brackets("\n".join([node.text, *(paragraph.text for paragraph in node.body)]), self.known)
         for one in reading.deadlines:
             start = max(text.rfind(sign, 0, one.start) for sign in "，。；;,\n") + 1
             stop = min((place for sign in "，。；;,\n" if (place := text.find(sign, one.stop)) >= 0), default=len(text))
@@ -319,7 +327,7 @@ def _sentence(found: list[dates.Found]) -> str:
     return "，".join(one.text for one in found) if len(found) > 1 else ""
 
 
-def _without_brackets(text: str, node: Node, known: Collection[str]) -> str:
+def _without_brackets(text: str, known: Collection[str]) -> str:
     """Return the text without the brackets that name roles: their dates are read with them."""
     for bracket in reversed(list(roles.brackets(text, known))):
         text = text[: bracket.start] + text[bracket.stop :]

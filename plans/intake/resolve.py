@@ -1,4 +1,4 @@
-"""From the words of a deadline to its reading, over a whole draft: the year, phases, rows that run into the next year."""
+"""From the words of a deadline to its reading, over a whole draft: years, phases, rows running into the next one."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ _VERBS = (
     ("support", r"(?:积极|予以|共同)?(?:配合|协助|协办|协同|参与|参加|支持)(?:落实|负责|实施|单位)?"),
     (
         "responsible",
-        r"(?:按|根据|依)(?:照)?(?:各自)?(?:职责|职能|分工)(?:职责)?(?:分工)?(?:负责|落实|抓好落实|分别负责|推进)?|分别负责|分别落实|共同负责|各自负责|具体负责|负责|落实|承办|实施",
+        r"(?:按|根据|依)(?:照)?(?:各自)?(?:职责|职能|分工)(?:职责)?(?:分工)?(?:负责|落实|抓好落实|分别负责|推进)?|"
+        r"分别负责|分别落实|共同负责|各自负责|具体负责|负责|落实|承办|实施",
     ),
 )
 _ANY_VERB = "|".join(f"(?P<{role}>{verbs})" for role, verbs in _VERBS)
@@ -24,17 +25,20 @@ _LED = re.compile(r"由(?P<lead>[^，。；,;由]{2,50}?)(?:共同|联合)?(?:�
 _LED_REST = re.compile(r"^[，,]\s*(?P<names>[^。；;]{2,120}?)(?:配合|协助|参加|参与|协办|支持)")
 _WITH = re.compile(r"^(?P<lead>.+?)会同(?P<support>.+)$")
 _BY_EN = re.compile(
-    r"\b(?:led by|to be led by|lead by)\s+(?:the )?(?P<lead>[A-Z][^.;:()]{1,80}?)(?:,? (?:with(?: support from)?|supported by|in partnership with)\s+(?P<support>[A-Z][^.;:()]{1,120}?))?(?=[.;)]|,? by |$)"
+    r"\b(?:led by|to be led by|lead by)\s+(?:the )?(?P<lead>[A-Z][^.;:()]{1,80}?)(?:,? (?:with(?: support from)?|"
+    r"supported by|in partnership with)\s+(?P<support>[A-Z][^.;:()]{1,120}?))?(?=[.;)]|,? by |$)"
 )
 _BRACKETS = re.compile(
-    r"[（(](?P<round>(?:[^（）()]|[（(][^（）()]*[）)])*)[）)]|【(?P<square>[^【】]*)】|\[(?P<plain>[^\[\]]*)\]|〔(?P<shell>[^〔〕]*)〕"
+    r"[（(](?P<round>(?:[^（）()]|[（(][^（）()]*[）)])*)[）)]|【(?P<square>[^【】]*)】|\[(?P<plain>[^\[\]]*)\]|"
+    r"〔(?P<shell>[^〔〕]*)〕"
 )
 _ROLE_WORDS = re.compile(
     r"牵头|责任|负责|主办|配合|落实|承办|协办|联系人|分管|lead|owner|responsible|support|action|due|deadline|assign",
     re.IGNORECASE,
 )
 _IN_CELL = re.compile(
-    r"^(?P<name>.+?)\s*[（(](?P<role>牵头|主办|主责|配合|协办|协助|参与|责任|共同牵头|牵头单位|配合单位|责任单位|lead|support)[）)]$",
+    r"^(?P<name>.+?)\s*[（(](?P<role>牵头|主办|主责|配合|协办|协助|参与|责任|共同牵头|牵头单位|配合单位|责任单位|"
+    r"lead|support)[）)]$",
     re.IGNORECASE,
 )
 _CELL_ROLES = {

@@ -265,7 +265,8 @@ class TableReader:
             rest = problem
         title, detail = (joined(rest), "") if len(joined(rest)) <= 60 else cells.title_of(rest)
         task = DraftTask(
-            title=title.strip(" 。；;"), spot=line.spot, no=self._number(line, number), phase=self.phase or self.section or self.context.phase,
+            title=title.strip(" 。；;"), spot=line.spot, no=self._number(line, number),
+            phase=self.phase or self.section or self.context.phase,
             problem=problem if self.title != self.header.index("problem") else "", measures=measures, rule="table row",
             detail="\n".join(filter(None, (detail, *(line.texts[at] for at in self.header.all("detail"))))),
         )  # fmt: skip
@@ -300,7 +301,7 @@ class TableReader:
                 found.setdefault(role, []).extend(names)
         if found.get("responsible") and found.get("lead"):
             found["responsible"] = [name for name in found["responsible"] if name not in found["lead"]]
-        return replace(task, **{role: tuple(names) for role, names in found.items()})
+        return task.naming(found)
 
     def _names(self, text: str, column: tuple[str, ...], spot: Spot) -> roles.Said:
         text = _FOLLOWS.sub("", text)
@@ -345,7 +346,8 @@ class TableReader:
         remark = [self._text(line, role) for role in ("note",)]
         aim = self._text(line, "target")
         return replace(
-            task, state=state, done=joined(self._text(line, "finished")), progress=joined(progress if cells.state_of(progress) == "" else ""),
+            task, state=state, done=joined(self._text(line, "finished")),
+            progress=joined(progress if cells.state_of(progress) == "" else ""),
             note="；".join(joined(text) for text in (*remark,) if text), source=joined(self._text(line, "source")),
             detail="\n".join(filter(None, (task.detail, aim))),
         )  # fmt: skip
@@ -366,12 +368,7 @@ class TableReader:
             elif words:
                 detail = f"{detail}\n{words}".strip()
             elif under.units:
-                task = replace(
-                    task,
-                    **{
-                        role: tuple(dict.fromkeys((*getattr(task, role), *getattr(under, role)))) for role in UNIT_ROLES
-                    },
-                )
+                task = task.naming({role: (*getattr(task, role), *getattr(under, role)) for role in UNIT_ROLES})
             elif under.deadline and under.deadline != task.deadline:
                 task = replace(task, deadline=f"{task.deadline}，{under.deadline}".strip("，"))
         if steps and not task.measures and task.deadline != steps[-1].due and any(step.due for step in steps):

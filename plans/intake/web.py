@@ -29,8 +29,8 @@ _SKIPPED = {
 }
 _BLOCKS = {
     "p", "div", "section", "article", "main", "body", "html", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre",
-    "table", "h1", "h2", "h3", "h4", "h5", "h6", "center", "header", "footer", "figure", "caption", "hr", "br", "address",
-    "tr", "td", "th", "tbody", "thead", "tfoot", "fieldset", "details", "summary",
+    "table", "h1", "h2", "h3", "h4", "h5", "h6", "center", "header", "footer", "figure", "caption", "hr", "br",
+    "address", "tr", "td", "th", "tbody", "thead", "tfoot", "fieldset", "details", "summary",
 }  # fmt: skip
 _STRUCK = {"s", "del", "strike"}
 _STRIKING = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)

@@ -116,7 +116,7 @@ class _Walk:
             elif child.tag in _WRAPPERS:
                 yield from self.blocks(child)
 
-    def _paragraph(self, element: Any) -> Iterator[Paragraph]:
+    def _paragraph(self, element: Any) -> Iterator[Block]:
         boxes: list[Any] = []
         text, struck, bold = self._text(element, boxes)
         properties = element.pPr if hasattr(element, "pPr") else element.find(f"{_W}pPr")
