@@ -262,7 +262,8 @@ def hold(act: Act, why: str, plan: str = "") -> None:
     which = "o.plan = :plan" if plan else ":plan = ''"
     void_letters(
         act.connection,
-        f"SELECT n.letter FROM notice n JOIN occurrence o ON o.id = n.occurrence WHERE n.letter IS NOT NULL AND {which}",
+        "SELECT n.letter FROM notice n JOIN occurrence o ON o.id = n.occurrence"
+        f" WHERE n.letter IS NOT NULL AND {which}",
         plan=plan,
     )
     run(
@@ -280,7 +281,7 @@ def resume(act: Act, plan: str = "") -> Released:
     if plan:
         run(act.connection, "UPDATE plan SET held = '' WHERE id = :plan", plan=plan)
     else:
-        run(act.connection, "UPDATE house SET held = ''")
+        run(act.connection, "UPDATE house SET held = '', rounded_at = :at", at=act.at)  # the clock is right, too
     which = "o.plan = :plan" if plan else ":plan = ''"
     released = _let_go(act, f"n.reason = 'hold' AND {which}", plan=plan)
     insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="resume", actor=act.actor))

@@ -16,7 +16,8 @@ from scheduler.deciding import CHUNK, decide_due
 from scheduler.matters import Desk, local_day
 from scheduler.news import void_letters
 from scheduler.sending import Round as Round
-from scheduler.sending import Sender, never
+from scheduler.sending import Sender
+from scheduler.sending import never as never
 from scheduler.settings import Settings
 from store.database import Database, rows, run
 from store.journal import Journal

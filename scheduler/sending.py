@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from notifications.postman import PostError, Postman, Receipt
+from plans.model import Sentence
 from plans.trouble import LedgerError
 from scheduler.composing import Scribe
 from scheduler.matters import Desk
@@ -39,8 +40,16 @@ class Round:
     refused: int = 0
     voided: int = 0
     full: bool = False  # this minute's number of letters was reached; the rest goes in the next ones
-    held_back: str = ""  # why the drain stopped before the outbox was empty
+    held_back: Sentence | str = ""  # why nothing, or not everything, was handed over
     troubles: list[str] = field(default_factory=list)  # people whose letter could not be written, and why
+
+    def then(self, later: Round) -> Round:
+        """Return what this round and a *later* one did together; how it ended is the later one's."""
+        return Round(
+            self.decided + later.decided, self.letters + later.letters, self.sent + later.sent,
+            self.failed + later.failed, self.refused + later.refused, self.voided + later.voided,
+            later.full, later.held_back, later.troubles,
+        )  # fmt: skip
 
 
 def never() -> bool:
@@ -77,11 +86,10 @@ class Sender:
                 if done.held_back or done.full or self.is_stopping():
                     self._give_back(claimed[number:], owner)
                     return
-                failed = done.failed
-                self._send(letter, owner, done)
-                streak = streak + 1 if done.failed > failed else 0
+                put_off = self._send(letter, owner, done)
+                streak = streak + 1 if put_off else 0
                 if streak >= STREAK:
-                    self._shut_gate("away", f"{STREAK} letters were put off one after the other", done)
+                    self._shut_gate("away", put_off, done)
 
     def _shut(self, done: Round) -> bool:
         """Return whether nothing may leave at present, and note why."""
@@ -96,34 +104,35 @@ class Sender:
             for letter in letters:
                 outbox.give_back(connection, letter, owner)
 
-    def _send(self, letter: Claimed, owner: str, done: Round) -> None:
+    def _send(self, letter: Claimed, owner: str, done: Round) -> str:
+        """Hand over one letter; return why it was put off, "" when it was not."""
         with self.database.write() as connection:
             if not letter.began and _untrue(connection, self.settings, letter):
                 done.voided += 1
-                return
+                return ""
             if self.rate and outbox.room_until_full(connection, self.rate) <= 0:
                 outbox.give_back(connection, letter, owner)
                 done.full = True
-                return
+                return ""
             if not outbox.begin(connection, letter.id, owner):
-                return
+                return ""
         try:
             receipt = self.postman.post(letter.body, self.settings.mail.sender, letter.address)
         except PostError as error:
-            self._put_off(letter, owner, error, done)
-            return
+            return self._refused(letter, owner, error, done)
         except ValueError as error:  # bytes that no server may be given; nothing was said to it
-            self._put_off(letter, owner, PostError("permanent", began_data=False, code=0, text=str(error)), done)
-            return
+            unfit = PostError("permanent", began_data=False, code=0, text=str(error))
+            return self._refused(letter, owner, unfit, done)
         self._record(letter, receipt, done)
+        return ""
 
-    def _put_off(self, letter: Claimed, owner: str, error: PostError, done: Round) -> None:
-        """Write down why a letter was not taken: for its own sake, or because none is taken at present."""
+    def _refused(self, letter: Claimed, owner: str, error: PostError, done: Round) -> str:
+        """Write down why a letter was not taken, for its own sake or because none is; return it if it was put off."""
         if error.kind in gate.WAITS:
             with self.database.write() as connection:
                 outbox.give_back(connection, letter, owner, str(error), began=error.began_data)
             self._shut_gate(error.kind, str(error), done)
-            return
+            return ""
         with self.database.write() as connection:
             final = error.kind == "permanent"
             state = outbox.mark_failed(connection, letter, owner, str(error), final=final, began=error.began_data)
@@ -131,7 +140,8 @@ class Sender:
                 gate.open_again(connection)
         done.failed += state == "ready"
         done.refused += state == "dead"
-        LOG.warning("letter %s to %s: %s", letter.id, letter.address, error, extra={"state": state})
+        LOG.warning("letter %s to %s: %s", letter.id, letter.address, error)
+        return str(error) if state == "ready" else ""
 
     def _shut_gate(self, kind: str, trouble: str, done: Round) -> None:
         with self.database.write() as connection:

@@ -50,6 +50,11 @@ class Database:
         if self.lite:
             event.listen(self.engine, "connect", _pragmas)
 
+    @property
+    def file(self) -> Path | None:
+        """Return the ledger's file, None when it is on a server."""
+        return Path(self.engine.url.database or "") if self.lite else None
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
