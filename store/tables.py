@@ -364,8 +364,7 @@ class Token(SQLModel, table=True):
 
     __tablename__ = "token"
     hash: str = Field(primary_key=True)
-    kind: str  # feed, link
-    rights: str = "read"  # read, report, office
+    kind: str  # feed, page (read), report, office (good once), session (what an office link was exchanged for)
     filter: str = "{}"
     properties: str = "{}"
     name: str = ""
@@ -374,6 +373,7 @@ class Token(SQLModel, table=True):
     expires_on: date | None = None
     revoked_on: date | None = None
     replaced_on: date | None = None
+    spent_on: date | None = None  # an office link opens one session
 
 
 class FeedCache(SQLModel, table=True):

@@ -343,7 +343,6 @@ def upgrade() -> None:
         "token",
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("rights", sa.String(), nullable=False),
         sa.Column("filter", sa.String(), nullable=False),
         sa.Column("properties", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -352,6 +351,7 @@ def upgrade() -> None:
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("revoked_on", sa.Date(), nullable=True),
         sa.Column("replaced_on", sa.Date(), nullable=True),
+        sa.Column("spent_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("hash"),
     )
     op.create_table(
