@@ -15,6 +15,7 @@ import typer
 
 from notifications.speech import Speech, language_of
 
+FAMILIES = ("look", "plan", "dates", "desk", "letters", "feeds", "house")
 FAMILIES = (
     "look",
     "plan",

@@ -6,6 +6,7 @@ Each of the three steps may be interrupted anywhere and begun again: what was de
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -34,8 +35,17 @@ class Round:
     troubles: list[str] = field(default_factory=list)  # people whose letter could not be written, and why
 
 
-def make_round(database: Database, settings: Settings, postman: Postman, now: int) -> Round:
-    """Make one round at an instant: decide, write, send. Safe to repeat, and to run in several processes at once."""
+def make_round(
+    database: Database,
+    settings: Settings,
+    postman: Postman,
+    now: int,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Round:
+    """Make one round at an instant: decide, write, send. Safe to repeat, and to run in several processes at once.
+
+    Once *is_stopping* says so, the letter in hand is the last one; the others stay in the outbox.
+    """
     done = Round()
     while True:
         with database.write() as connection:
@@ -54,7 +64,7 @@ def make_round(database: Database, settings: Settings, postman: Postman, now: in
             done.troubles.append(f"{person}: {type(error).__name__}: {error}")
     with database.write() as connection:
         run(connection, "UPDATE house SET rounded_at = :now", now=now)
-    drain(database, postman, settings.mail.sender, done)
+    drain(database, postman, settings.mail.sender, done, is_stopping)
     return done
 
 
@@ -64,15 +74,21 @@ def waiting_people(connection: Connection) -> list[str]:
     return [one["person"] for one in rows(connection, sql)]
 
 
-def drain(database: Database, postman: Postman, sender: str, done: Round) -> None:
+def drain(
+    database: Database,
+    postman: Postman,
+    sender: str,
+    done: Round,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> None:
     """Hand letters that wait to the post, one after the other, until none is ready or the post itself is in trouble."""
     owner = secrets.token_hex(8)  # of this call alone: a late thread must not mark another one's claim
-    while not done.held_back:
+    while not done.held_back and not is_stopping():
         claimed = outbox.claim(database, owner)
         if not claimed:
             return
         for letter in claimed:
-            if done.held_back:
+            if done.held_back or is_stopping():
                 with database.write() as connection:
                     outbox.give_back(connection, letter.id, owner)
             else:
