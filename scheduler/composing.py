@@ -163,7 +163,8 @@ def _write(scribe: Scribe, reader: Reader, kind: str, notices: Sequence[dict[str
     composed = compose(model, scribe.templates)
     part = _next_part(connection, reader.key, kind, today)
     plan = scribe.desk.plans[notices[0]["plan"]]
-    message_id = _message_id(scribe, reader.key, kind, today, part, [notice["id"] for notice in notices])
+    told = [(notice["occurrence"], notice["told_version"], notice["stage"]) for notice in notices]
+    message_id = _message_id(scribe, reader.key, kind, today, part, told)
     body = assemble(
         composed,
         sender=Mailbox(address(mail.sender).spec, mail.sender_name or model.office_name),
@@ -198,9 +199,9 @@ def _next_part(connection: Connection, person: str, kind: str, day: date) -> int
     return 0 if found is None or found["part"] is None else int(found["part"]) + 1
 
 
-def _message_id(scribe: Scribe, person: str, kind: str, day: date, part: int, notices: list[int]) -> str:
+def _message_id(scribe: Scribe, person: str, kind: str, day: date, part: int, told: list[Any]) -> str:
     """Return an id of this letter to this person and no other, the same however often it is tried (M9)."""
-    seed = json.dumps([scribe.desk.house["word"], person, kind, str(day), part, notices])
+    seed = json.dumps([scribe.desk.house["word"], person, kind, str(day), part, told])
     domain = address(scribe.settings.mail.sender).spec.rpartition("@")[2]
     return f"<{kind}.{hashlib.sha256(seed.encode()).hexdigest()[:32]}@{domain}>"
 
