@@ -65,7 +65,7 @@ class Room:
         on = self.day(written)
         with self.writing() as connection:
             ledger.guard(connection, on, self.machine_day)
-            yield Act(connection, self.settings.send_at, on, int(time.time()), by or actor())
+            yield Act(connection, self.settings.send_at, on, int(time.time()), by or actor(), self.settings.mark)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from plans.recipients import House, Parts, Post
+from plans.stages import ladder
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, yellow_on
-from scheduler.recipients import House, Parts, Post
 from store import ledger
 from store.database import row, rows
 from store.states import ENDED
@@ -59,15 +60,56 @@ class Desk:
         local = datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"]))
         return local.date() if local.time() >= self.send_at else local.date() - timedelta(days=1)
 
+    def letter_day(self, plan: str, now: int) -> date | None:
+        """Return the day of a letter that leaves at an instant; None on a closed day and before letters go out."""
+        local = datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"]))
+        return local.date() if local.time() >= self.send_at and local.date() in self.workdays(plan) else None
+
     def next_at(self, one: Mapping[str, Any], decided: frozenset[str] = frozenset()) -> int | None:
         """Return when a row must be looked at next: its earliest undecided stage, not before a pause is over."""
         if one["state"] in ENDED or one["silent"]:
             return None
         workdays = self.workdays(one["plan"])
-        day = next_day(matter(one), decided, workdays)
+        day = next_day(self.matter(one), decided, workdays)
         if day and one["paused_until"] and day <= one["paused_until"]:
             day = workdays.after(one["paused_until"], 1)
         return self.instant(one["plan"], day) if day else None
+
+    def matter(self, one: Mapping[str, Any]) -> Matter:
+        """Return what the ladder needs to know of a row; what happened to it only where its ladder hangs on that."""
+        known = matter(one)
+        if "id" not in one or known.silent or not ladder(known.ladder).is_eventful:
+            return known
+        told = rows(
+            self.connection,
+            "SELECT n.stage, min(l.day) AS day FROM notice n JOIN letter l ON l.id = n.letter WHERE n.occurrence = :id"
+            " AND n.version = :version AND n.state = 'in_letter' AND l.state <> 'void' GROUP BY n.stage",
+            id=one["id"],
+            version=one["version"],
+        )
+        reported = row(
+            self.connection,
+            "SELECT max(\"on\") AS \"on\" FROM event WHERE occurrence = :id AND kind IN ('progress', 'report')",
+            id=one["id"],
+        )
+        return replace(
+            known,
+            told={stage["stage"]: stage["day"] for stage in told},
+            reported_on=reported["on"] if reported else None,
+            missable=self._open_milestones(one),
+            reached=_reached(one),
+        )
+
+    def _open_milestones(self, one: Mapping[str, Any]) -> tuple[date, ...]:
+        """Return the days of the steps on a row's way: earlier rows of its task for the same units, still open."""
+        ended = ", ".join(f"'{state}'" for state in ENDED)
+        found = rows(
+            self.connection,
+            "SELECT due FROM occurrence WHERE plan = :plan AND task = :task AND leads = :leads AND kind = 'dated'"
+            f" AND :kind = 'dated' AND due < :due AND id <> :id AND state NOT IN ({ended}, 'reported') ORDER BY due",
+            **{name: one[name] for name in ("plan", "task", "leads", "kind", "due", "id")},
+        )
+        return tuple(step["due"] for step in found)
 
     def yellow_on(self, one: Mapping[str, Any]) -> date | None:
         """Return from which day a row's light is yellow."""
@@ -139,6 +181,13 @@ def matter(one: Mapping[str, Any]) -> Matter:
         assigns=bool(one["assigns"]),
         silent=bool(one["silent"]),
     )
+
+
+def _reached(one: Mapping[str, Any]) -> float | None:
+    """Return how much of a quantity to reach is there, in percent; None where a number doesn't tell."""
+    if not one["target_value"] or one["target_op"] not in (">=", ">"):
+        return None
+    return 100 * (one["value"] or 0) / float(one["target_value"])
 
 
 def _away(written: str) -> tuple[tuple[date, date, str], ...]:
