@@ -15,7 +15,6 @@ import typer
 
 from notifications.speech import Speech, language_of
 
-FAMILIES = ("look", "plan", "dates", "desk", "letters", "feeds", "house")
 FAMILIES = (
     "look",
     "plan",

@@ -111,7 +111,7 @@ def test_a_table_is_answered_row_by_row_in_any_usual_encoding(tmp_path, encoding
 
 
 def test_a_table_comes_through_standard_input_with_its_columns_in_any_order():
-    done = duban("--batch", "-", given="lang\tEXPRESSION\tid\n\tQ3 2024\t1\n".encode())
+    done = duban("--batch", "-", given=b"lang\tEXPRESSION\tid\n\tQ3 2024\t1\n")
     assert answers(done.stdout)[1:] == [["1", "date", "", "2024-09-30", ""]]
 
 
