@@ -19,6 +19,7 @@ from store import ledger
 from store.database import row, rows
 from store.states import ENDED
 
+QUIET = (*ENDED, "on_hold")  # nobody is told anything by the ladder
 PAUSE = 3  # working days a report or a request holds the ladder at most (practice 1.4)
 
 
@@ -56,18 +57,20 @@ class Desk:
 
     def today(self, plan: str, now: int) -> date:
         """Return the day whose letters may be out by an instant, in the plan's time zone."""
-        local = datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"]))
-        return local.date() if local.time() >= self.send_at else local.date() - timedelta(days=1)
+        return local_day(now, self.send_at, ZoneInfo(self.plans[plan]["timezone"]))
 
     def next_at(self, one: Mapping[str, Any], decided: frozenset[str] = frozenset()) -> int | None:
         """Return when a row must be looked at next: its earliest undecided stage, not before a pause is over."""
-        if one["state"] in ENDED or one["silent"]:
+        if one["state"] in QUIET or one["silent"]:
             return None
         workdays = self.workdays(one["plan"])
         day = next_day(matter(one), decided, workdays)
         if day and one["paused_until"] and day <= one["paused_until"]:
             day = workdays.after(one["paused_until"], 1)
-        return self.instant(one["plan"], day) if day else None
+        closed = self.plans[one["plan"]]["closed"]
+        if day is None or (closed and day > closed):
+            return None
+        return self.instant(one["plan"], day)
 
     def yellow_on(self, one: Mapping[str, Any]) -> date | None:
         """Return from which day a row's light is yellow."""
@@ -118,6 +121,12 @@ def house_workdays(country: str, closures: str) -> Workdays:
     own = json.loads(closures)
     closed, worked = (tuple(map(date.fromisoformat, own.get(key, ()))) for key in ("closed", "worked"))
     return Workdays(country, closed, worked)
+
+
+def local_day(now: int, send_at: time, zone: ZoneInfo) -> date:
+    """Return the day whose letters may be out by an instant in a zone."""
+    local = datetime.fromtimestamp(now, zone)
+    return local.date() if local.time() >= send_at else local.date() - timedelta(days=1)
 
 
 def instant(day: date, at: time, zone: str) -> int:
