@@ -172,12 +172,13 @@ def _write(scribe: Scribe, reader: Reader, kind: str, notices: Sequence[dict[str
         message_id=message_id,
         date=datetime.fromtimestamp(now, ZoneInfo(plan["timezone"])),
     )
+    written = outbox.clock(connection)
     letter = insert(
         connection,
         Letter(
             person=reader.key, kind=kind, day=today, part=part, address=address(mail.only_to or reader.mail).spec,
             subject=composed.subject, text=composed.text, message_id=message_id, body=body,
-            sha256=hashlib.sha256(body).hexdigest(), next_at=outbox.clock(connection), made_at=now,
+            sha256=hashlib.sha256(body).hexdigest(), next_at=written, made_at=now, written_at=written,
             error=composed.fallback,
         ),
     )  # fmt: skip

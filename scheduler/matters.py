@@ -57,8 +57,7 @@ class Desk:
 
     def today(self, plan: str, now: int) -> date:
         """Return the day whose letters may be out by an instant, in the plan's time zone."""
-        local = datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"]))
-        return local.date() if local.time() >= self.send_at else local.date() - timedelta(days=1)
+        return local_day(now, self.send_at, ZoneInfo(self.plans[plan]["timezone"]))
 
     def next_at(self, one: Mapping[str, Any], decided: frozenset[str] = frozenset()) -> int | None:
         """Return when a row must be looked at next: its earliest undecided stage, not before a pause is over."""
@@ -128,6 +127,12 @@ def house_workdays(country: str, closures: str) -> Workdays:
     own = json.loads(closures)
     closed, worked = (tuple(map(date.fromisoformat, own.get(key, ()))) for key in ("closed", "worked"))
     return Workdays(country, closed, worked)
+
+
+def local_day(now: int, send_at: time, zone: ZoneInfo) -> date:
+    """Return the day whose letters may be out by an instant in a zone."""
+    local = datetime.fromtimestamp(now, zone)
+    return local.date() if local.time() >= send_at else local.date() - timedelta(days=1)
 
 
 def instant(day: date, at: time, zone: str) -> int:
