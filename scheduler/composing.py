@@ -19,7 +19,7 @@ from notifications.notices import Break, LetterModel, Line, Recipient
 from notifications.rendering import Templates
 from plans.model import Sentence, say
 from scheduler.matters import Desk
-from scheduler.recipients import MAILBOX
+from plans.recipients import MAILBOX
 from scheduler.settings import Settings
 from store import outbox
 from store.database import insert, row, rows, run

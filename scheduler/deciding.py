@@ -8,7 +8,7 @@ from typing import Any
 from scheduler.ladder import decide
 from scheduler.matters import Desk, matter
 from scheduler.news import supersede, write_notices
-from scheduler.recipients import recipients
+from plans.recipients import recipients
 from store.database import rows, update
 from store.states import ENDED
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, yellow_on
-from scheduler.recipients import House, Parts, Post
+from plans.recipients import Handover, House, Parts, Post
 from store import ledger
 from store.database import row, rows
 from store.states import ENDED
@@ -84,10 +84,16 @@ class Desk:
     @cached_property
     def posts(self) -> House:
         """Return who sits where."""
-        units = rows(self.connection, "SELECT id, mail, contact, deputy, head, leader FROM unit")
+        units = rows(
+            self.connection, "SELECT id, mail, contact, deputy, head, leader, until, became, posts FROM unit"
+        )
         people = rows(self.connection, "SELECT id, mail, away FROM person")
         return House(
-            units={one.pop("id"): Post(**one) for one in units},
+            units={one["id"]: _post(one) for one in units},
+            handovers=tuple(
+                Handover(**one)
+                for one in rows(self.connection, "SELECT old, new, since, until FROM handover ORDER BY since, id")
+            ),
             mails={one["id"]: one["mail"] for one in people},
             away={one["id"]: _away(one["away"]) for one in people if one["away"] != "[]"},
         )
@@ -148,6 +154,17 @@ def matter(one: Mapping[str, Any]) -> Matter:
         assigns=bool(one["assigns"]),
         silent=bool(one["silent"]),
     )
+
+
+def _post(unit: Mapping[str, Any]) -> Post:
+    """Return who sits in a unit, from its row."""
+    known = {name: unit[name] for name in ("mail", "contact", "deputy", "head", "leader", "until")}
+    dated = tuple((post, person, _day(first), _day(last)) for post, person, first, last in json.loads(unit["posts"]))
+    return Post(**known, dated=dated, became=tuple(json.loads(unit["became"])))
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _away(written: str) -> tuple[tuple[date, date, str], ...]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from plans.stages import Stage, When
 from scheduler.ladder import Decision, Rung
 from scheduler.matters import Desk
-from scheduler.recipients import Told, recipients
+from plans.recipients import Told, recipients
 from store.database import insert, rows, run
 from store.tables import Notice
 
