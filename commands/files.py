@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from plans.check import check_plan
+from plans.checks_directory import check_directory
 from plans.directory import Directory
+from plans.encoding import MAX_BYTES, decode
+from plans.findings import STOPPING, in_order
 from plans.model import Finding, Plan, say
 from plans.read import directory_of, read_directory, read_plan
 from plans.trouble import FileError
 from plans.workdays import Workdays
 from scheduler.entry import Source
 
-LIMIT = 8 * 1024 * 1024  # bytes; a hundred thousand tasks are ten files
+HEAD = 65536  # bytes in which a file shows what it is
+_PLAN = re.compile(r"^\ufeff?(?:plan|tasks|方案|任务)[ \u3000]*[:：]", re.MULTILINE)
+_DIRECTORY = re.compile(r"^\ufeff?(?:units|people|groups|单位|人员|分组)[ \u3000]*[:：]", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -37,86 +44,100 @@ def plan_files(named: Sequence[Path]) -> list[Path]:
     for path in named:
         if path.is_dir():
             inside = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
-            found += [file for file in inside if _is_plan(file)]
+            found += [file for file in inside if file.is_file() and _looks_like(_PLAN, _bytes(file, HEAD))]
         elif path.exists():
             found.append(path)
         else:
             raise FileError(say("{path} does not exist", path=str(path)))
     if not found:
         raise FileError(say("there is no plan in {paths}", paths=", ".join(map(str, named))))
-    return found
+    return list(dict.fromkeys(found))
 
 
-def _is_plan(file: Path) -> bool:
-    """Return whether a YAML file in a folder looks like a plan; what else lies there isn't ours."""
-    head = _bytes(file)[:65536].decode("utf-8", "replace")
-    return any(line.lstrip("\ufeff").startswith(("plan:", "方案:", "方案：", "plan：")) for line in head.splitlines())
+def _looks_like(keys: re.Pattern[str], data: bytes) -> bool:
+    """Return whether one of *keys* begins a line of a file, be it UTF-8 or what old Windows programs write."""
+    head = data[:HEAD]
+    return any(keys.search(head.decode(encoding, "replace")) for encoding in ("utf-8", "gb18030", "utf-16"))
 
 
-def _bytes(file: Path) -> bytes:
+def _bytes(file: Path, limit: int = MAX_BYTES + 1) -> bytes:
     try:
         with file.open("rb") as opened:
-            return opened.read(LIMIT + 1)
+            return opened.read(limit)
     except OSError as error:
         raise FileError(say("{path} can't be read: {why}", path=str(file), why=error.strerror or str(error))) from error
 
 
-def read_files(files: Sequence[Path], *, check: bool = True) -> Reading:
-    """Read plan files with their directories and check them; nothing is written and nothing raised but FileError."""
-    reading, directories = Reading(), _Directories()
+def read_files(files: Sequence[Path], *, check: bool = True, today: date | None = None) -> Reading:
+    """Read plan files with their directories and check them; nothing is written and nothing raised but FileError.
+
+    A file that is a directory is read and checked as one. *today* is what some checks compare with.
+    """
+    reading = Reading()
+    directories = _Directories(reading, check=check)
     seen: dict[str, Plan] = {}
     for file in files:
         data = _bytes(file)
-        plan, findings = read_plan(data, str(file))
-        text = data.decode("utf-8", "replace")
-        reading.lines[str(file)] = text.splitlines()
-        reading.findings += findings
-        if plan is None:
+        if _looks_like(_DIRECTORY, data) and not _looks_like(_PLAN, data):
+            directories.read(file, data)
             continue
-        directory, directory_text = directories.of(plan, file, reading)
-        workdays = Workdays(plan.workdays, directory.closed, directory.worked)
+        plan, findings = read_plan(data, str(file))
+        lines = reading.lines[str(file)] = lines_of(data)
+        if plan is None:
+            reading.findings += findings
+            continue
+        directory, directory_text = directories.of(plan, file)
         if check:
-            reading.findings += check_plan(plan, directory, workdays, None)
+            closed, worked = (directory.closed, directory.worked) if directory else ((), ())
+            findings += check_plan(plan, directory, Workdays(plan.workdays, closed, worked), today)
         if twin := seen.get(plan.id):
-            reading.findings.append(
-                Finding("E210", plan.place, say("plan id {id} is used by {file} as well", id=plan.id, file=twin.file))
-            )
-        seen[plan.id] = plan
-        reading.sources.append(Source(plan, text, directory, directory_text))
+            what = say("plan id {id} is used by {file} as well", id=plan.id, file=twin.file)
+            findings.append(Finding("E210", plan.places.get("plan", plan.place), what, say("give it an id of its own")))
+        seen.setdefault(plan.id, plan)
+        reading.findings += in_order(findings)
+        reading.sources.append(Source(plan, "\n".join(lines), directory or Directory(), directory_text))
     return reading
 
 
+def lines_of(data: bytes) -> list[str]:
+    """Return the lines of a file as its findings count them."""
+    text, _ = decode(data, "")
+    return text.split("\n") if text is not None else []
+
+
 class _Directories:
-    """Directory files, each read once."""
+    """Directory files, each read and checked once."""
 
-    def __init__(self) -> None:
-        self.known: dict[Path, tuple[Directory, str]] = {}
+    def __init__(self, reading: Reading, *, check: bool) -> None:
+        self.reading, self.check = reading, check
+        self.known: dict[Path, tuple[Directory | None, str]] = {}
 
-    def of(self, plan: Plan, file: Path, reading: Reading) -> tuple[Directory, str]:
+    def of(self, plan: Plan, file: Path) -> tuple[Directory | None, str]:
+        """Return the directory of a plan, None where there is none to go by, and its text, "" inside the plan."""
         inline = directory_of(plan)
         if inline is not None:
             return inline, ""
         if not plan.directory:
-            return Directory(), ""
+            return None, ""
         path = file.parent / plan.directory
-        if path not in self.known:
-            self.known[path] = self._read(path, plan, reading)
-        return self.known[path]
+        if path.resolve() not in self.known and not path.is_file():
+            place = plan.places.get("directory", plan.place)
+            what = say("the directory file {path} does not exist", path=plan.directory)
+            fix = say("write the path from the plan file to the directory file")
+            self.reading.findings.append(Finding("E314", place, what, fix))
+            return None, ""
+        return self.read(path)
 
-    def _read(self, path: Path, plan: Plan, reading: Reading) -> tuple[Directory, str]:
-        if not path.is_file():
-            reading.findings.append(
-                Finding(
-                    "E310",
-                    plan.places.get("directory", plan.place),
-                    say("the directory file {path} does not exist", path=plan.directory),
-                    say("write the path from the plan file to the directory file"),
-                )
-            )
-            return Directory(), ""
-        data = _bytes(path)
-        directory, findings = read_directory(data, str(path))
-        text = data.decode("utf-8", "replace")
-        reading.lines[str(path)] = text.splitlines()
-        reading.findings += findings
-        return directory or Directory(), text
+    def read(self, path: Path, data: bytes | None = None) -> tuple[Directory | None, str]:
+        """Return the directory a file holds, None where it couldn't be read to its end, and its text."""
+        known = path.resolve()
+        if known not in self.known:
+            data = _bytes(path) if data is None else data
+            directory, findings = read_directory(data, str(path))
+            lines = self.reading.lines[str(path)] = lines_of(data)
+            whole = not any(finding.code in STOPPING for finding in findings)
+            if self.check and whole and directory is not None:
+                findings += check_directory(directory)
+            self.reading.findings += in_order(findings)
+            self.known[known] = directory if whole else None, "\n".join(lines)
+        return self.known[known]

@@ -3,36 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import typer
 
 from commands.files import Reading
 from notifications.speech import Speech
-from notifications.typesetting import width
+from notifications.typesetting import cut, plain, width
 from plans.model import Finding
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+ROOM = 100  # columns of a source line that are shown
+_BEFORE = 60  # columns of them before the caret
 
 
 def print_findings(reading: Reading, speech: Speech, *, err: bool = False) -> None:
     """Print findings with their source lines, in the order of the files."""
     for finding in reading.findings:
-        typer.echo("\n".join(_text(finding, reading, speech)), err=err)
+        typer.echo("\n".join(as_text(finding, reading.lines, speech)), err=err)
 
 
-def _text(finding: Finding, reading: Reading, speech: Speech) -> Iterator[str]:
+def as_text(finding: Finding, lines: Mapping[str, Sequence[str]], speech: Speech) -> Iterator[str]:
+    """Yield the lines that tell a person of a finding; *lines* are those of each file."""
     code = typer.style(finding.code, fg=COLOURS[finding.severity], bold=True)
-    yield f"{finding.place}: {code} {speech.sentence(finding.what)}"
-    lines = reading.lines.get(finding.place.file, [])
-    if 0 < finding.place.line <= len(lines):
-        number, line = str(finding.place.line), lines[finding.place.line - 1].replace("\t", " ")
-        before = line[: finding.place.column - 1]
-        yield f" {number} | {line[:200]}"
-        if len(before) < 200:
-            yield " " * (len(number) + 1) + " | " + " " * width(before) + "^"
+    yield f"{plain(str(finding.place))}: {code} {plain(speech.sentence(finding.what))}"
+    of_file = lines.get(finding.place.file, ())
+    if 0 < finding.place.line <= len(of_file):
+        yield from _source(of_file[finding.place.line - 1], finding.place.line, finding.place.column)
     if finding.fix:
-        yield "   = " + speech.sentence(finding.fix)
+        yield "   = " + plain(speech.sentence(finding.fix))
+
+
+def _source(line: str, number: int, column: int) -> Iterator[str]:
+    """Yield the line and a caret under its *column* (from 1); of a long line what stands around it."""
+    before, rest = (_visible(part) for part in (line[: column - 1], line[column - 1 :]))
+    if width(before) > _BEFORE and width(before) + width(rest) > ROOM:
+        while width(before) > _BEFORE - 1:
+            before = before[max(1, len(before) - _BEFORE) :]
+        before = "…" + before
+    yield f" {number} | {cut(before + rest, ROOM)}".rstrip()
+    yield " " * (len(str(number)) + 1) + " | " + " " * width(before) + "^"
+
+
+def _visible(text: str) -> str:
+    """Return a part of a line as a terminal can show it: one blank for each tab and sign that moves the cursor."""
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def as_json(findings: Iterable[Finding], speech: Speech) -> str:
@@ -60,6 +75,14 @@ def as_github(findings: Iterable[Finding], speech: Speech) -> Iterator[str]:
     """Yield findings as workflow commands, which GitHub shows beside the line."""
     for finding in findings:
         level = "notice" if finding.severity == "note" else finding.severity
-        where = f"file={finding.place.file},line={finding.place.line},col={finding.place.column}"
-        said = speech.sentence(finding.what).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        yield f"::{level} {where},title={finding.code}::{said}"
+        where = f"file={_property(finding.place.file)},line={finding.place.line},col={finding.place.column}"
+        said = [speech.sentence(finding.what), *([speech.sentence(finding.fix)] if finding.fix else [])]
+        yield f"::{level} {where},title={finding.code}::{_data(speech.clauses(said))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

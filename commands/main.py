@@ -15,7 +15,23 @@ import typer
 
 from notifications.speech import Speech, language_of
 
-FAMILIES = ("look", "plan", "desk", "letters", "feeds", "house")
+FAMILIES = (
+    "look",
+    "plan",
+    "language",
+    "dates",
+    "ladder",
+    "intake",
+    "desk",
+    "people",
+    "letters",
+    "feeds",
+    "house",
+    "health",
+    "data",
+    "work",
+    "demo",
+)
 
 
 def build(speech: Speech) -> typer.Typer:

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from plans.directory import normal
-from plans.look import Look, Mention, at, is_exact
-from plans.model import Edit, Finding, Person, Place, Sentence, Task, Unit, say
+from plans.look import Look, Mention, at
+from plans.model import Finding, Person, Place, Sentence, Task, Unit, say
 
 MAX_A_WEEK = 8
 
 
 def a_directory_is_named(look: Look) -> Iterator[Finding]:
     """W301: without a directory nobody can be told."""
-    if not look.has_directory:
+    if not look.has_directory and not look.plan.directory:
         what = say("the plan has no directory, so no unit can be checked and nobody can be told")
         yield Finding("W301", look.plan.place, what, say("add directory (通讯录) with the path of the directory file"))
 
@@ -61,10 +61,7 @@ def _unknown_unit(look: Look, mention: Mention) -> Finding:
         return Finding("E304", mention.place, what, say("write the id of the one that is meant"))
     near = look.directory.suggest(name)
     what = say("no unit is called {name}", name=name[:40])
-    edit = None
-    if near and mention.task and is_exact(mention.task, mention.role, mention.named):
-        edit = Edit(mention.place, mention.length, near)
-    return Finding("E303", mention.place, what, _did_you_mean(near), edit)
+    return Finding("E303", mention.place, what, _did_you_mean(near))
 
 
 def _did_you_mean(near: str | None) -> Sentence:

@@ -246,13 +246,13 @@ class Directory:
 
     def suggest(self, text: str) -> str | None:
         """Return the name of a unit or group that *text* was probably meant to be, to be asked, never assumed."""
-        names = {normal(n): n for unit in self.units.values() for n in (unit.name, unit.id, *unit.aliases)}
-        names |= {normal(n): n for group in self.groups.values() for n in (group.name, *group.aliases)}
+        names = {normal(n): n for unit in self.units.values() for n in (unit.id, *unit.aliases, unit.name)}
+        names |= {normal(n): n for group in self.groups.values() for n in (*group.aliases, group.name)}
         return closest(normal(text), names)
 
     def suggest_person(self, text: str) -> str | None:
         """Return the name of the person *text* was probably meant to be."""
-        names = {normal(n): n for person in self.people.values() for n in (person.name, person.id)}
+        names = {normal(n): n for person in self.people.values() for n in (person.id, person.name)}
         return closest(normal(text), names)
 
     def reach(self, unit: Unit) -> str:

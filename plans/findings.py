@@ -8,6 +8,8 @@ from typing import NamedTuple
 from plans.model import Edit, Finding, Place, Sentence, say
 
 SHOWN = 50
+# After one of these nothing more of a file was read: what seems to be missing may stand below.
+STOPPING = frozenset({"E101", "E102", "E107", "E108", "E109", "E110", "E119"})
 
 
 class Rule(NamedTuple):

@@ -56,7 +56,12 @@ class Kinds:
     def report(
         self, code: str, node: Node, what: Sentence, fix: Sentence | None = None, edit: str | None = None
     ) -> None:
-        """Note a finding at *node*; *edit* is the text to put in its place, where that is safe."""
+        """Note a finding at *node*; *edit* is the text to put in its place, where that is safe.
+
+        Where reading stopped early, the last value may have lost its end: nothing is said of what kind it is.
+        """
+        if self.broken and code == "E202":
+            return
         place = self._place(node)
         repair = None
         if edit is not None and isinstance(node, Scalar) and node.length >= 0:
@@ -155,7 +160,7 @@ class Kinds:
         what = say("{key} can't be {text}", key=known.called, text=text[:40])
         allowed = ", ".join("|".join(spellings[:2]) for spellings in known.choices.values())
         fix = say("did you mean {name}?", name=near) if near else say("one of {choices}", choices=allowed)
-        self.report("E205", node, what, fix, near)
+        self.report("E205", node, what, fix)
         return None
 
     def _state(self, known: Key, node: Node) -> str | None:

@@ -37,11 +37,6 @@ class Mention(NamedTuple):
     role: str
     task: Task | None = None
 
-    @property
-    def length(self) -> int:
-        """Return how many characters the name takes where its place is exact, else 0."""
-        return len(self.named.text)
-
 
 @dataclass(frozen=True)
 class Look:
@@ -193,11 +188,6 @@ def exact(task: Task, role: str, named: Named) -> Place:
     if place is None:
         return at(task, role)
     return place._replace(column=place.column + named.offset) if named.offset else place
-
-
-def is_exact(task: Task, role: str, named: Named) -> bool:
-    """Return whether the name stands at its place word for word, so that it can be replaced there."""
-    return f"{role}.{named.item}" in task.places
 
 
 def steps(task: Task) -> tuple[Milestone | Measure, ...]:

@@ -84,6 +84,12 @@ RULES: dict[str, Rule] = {
         say("Spread the dates, or name more contacts."),
         say("due: 10 December; due: 20 December"),
     ),
+    "E314": Rule(
+        say("directory that isn't there"),
+        say("Without the file no unit is known, and nobody can be told anything."),
+        say("Correct the path: it is read from where the plan lies."),
+        say("directory: ../directory.yaml"),
+    ),
     "E401": Rule(
         say("neither day of issue nor year"),
         say("25 May of which year? No deadline can be placed, and apply refuses the plan."),

@@ -198,4 +198,10 @@ RULES: dict[str, Rule] = {
         say("Write one plain address."),
         say("mail: office@example.org"),
     ),
+    "E210": Rule(
+        say("plan id of another file"),
+        say("Two files would be one plan in the ledger: each apply would undo the other's."),
+        say("Give each plan an id of its own."),
+        say("plan: safety-2026 and plan: safety-2027"),
+    ),
 }

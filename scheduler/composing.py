@@ -227,13 +227,13 @@ def freeze(
         date=datetime.fromtimestamp(now, ZoneInfo(scribe.desk.plans[plan]["timezone"])),
         references=thread,
     )
-    sheet = model.lines[0] if model.kind == "sheet" else None
+    sheet, written = model.lines[0] if model.kind == "sheet" else None, outbox.clock(connection)
     return insert(
         connection,
         Letter(
             person=reader.key, kind=model.kind, day=model.today, part=part, address=to, subject=composed.subject,
             text=composed.text, message_id=message_id, body=body, sha256=hashlib.sha256(body).hexdigest(),
-            next_at=outbox.clock(connection), made_at=now, error=composed.fallback,
+            next_at=written, made_at=now, written_at=written, error=composed.fallback,
             number=sheet.number if sheet else "", signer=sheet.signer if sheet else "",
         ),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from plans.model import say
 from plans.trouble import DeskError
 from scheduler.deciding import decide_all
 from scheduler.matters import PAUSE, Desk
-from scheduler.news import held, tell_news, withdraw
+from scheduler.news import held, tell_news, void_letters, withdraw
 from scheduler.signing import Pen, number_sheets
 from store import ledger
 from store.database import insert, row, rows, run
@@ -263,6 +263,12 @@ def hold(act: Act, why: str, plan: str = "") -> None:
     else:
         run(act.connection, "UPDATE house SET held = :why", why=why)
     which = "o.plan = :plan" if plan else ":plan = ''"
+    void_letters(
+        act.connection,
+        "SELECT n.letter FROM notice n JOIN occurrence o ON o.id = n.occurrence"
+        f" WHERE n.letter IS NOT NULL AND {which}",
+        plan=plan,
+    )
     run(
         act.connection,
         "UPDATE notice SET state = 'held', reason = 'hold' WHERE state = 'planned' AND occurrence IN"
@@ -278,7 +284,7 @@ def resume(act: Act, plan: str = "") -> Released:
     if plan:
         run(act.connection, "UPDATE plan SET held = '' WHERE id = :plan", plan=plan)
     else:
-        run(act.connection, "UPDATE house SET held = ''")
+        run(act.connection, "UPDATE house SET held = '', rounded_at = :at", at=act.at)  # the clock is right, too
     which = "o.plan = :plan" if plan else ":plan = ''"
     released = _let_go(act, f"n.reason = 'hold' AND {which}", plan=plan)
     insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="resume", actor=act.actor))

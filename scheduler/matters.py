@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from plans.recipients import House, Parts, Post
+from plans.recipients import Handover, House, Parts, Post
 from plans.stages import ladder
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, yellow_on
@@ -20,6 +20,7 @@ from store import ledger
 from store.database import row, rows
 from store.states import ENDED
 
+QUIET = (*ENDED, "on_hold")  # nobody is told anything by the ladder
 PAUSE = 3  # working days a report or a request holds the ladder at most (practice 1.4)
 
 
@@ -57,8 +58,7 @@ class Desk:
 
     def today(self, plan: str, now: int) -> date:
         """Return the day whose letters may be out by an instant, in the plan's time zone."""
-        local = datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"]))
-        return local.date() if local.time() >= self.send_at else local.date() - timedelta(days=1)
+        return local_day(now, self.send_at, ZoneInfo(self.plans[plan]["timezone"]))
 
     def letter_day(self, plan: str, now: int) -> date | None:
         """Return the day of a letter that leaves at an instant; None on a closed day and before letters go out."""
@@ -67,13 +67,16 @@ class Desk:
 
     def next_at(self, one: Mapping[str, Any], decided: frozenset[str] = frozenset()) -> int | None:
         """Return when a row must be looked at next: its earliest undecided stage, not before a pause is over."""
-        if one["state"] in ENDED or one["silent"]:
+        if one["state"] in QUIET or one["silent"]:
             return None
         workdays = self.workdays(one["plan"])
         day = next_day(self.matter(one), decided, workdays)
         if day and one["paused_until"] and day <= one["paused_until"]:
             day = workdays.after(one["paused_until"], 1)
-        return self.instant(one["plan"], day) if day else None
+        closed = self.plans[one["plan"]]["closed"]
+        if day is None or (closed and day > closed):
+            return None
+        return self.instant(one["plan"], day)
 
     def matter(self, one: Mapping[str, Any]) -> Matter:
         """Return what the ladder needs to know of a row; what happened to it only where its ladder hangs on that."""
@@ -123,10 +126,14 @@ class Desk:
     @cached_property
     def posts(self) -> House:
         """Return who sits where."""
-        units = rows(self.connection, "SELECT id, mail, contact, deputy, head, leader FROM unit")
+        units = rows(self.connection, "SELECT id, mail, contact, deputy, head, leader, until, became, posts FROM unit")
         people = rows(self.connection, "SELECT id, mail, away FROM person")
         return House(
-            units={one.pop("id"): Post(**one) for one in units},
+            units={one["id"]: _post(one) for one in units},
+            handovers=tuple(
+                Handover(**one)
+                for one in rows(self.connection, "SELECT old, new, since, until FROM handover ORDER BY since, id")
+            ),
             mails={one["id"]: one["mail"] for one in people},
             away={one["id"]: _away(one["away"]) for one in people if one["away"] != "[]"},
         )
@@ -162,6 +169,12 @@ def house_workdays(country: str, closures: str) -> Workdays:
     return Workdays(country, closed, worked)
 
 
+def local_day(now: int, send_at: time, zone: ZoneInfo) -> date:
+    """Return the day whose letters may be out by an instant in a zone."""
+    local = datetime.fromtimestamp(now, zone)
+    return local.date() if local.time() >= send_at else local.date() - timedelta(days=1)
+
+
 def instant(day: date, at: time, zone: str) -> int:
     """Return the seconds since 1970 of a local time of day; a time that a zone skips is the same instant later."""
     return int(datetime.combine(day, at, ZoneInfo(zone)).timestamp())
@@ -188,6 +201,17 @@ def _reached(one: Mapping[str, Any]) -> float | None:
     if not one["target_value"] or one["target_op"] not in (">=", ">"):
         return None
     return 100 * (one["value"] or 0) / float(one["target_value"])
+
+
+def _post(unit: Mapping[str, Any]) -> Post:
+    """Return who sits in a unit, from its row."""
+    known = {name: unit[name] for name in ("mail", "contact", "deputy", "head", "leader", "until")}
+    dated = tuple((post, person, _day(first), _day(last)) for post, person, first, last in json.loads(unit["posts"]))
+    return Post(**known, dated=dated, became=tuple(json.loads(unit["became"])))
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _away(written: str) -> tuple[tuple[date, date, str], ...]:

@@ -40,6 +40,9 @@ class Mail(BaseModel):
         default=True,
         description="Whether letters carry links and calendar entries; off where the intranet strips them.",
     )
+    rate: int = Field(
+        default=30, ge=0, description="Letters a minute at most, 0 for no limit; a server on this machine has none."
+    )
     outbox: Path = Field(default=Path("outbox"), description="Where .eml files go when there is no mail server.")
     templates: Path | None = Field(default=None, description="A folder with the office's own letter templates.")
 

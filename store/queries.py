@@ -80,7 +80,7 @@ def _standing(clauses: tuple[str, ...], *, visible: bool) -> str:
 
 ALL_UNITS = "SELECT id, name, aliases, phone, contact FROM unit ORDER BY position"
 ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
-ALL_PHASES = "SELECT id, title FROM phase ORDER BY plan, position"
+ALL_PHASES = "SELECT plan, id, title FROM phase ORDER BY plan, position"
 ALL_PLANS = "SELECT id, title, issued, closed, timezone FROM plan ORDER BY position, id"
 ALL_TASKS = "SELECT plan, id, title FROM task ORDER BY plan, position"
 HOUSE = "SELECT rehearsal, held FROM house"

@@ -1,0 +1,132 @@
+"""`check`, `explain` and `schema` as a person at a terminal, a script and an editor meet them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli import run
+from plans.rules import RULES
+
+PLAN = """\
+plan: safety
+title: Fire safety
+issued: 2026-03-02
+directory:
+  units:
+    safety: {name: Safety, mail: safety@example.org}
+tasks:
+  - id: drill
+    title: Fire drill
+    lead: Saftey
+    due: 2026-05-25
+"""
+
+pytestmark = pytest.mark.usefixtures("file")
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANG", "C")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    path = tmp_path / "safety.yaml"
+    path.write_text(PLAN, "utf-8")
+    return path
+
+
+def test_a_finding_shows_its_place_the_line_a_caret_and_a_way_out(capsys):
+    assert run(["check", "safety.yaml"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "safety.yaml:10:11: E303 no unit is called Saftey",
+        " 10 |     lead: Saftey",
+        "    |           ^",
+        "   = did you mean Safety?",
+        "1 file, 1 task: 1 error",
+    ]
+
+
+def test_the_caret_stands_under_wide_characters_and_within_long_lines(file, capsys):
+    file.write_text(PLAN.replace("lead: Saftey", f"note: {'字' * 200}\n    lead: [Safety, 安全出]"), "utf-8")
+    run(["check", "safety.yaml"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].index("^") == lines[1].index("安")
+    file.write_text(
+        PLAN.replace("title: Fire drill\n    lead: Saftey", f"{{title: {'字' * 200}, lead: 安全出}}"), "utf-8"
+    )
+    file.write_text(PLAN.split("  - id")[0] + f"  - {{title: {'字' * 200}, lead: 安全出}}\n", "utf-8")
+    run(["check", "safety.yaml", "--select", "E303"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith(" 8 | …字")
+    assert "lead: 安全出" in lines[1]
+
+
+def test_json_and_github_say_the_same(capsys):
+    run(["check", "safety.yaml", "--format", "json"])
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found == {
+        "code": "E303",
+        "severity": "error",
+        "file": "safety.yaml",
+        "line": 10,
+        "column": 11,
+        "message": "no unit is called Saftey",
+        "fix": "did you mean Safety?",
+        "fixable": False,
+    }
+    run(["check", "safety.yaml", "--format", "github"])
+    said = capsys.readouterr().out
+    assert said == (
+        "::error file=safety.yaml,line=10,col=11,title=E303::no unit is called Saftey; did you mean Safety?\n"
+    )
+
+
+def test_the_exit_code_tells_errors_warnings_and_bad_questions_apart(file):
+    assert run(["check", "--ignore", "E3"]) == 0
+    assert run(["check", "--select", "W4,N4"]) == 0
+    file.write_text(PLAN.replace("Saftey", "Safety").replace("2026-05-25", "2026-05-24"), "utf-8")
+    assert run(["check"]) == 0
+    assert run(["check", "--strict"]) == 1
+    assert run(["check", "--format", "xml"]) == 2
+    assert run(["check", "--select", "X9"]) == 2
+    assert run(["check", "nowhere.yaml"]) == 6
+    assert run(["check", "--today", "soon"]) == 2
+
+
+def test_a_folder_is_its_plans_and_a_directory_is_checked_as_one(capsys):
+    Path("units.yaml").write_text("units:\n  safety: {name: Safety, contact: nobody}\n", "utf-8")
+    Path("other.yaml").write_text("services: {}\n", "utf-8")
+    Path("old.yaml").write_bytes("方案: 旧\n标题: 旧\n年度: 2026\n任务: []\n".encode("gb18030"))
+    run(["check", ".", "--format", "json", "--strict"])
+    assert {found["file"] for found in json.loads(capsys.readouterr().out)} == {"safety.yaml", "old.yaml"}
+    run(["check", "units.yaml", "--format", "json"])
+    assert {found["code"] for found in json.loads(capsys.readouterr().out)} == {"W602", "N607"}
+
+
+def test_a_directory_that_cannot_be_read_brings_one_finding_not_one_a_unit(file, capsys):
+    file.write_text(
+        PLAN.replace(
+            "directory:\n  units:\n    safety: {name: Safety, mail: safety@example.org}", "directory: units.yaml"
+        ),
+        "utf-8",
+    )
+    for text, codes in (("units:\n  a: {name: [", {"E110"}), (None, {"E314"})):
+        Path("units.yaml").write_text(text, "utf-8") if text else Path("units.yaml").unlink()
+        run(["check", "safety.yaml", "--format", "json"])
+        assert {found["code"] for found in json.loads(capsys.readouterr().out)} == codes
+
+
+@pytest.mark.parametrize("language", ["C", "zh_CN.UTF-8"])
+def test_every_code_is_explained(capsys, monkeypatch, language):
+    monkeypatch.setenv("LANG", language)
+    for code in RULES:
+        assert run(["explain", code.lower()]) == 0
+        parts = capsys.readouterr().out.strip().split("\n\n")
+        assert len(parts) == 4
+        assert parts[0].startswith(code)
+    assert run(["explain"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(RULES)
+    assert run(["explain", "E999"]) == 2
