@@ -23,7 +23,7 @@ TAGS: Mapping[LineKind, str] = {
     "late": N_("Overdue: please explain"),
     "behind": N_("Behind schedule"),
     "today": N_("Due today"),
-    "notice": N_("Due soon"),
+    "notice": N_("Reminder"),
     "report": N_("Progress report"),
     "returned": N_("Returned"),
     "changed": N_("Changed"),
