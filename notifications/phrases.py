@@ -36,7 +36,7 @@ TONES: Mapping[LineKind, tuple[Tone, str]] = {
     "urge": ("late", N_("overdue")),
     "late": ("late", N_("overdue")),
     "behind": ("today", N_("behind")),
-    "today": ("today", N_("today")),
+    "today": ("today", N_("due today")),
     "notice": ("soon", N_("soon")),
     "report": ("soon", N_("report")),
     "returned": ("today", N_("returned")),
