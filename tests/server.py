@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests: the one that $DUBAN_TEST_POSTGRES names, in databases made for it and dropped again."""
+"""A PostgreSQL server for tests: the one that $DUBAN_TEST_POSTGRES names, in databases made and dropped again."""
 
 from __future__ import annotations
 
