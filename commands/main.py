@@ -15,11 +15,11 @@ import typer
 
 from notifications.speech import Speech, language_of
 
-FAMILIES = ("look", "plan", "dates", "desk", "letters", "feeds", "house")
 FAMILIES = (
     "look",
     "plan",
     "language",
+    "intake",
     "dates",
     "ladder",
     "intake",

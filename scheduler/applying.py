@@ -56,7 +56,7 @@ def prepare(connection: Connection, source: Source, on: date, settings: Settings
     declared = expand(Outlook(plan, directory, workdays, on + timedelta(days=AHEAD)))
     return Prepared(
         source=replace(source, plan=plan),
-        changes=tuple(compare.compare(known, tasks, declared, on, gone)),
+        changes=tuple(compare.compare(known, tasks, declared, on, gone, on + timedelta(days=AHEAD))),
         digest=mark,
         renamed=renamed,
         workdays=workdays,

@@ -104,7 +104,8 @@ class Desk:
                 **values,
             )
         )
-        versions = [{"since": since, "due": due, "state": values.get("state", "open"), "yellow_on": yellow}, *standing]
+        first = {"since": since, "due": due, "state": values.get("state", "open"), "yellow_on": yellow}
+        versions = [first | {"leads": json.dumps(list(leads))}, *standing]
         ends = [version["since"] for version in versions[1:]] + [FOREVER]
         stands, before = [], {"finished_on": None, "version": 1}
         for version, until in zip(versions, ends, strict=True):

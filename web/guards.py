@@ -1,4 +1,4 @@
-"""What stands around every answer: headers that protect a reader, a log without secrets, one page for trouble."""
+"""What stands around every answer: headers that protect a reader, a log without secrets, a page for trouble."""
 
 from __future__ import annotations
 
