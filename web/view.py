@@ -130,9 +130,8 @@ class View:
             ("list", ("list",), speech("All rows")),
             ("matrix", ("matrix",), speech("Matrix")),
             ("timeline", ("timeline",), speech("Timeline")),
-            ("subscribe", ("subscribe",), speech("Calendar")),
         ]
-        return [("desk", ("desk",), speech("Morning desk")), *pages] if self.is_office else pages
+        return pages
 
     @cached_property
     def plans(self) -> dict[str, Row]:
