@@ -18,8 +18,8 @@ from notifications.mime import AddressError, Mailbox, address, assemble
 from notifications.notices import Break, LetterModel, Line, Recipient
 from notifications.rendering import Templates
 from plans.model import Sentence, say
-from scheduler.matters import Desk
 from plans.recipients import MAILBOX
+from scheduler.matters import Desk
 from scheduler.settings import Settings
 from store import outbox
 from store.database import insert, row, rows, run

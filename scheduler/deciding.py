@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from plans.recipients import recipients
 from scheduler.ladder import decide
 from scheduler.matters import Desk, matter
 from scheduler.news import supersede, write_notices
-from plans.recipients import recipients
 from store.database import rows, update
 from store.states import ENDED
 

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from plans.recipients import Handover, House, Parts, Post
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, yellow_on
-from plans.recipients import Handover, House, Parts, Post
 from store import ledger
 from store.database import row, rows
 from store.states import ENDED
@@ -84,9 +84,7 @@ class Desk:
     @cached_property
     def posts(self) -> House:
         """Return who sits where."""
-        units = rows(
-            self.connection, "SELECT id, mail, contact, deputy, head, leader, until, became, posts FROM unit"
-        )
+        units = rows(self.connection, "SELECT id, mail, contact, deputy, head, leader, until, became, posts FROM unit")
         people = rows(self.connection, "SELECT id, mail, away FROM person")
         return House(
             units={one["id"]: _post(one) for one in units},

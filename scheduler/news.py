@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from plans.recipients import Told, recipients
 from plans.stages import Stage, When
 from scheduler.ladder import Decision, Rung
 from scheduler.matters import Desk
-from plans.recipients import Told, recipients
 from store.database import insert, rows, run
 from store.tables import Notice
 
