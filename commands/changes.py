@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from commands.table import Column, Screen, table
@@ -17,6 +17,7 @@ from plans.occurrences import issue_day
 from scheduler.entry import Prepared
 from store.states import STATES
 
+NOBODY, PLAIN = Directory(), Screen()
 SHOWN = 40  # lines of one kind before the rest is only counted
 SIGNS = {
     "added": "+", "past": "+", "moved": "~", "changed": "~", "vanished": "?", "gone": "-", "dropped": "-",
@@ -39,18 +40,29 @@ COUNTS = {
 
 def changes_text(prepared: Prepared, speech: Speech, on: Screen, *, everything: bool = False) -> str:
     """Return what applying one plan would do: heading, a line a task, what needs an answer, and the sums."""
-    plan = prepared.plan
+    plan, directory = prepared.plan, prepared.source.directory
     heading = on.paint(plain(f"{plan.id}  {plan.title}"), "head")
     if prepared.unchanged:
         return f"{heading}\n  {speech('Nothing has changed.')}\n"
-    lines, left = _lines(prepared, speech, None if everything else SHOWN)
+    lines = change_lines(speech, prepared.changes, directory, on, most=None if everything else SHOWN)
+    told = [*lines, *(f"  {line}" for line in (*_remarks(prepared, speech), sums(prepared.changes, speech)))]
+    return "".join(f"{line}\n" for line in (heading, *told))
+
+
+def change_lines(
+    speech: Speech,
+    changes: Iterable[Change],
+    directory: Directory = NOBODY,
+    on: Screen = PLAIN,
+    *,
+    most: int | None = None,
+) -> list[str]:
+    """Return a line for all rows of a task that change alike; past *most* lines of one kind the rest is counted."""
+    lines, left = _lines(changes, speech, directory, most)
     columns = (Column(""), Column(""), Column("", flows=True), Column("", flows=True))
-    text = table(columns, [line[:4] for line in lines], on, [(COLOURS[line[0]],) for line in lines])
-    text = "".join(f"  {line}\n" for line in text.splitlines())
-    if left:
-        text += "  " + speech("… and {n} more lines: --all shows them", n=left) + "\n"
-    more = "".join(f"  {line}\n" for line in _remarks(prepared, speech))
-    return f"{heading}\n{text}{more}  {sums(prepared.changes, speech)}\n"
+    text = table(columns, lines, on, [(COLOURS[line[0]],) for line in lines])
+    more = [speech("… and {n} more lines: --all shows them", n=left)] if left else []
+    return [f"  {line}" for line in (*text.splitlines(), *more)]
 
 
 def sums(changes: Sequence[Change], speech: Speech) -> str:
@@ -60,25 +72,29 @@ def sums(changes: Sequence[Change], speech: Speech) -> str:
     return speech("Rows: {counts}.", counts=speech.names(told)) if told else speech("The plan asks nothing.")
 
 
-def _lines(prepared: Prepared, speech: Speech, most: int | None) -> tuple[list[tuple[str, str, str, str]], int]:
-    """Return a line for all rows of a task that change alike, and how many lines were left out."""
+def _lines(
+    changes: Iterable[Change], speech: Speech, directory: Directory, most: int | None
+) -> tuple[list[tuple[str, str, str, str]], int]:
+    """Return (sign, task, title, what becomes of it) for rows of a task that change alike, and how many are left."""
     groups: dict[tuple[str, str], list[Change]] = {}
-    for change in prepared.changes:
+    for change in changes:
         if change.kind != "same":
             groups.setdefault((change.kind, change.task), []).append(change)
     shown: Counter[str] = Counter()
-    titles, directory = {task.id: task.title for task in prepared.plan.tasks}, prepared.source.directory
     lines, left = [], 0
-    for (kind, task), changes in groups.items():
+    for (kind, task), alike in groups.items():
         shown[kind] += 1
         if most is not None and shown[kind] > most and kind != "vanished":
             left += 1
             continue
-        names = {change.name for change in changes if change.name}
-        called = f"{task}/{changes[0].name}" if len(changes) == 1 and names else task
-        title = changes[0].title if len(changes) == 1 else titles.get(task, changes[0].title)
-        lines.append((SIGNS[kind], called, title, _what(changes, directory, speech)))
+        called = f"{task}/{alike[0].name}" if len(alike) == 1 and alike[0].name else task
+        lines.append((SIGNS[kind], called, _title(alike), _what(alike, directory, speech)))
     return lines, left
+
+
+def _title(changes: Sequence[Change]) -> str:
+    """Return what the rows of one task are called together: the shortest of their titles, the task's own."""
+    return min((change.title for change in changes), key=len)
 
 
 def _what(changes: Sequence[Change], directory: Directory, speech: Speech) -> str:
