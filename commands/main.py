@@ -26,6 +26,7 @@ FAMILIES = (
     "people",
     "letters",
     "feeds",
+    "links",
     "house",
     "health",
     "data",

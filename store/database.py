@@ -52,17 +52,31 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Give a connection inside one transaction that commits at the end, or leaves no trace."""
+    def write(self, patience: int = BUSY) -> Iterator[Connection]:
+        """Give a connection inside one transaction that commits at the end, or leaves no trace.
+
+        *patience* is how many milliseconds to wait for another writer (SQLite) before OperationalError is raised.
+        """
         with self.engine.connect() as connection:
             if self.lite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                self._begin(connection, patience)
             try:
                 yield connection
             except BaseException:
                 connection.exec_driver_sql("ROLLBACK") if self.lite else connection.rollback()
                 raise
             connection.exec_driver_sql("COMMIT") if self.lite else connection.commit()
+
+    @staticmethod
+    def _begin(connection: Connection, patience: int) -> None:
+        if patience == BUSY:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY}")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
