@@ -58,7 +58,7 @@ def demo(
          folder=str(folder))  # fmt: skip
     if not no_serve:
         _say(speech, "Now the same day is served; Ctrl-C ends it.")
-        _command(f"serve --ledger {shlex.quote(str(folder / '2018'))} --today {SHOWN} --open-port")
+        _command(f"serve --ledger {shlex.quote(str(folder / '2018'))} --today {SHOWN}")
 
 
 def _fresh(folder: Path) -> None:

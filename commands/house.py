@@ -68,9 +68,13 @@ def _clock(room: Room) -> Clock:
     from scheduler.clock import Clock
     from scheduler.job import do_job, next_due
 
+    journal = room.journal()
+
     def job() -> int | None:
-        do_job(room.database, room.settings, room.postman(), int(time.time()), lambda: clock.is_stopping)
-        return next_due(room.database)
+        now = int(time.time())
+        with room.postman() as postman:
+            done = do_job(room.database, room.settings, postman, now, lambda: clock.is_stopping, journal)
+        return next_due(room.database, done)
 
     clock = Clock(job)
     return clock
@@ -98,6 +102,6 @@ def _address(host: str, listening: socket.socket) -> str:
 
 
 def _office_link(room: Room, day: date) -> str:
-    with room.writing() as connection:
+    with room.database.write() as connection:
         expires = day + timedelta(days=OFFICE_LINK_DAYS)
         return issue(connection, Grant("office", name="serve", expires_on=expires), day)

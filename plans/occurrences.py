@@ -100,8 +100,10 @@ def expand(outlook: Outlook) -> list[Occurrence]:
 
 def _own_name(row: Occurrence, seen: set[tuple[str, str]]) -> str:
     """Return a row's name; of two that one task calls alike, such as a step named like a unit, the later is counted."""
-    names = (row.name, *(f"{row.name or 'row'}-{number}" for number in range(2, len(seen) + 3)))
-    return next(name for name in names if (row.task, name) not in seen)
+    name, number = row.name, 2
+    while (row.task, name) in seen:
+        name, number = f"{row.name or 'row'}-{number}", number + 1
+    return name
 
 
 def task_rows(outlook: Outlook, task: Task, phase: Phase | None) -> Iterator[Occurrence]:

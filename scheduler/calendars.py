@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from notifications.feeds import Entry, Feed, calendar_bytes
 from notifications.speech import Speech
 from plans.identity import uid
+from plans.trouble import LedgerError
 from scheduler.settings import Settings
 from store import ledger, queries
 from store.database import Database, row, rows, run_all
@@ -89,7 +89,7 @@ def _remember(database: Database, key: str, fresh: Kept, held: Held, day: date) 
         with database.write(patience=PATIENCE) as connection:
             keep(connection, key, fresh)
             note_use(connection, held, day)
-    except DBAPIError:
+    except LedgerError:
         return
 
 

@@ -44,6 +44,9 @@ class House(SQLModel, table=True):
     rounded_at: int | None = instant()
     rounded_on: date | None = None
     kept_on: date | None = None  # the day housekeeping was last done for
+    post_trouble: str = ""  # why the mail server takes nothing at present; empty = it does
+    post_since: int | None = instant()
+    post_until: int | None = instant()  # when it is asked again
 
 
 class Unit(SQLModel, table=True):
@@ -350,8 +353,10 @@ class Letter(SQLModel, table=True):
     next_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     attempts: int = 0
     began: bool = False  # an attempt got as far as the letter's data: from then on it is frozen
+    tried_at: int | None = instant(index=True)
     owner: str = ""
-    made_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    made_at: int = Field(sa_column=Column(BigInteger, nullable=False))  # the round's instant, which its Date says
+    written_at: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # by the database's clock
     sent_at: int | None = instant()
     receipt: str = ""
     error: str = ""

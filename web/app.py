@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -18,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from plans.trouble import LedgerError
 from scheduler.calendars import form_of
 from scheduler.clock import Clock
 from store.feed_cache import QuickLook
@@ -72,7 +72,7 @@ def create_app(house: House, clock: Clock | None = None) -> ASGIApp:
     app = Starlette(
         routes=routes(),
         lifespan=lifespan,
-        exception_handlers={HTTPException: _refused, DBAPIError: _unreadable},
+        exception_handlers={HTTPException: _refused, LedgerError: _unreadable},
     )
     app.state.house = house
     quick = QuickLook(house.database.url.removeprefix("sqlite:///"), form_of(house.settings))

@@ -69,6 +69,9 @@ def upgrade() -> None:
         sa.Column("rounded_at", sa.BigInteger(), nullable=True),
         sa.Column("rounded_on", sa.Date(), nullable=True),
         sa.Column("kept_on", sa.Date(), nullable=True),
+        sa.Column("post_trouble", sa.String(), nullable=False),
+        sa.Column("post_since", sa.BigInteger(), nullable=True),
+        sa.Column("post_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -89,8 +92,10 @@ def upgrade() -> None:
         sa.Column("next_at", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("began", sa.Boolean(), nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=True),
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("receipt", sa.String(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
@@ -102,6 +107,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("person", "channel", "kind", "day", "part"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_tried_at"), ["tried_at"], unique=False)
         batch_op.create_index(
             "letter_waiting",
             ["next_at"],
@@ -434,6 +440,7 @@ def downgrade() -> None:
 
     op.drop_table("notice")
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_tried_at"))
         batch_op.drop_index(
             "letter_waiting",
             postgresql_where=sa.text("state IN ('ready','claimed')"),
