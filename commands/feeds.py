@@ -66,7 +66,7 @@ def new(
     room = enter(ledger_name)
     chosen = _chosen(kind, titles, language, alarms=alarms)
     day = room.day(today)
-    with room.writing() as connection:
+    with room.database.write() as connection:
         filters = narrowed(connection, narrowing(plan, unit, person, role, overdue=overdue))
         taken = [held.grant.name for held in open_ones(connection, day, "feed")]
         called = name or name_of(connection, filters, language or room.settings.language, taken)
@@ -122,7 +122,7 @@ def rotate(reference: str = RefOption, ledger_name: str = LedgerOption, today: s
     """Replace a calendar's address."""
     room = enter(ledger_name)
     day = room.day(today)
-    with room.writing() as connection:
+    with room.database.write() as connection:
         held = named(connection, reference, day, "feed")
         if held.replaced_on:
             raise UsageError(say("{name} was replaced already; rotate the newer one", name=held.short))

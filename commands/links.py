@@ -59,20 +59,20 @@ def new(
 
 
 def _office(room: Room, day: date, last: date | None, name: str) -> tuple[str, str]:
-    with room.writing() as connection:
+    with room.database.write() as connection:
         grant = Grant("office", name=name or room.speech("office"), expires_on=last or day + OFFICE_DAYS)
         return tokens.issue(connection, grant, day), "/o/{}"
 
 
 def _page(room: Room, day: date, last: date | None, written: dict[str, object], name: str) -> tuple[str, str]:
-    with room.writing() as connection:
+    with room.database.write() as connection:
         filters = narrowed(connection, written)
         called = name or name_of(connection, filters, room.settings.language)
         return tokens.issue(connection, Grant("page", filters, {}, called, last), day), "/p/{}/"
 
 
 def _report(room: Room, day: date, last: date | None, task: str, unit: str, person: str, name: str) -> tuple[str, str]:
-    with room.writing() as connection:
+    with room.database.write() as connection:
         grant = report_grant(connection, task, unit, person, name, last)
         return tokens.issue(connection, grant, day), "/r/{}"
 

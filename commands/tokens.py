@@ -105,7 +105,7 @@ def _shape(held: Held, day: date) -> dict[str, Any]:
 def revoke_tokens(room: Room, today: str, references: Sequence[str], whose: Mapping[str, Any], *kinds: Kind) -> None:
     """Close what is named, and whatever was given to a unit or a person."""
     day = room.day(today)
-    with room.writing() as connection:
+    with room.database.write() as connection:
         found = {held.hash: held for held in (named(connection, one, day, *kinds) for one in references)}
         filters = narrowed(connection, whose)
         found |= {held.hash: held for held in of_whom(connection, day, filters, *kinds)}

@@ -39,7 +39,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     for name in ("DUBAN_LEDGER", "DUBAN_DATABASE_URL", "DUBAN_DATABASE"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "duban.toml").write_text('house = "test"\nbase_url = "https://duban.example.org/"\n', "utf-8")
-    with Office.open(tmp_path) as office:
+    with Office.open(f"sqlite:///{tmp_path / 'duban.db'}") as office:
         office.apply(PLAN, "2026-03-02", release=True)
         yield office
 

@@ -134,10 +134,12 @@ def test_a_form_of_another_site_does_nothing(
     assert http.post(door, data={"form": right}).status_code == 303
 
 
-def test_only_the_hash_of_a_secret_is_kept(office: Office, tmp_path: Path) -> None:
-    with office.database.write() as connection:
+def test_only_the_hash_of_a_secret_is_kept(tmp_path: Path) -> None:
+    with (
+        Office.open(f"sqlite:///{tmp_path / 'duban.db'}") as office,
+        office.database.write() as connection,
+    ):
         secret = issue(connection, Grant("feed", {"unit": "safety"}), DAY)
-    office.database.close()
 
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     kept = kept or repr(office.rows("SELECT * FROM token")).encode()  # a server's files are out of reach
