@@ -168,6 +168,10 @@ def _contacts(parts: Parts, house: House) -> Found:
             yield *found, unit
 
 
+def _mailboxes(parts: Parts, house: House) -> Found:
+    yield from ((MAILBOX + unit, "unit", unit) for unit in parts.leads if house.units.get(unit, Post()).mail)
+
+
 def _support(parts: Parts, house: House) -> Found:
     for role, unit in parts.units:
         if role in ("support", "responsible") and unit not in parts.leads and (found := _contact_of(unit, house)):
@@ -211,6 +215,7 @@ def _office(parts: Parts, house: House) -> Found:
 
 _ROLES: Mapping[str, Callable[[Parts, House], Found]] = {
     "contact": _contacts,
+    "unit": _mailboxes,
     "support": _support,
     "deputy": _climb("deputy", "head"),
     "head": _climb("head", "deputy"),
