@@ -18,6 +18,7 @@ from plans.occurrences import Outlook, expand, issue_day
 from plans.stages import PRESETS
 from plans.trouble import DeskError
 from plans.workdays import Workdays
+from scheduler import calendars
 from scheduler.entry import Entry, Prepared, Source
 from scheduler.settings import Settings
 from scheduler.succession import takeover
@@ -114,14 +115,18 @@ def apply(
                 say("plan {plan}: {tasks} vanished from {file}; say --gone cancel or --gone keep",
                     plan=one.plan.id, tasks=", ".join(one.vanished), file=one.plan.file)
             )  # fmt: skip
+    if not todo:
+        return []
+    shown = calendars.shown(connection)
     for one in _directories(todo):
         for unit, old, new in ledger.renamed_units(connection, one.source.directory):
             told = json.dumps({"unit": unit, "name": [old, new]}, ensure_ascii=False)
             insert(connection, Event(at=at, on=on, kind="unit_renamed", actor=actor, text=f"{old} → {new}", data=told))
         ledger.copy_directory(connection, one.source.directory, one.source.directory_text)
-    if todo:
-        ledger.touch(connection, on)
-    return [_apply_one(Entry(connection, one, on, at, actor, settings), one) for one in todo]
+    ledger.touch(connection, on)
+    done = [_apply_one(Entry(connection, one, on, at, actor, settings), one) for one in todo]
+    calendars.note_changes(connection, shown, at)
+    return done
 
 
 def _directories(todo: Sequence[Prepared]) -> list[Prepared]:
@@ -155,4 +160,6 @@ def roll_on(connection: Connection, source: Source, *, on: date, at: int, settin
     changes = tuple(compare.Change("added", one.task, one.name, one.title, one) for one in fresh)
     prepared = Prepared(replace(source, plan=plan), changes, "", {}, workdays, on, fresh=False, unchanged=False)
     Entry(connection, prepared, on, at, "duban", settings).roll_on()
+    if fresh:
+        ledger.touch(connection, on)
     return len(fresh)
