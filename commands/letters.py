@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +9,15 @@ import typer
 
 from commands.board import add
 from commands.room import LedgerOption, Room, TodayOption, enter
+from commands.stopping import stoppable
 from notifications.speech import N_, Speech
-from plans.model import say
+from plans.model import Sentence, say
 from plans.trouble import FINDINGS, MailError
-from scheduler.housekeeping import keep_house
+from scheduler.job import do_job
 from scheduler.preview import Foreseen, foresee
-from scheduler.rounds import make_round
+from scheduler.rounds import Round
 from store import ledger
+from store import outbox as outbox_
 from store.database import rows
 
 
@@ -35,13 +36,21 @@ def register(app: typer.Typer, speech: Speech) -> None:
 
 
 def round_(ledger_name: str = LedgerOption, today: str = TodayOption) -> None:
-    """Make one round."""
+    """Make one round, and wait where the mail server takes only so many letters a minute."""
     room = enter(ledger_name)
-    day, now = room.day(today), room.moment(today)
-    with room.writing() as connection:
-        ledger.guard(connection, day, room.machine_day)
-        keep_house(connection, room.settings, day, int(time.time()))
-    done = make_round(room.database, room.settings, room.postman(), now)
+    with room.database.read() as connection:
+        ledger.guard(connection, room.day(today), room.machine_day)
+    with stoppable() as told, room.postman() as postman:
+        journal, done = room.journal(), Round(full=True)
+        while done.full and not told.is_set():
+            done = done.then(do_job(room.database, room.settings, postman, room.moment(today), told.is_set, journal))
+            if done.full:
+                told.wait(outbox_.MINUTE)
+    _tell(room, done)
+
+
+def _tell(room: Room, done: Round) -> None:
+    """Say what a round did; what held letters back, or a letter that could not be written, is the exit code."""
     room.say(
         "{decided} rows looked at, {letters} letters written, {sent} handed over, {failed} to be tried again, "
         "{refused} refused.",
@@ -54,7 +63,8 @@ def round_(ledger_name: str = LedgerOption, today: str = TodayOption) -> None:
     for trouble in done.troubles:
         typer.echo(trouble, err=True)
     if done.held_back:
-        raise MailError(say("letters are held back: {why}", why=done.held_back))
+        why = room.speech.sentence(done.held_back) if isinstance(done.held_back, Sentence) else done.held_back
+        raise MailError(say("letters are held back: {why}", why=why))
     if done.troubles:
         raise typer.Exit(FINDINGS)
 

@@ -129,6 +129,8 @@ LISTINGS = {
             Option("to", N_("Only what is due on this day or earlier."), DAY, read_day),
             _choice("sort", N_("What to sort by."), *SORTS),
         ),
+        Listing("matrix", N_("Show which unit leads, answers and supports, task by task, with lights."), *FILTERS),
+        Listing("timeline", N_("Draw spans and deadlines on one scale of days."), *FILTERS),
         Listing("show", N_("Show everything that is known of a task."), takes_task=True),
         Listing("why", N_("Show who was told of a task and why, and what comes next."), takes_task=True),
         Listing(
@@ -206,6 +208,14 @@ def _text(
         return printing.list_text(found, speech, on)
     if name == "sent":
         return printing.sent_text(found, speech, zone, on)
+    if name == "matrix":
+        from commands.grid import matrix_text
+
+        return matrix_text(found, speech, on)
+    if name == "timeline":
+        from commands.gantt import timeline_text
+
+        return timeline_text(found, speech, today, on)
     from commands import telling
 
     return telling.show_text(found, speech, on) if name == "show" else telling.why_text(found, speech, zone, on)
@@ -231,8 +241,12 @@ def look(read: Callable[..., Any], name: str, today: date, given: Mapping[str, A
     filters = _filters(read, given)
     if name == "due":
         return look.due(read, today, given.get("until") or _ahead(today, given.get("days", AHEAD)), filters)
-    if name == "list":
+    if name in {"list", "timeline"}:
         return look.listed(read, today, filters, given.get("sort", "plan"))
+    if name == "matrix":
+        from store.matrix import matrix
+
+        return matrix(read, today, filters)
     return look.overdue(read, today, filters)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.completing import offer
 from commands.listing import LISTINGS, Listing, Option, answer
 from notifications.speech import Speech
 
@@ -36,7 +37,8 @@ def _command(listing: Listing, speech: Speech) -> Callable[..., None]:
 def _parameters(listing: Listing, speech: Speech) -> Iterator[inspect.Parameter]:
     kind = inspect.Parameter.KEYWORD_ONLY
     if listing.takes_task:
-        argument = typer.Argument(help=speech("PLAN/TASK, or TASK where no other plan has one."), metavar="TASK")
+        about = speech("PLAN/TASK, or TASK where no other plan has one.")
+        argument = typer.Argument(help=about, metavar="TASK", autocompletion=offer("task"))
         yield inspect.Parameter("task", kind, annotation=Annotated[str, argument])
     for option in listing.options.values():
         # `from` is a word of Python's, so every parameter has a stroke behind it
@@ -62,6 +64,6 @@ def _annotation(option: Option, speech: Speech) -> Any:
         help=speech(option.help) + (f" {', '.join(option.values)}" if option.metavar.endswith("…") else ""),
         metavar=option.metavar,
         parser=read,
-        autocompletion=(lambda: list(option.values)) if option.values else None,
+        autocompletion=(lambda: list(option.values)) if option.values else offer(option.name),
     )
     return Annotated[Any, info]

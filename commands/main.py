@@ -15,7 +15,25 @@ import typer
 
 from notifications.speech import Speech, language_of
 
-FAMILIES = ("look", "plan", "language", "desk", "letters", "feeds", "house")
+FAMILIES = (
+    "look",
+    "plan",
+    "language",
+    "intake",
+    "dates",
+    "ladder",
+    "intake",
+    "desk",
+    "people",
+    "letters",
+    "feeds",
+    "links",
+    "house",
+    "health",
+    "data",
+    "work",
+    "demo",
+)
 
 
 def build(speech: Speech) -> typer.Typer:

@@ -30,6 +30,8 @@ FIELDS = {
     "overdue": _ROW,
     "due": (*_ROW, *_LEFT),
     "list": (*_ROW, *_LEFT, "phase", "starts", "finished_on"),
+    "timeline": (*_ROW, *_LEFT, "phase", "starts", "finished_on"),
+    "matrix": ("plan", "title", "units", "rows", "totals"),
     "sent": (
         *("id", "day", "person", "name", "channel", "kind", "address", "subject", "state", "made_at", "sent_at"),
         *("next_at", "attempts", "error", "message_id", "signer", "number"),

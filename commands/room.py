@@ -12,7 +12,6 @@ from getpass import getuser
 from pathlib import Path
 
 import typer
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from commands.place import find_place
@@ -25,7 +24,9 @@ from scheduler.matters import instant
 from scheduler.settings import Settings, database_url, load_settings
 from store import ledger
 from store.database import Database
+from store.journal import Journal
 
+SENT = "sent"  # the folder of the journal
 LedgerOption = typer.Option(
     "", "--ledger", help=N_("The ledger: a file, a database URL, or the folder of a duban.toml.")
 )
@@ -63,27 +64,35 @@ class Room:
     def act(self, written: str, by: str) -> Iterator[Act]:
         """Give one act of the office in one transaction, its day checked against the ledger's past."""
         on = self.day(written)
-        with self.writing() as connection:
+        with self.database.write() as connection:
             ledger.guard(connection, on, self.machine_day)
-            yield Act(connection, self.settings.send_at, on, int(time.time()), by or actor())
+            yield Act(connection, self.settings.send_at, on, int(time.time()), by or actor(), self.settings.mark)
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Return whether the ledger is one for trials."""
+        with self.database.read() as connection:
+            return bool(ledger.house(connection)["rehearsal"])
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give a writing transaction; what the database refuses is said in one sentence."""
-        try:
-            with self.database.write() as connection:
-                yield connection
-        except DBAPIError as error:
-            raise LedgerError(say("the ledger can't be written: {why}", why=str(error.orig))) from error
-
-    def postman(self) -> Postman:
-        """Return who carries letters: the mail server, or a folder of .eml files without one and in a rehearsal."""
+    def postman(self) -> Iterator[Postman]:
+        """Give who carries letters: the mail server, or a folder of .eml files without one and in a rehearsal."""
         mail = self.settings.mail
-        with self.database.read() as connection:
-            rehearsal = ledger.house(connection)["rehearsal"]
-        if not mail.host or rehearsal:
-            return OutboxFolder(mail.outbox)
-        return SmtpPostman(mail.host, mail.port, mail.security, mail.user, mail.password)
+        if not mail.host or self.is_rehearsal:
+            yield OutboxFolder(mail.outbox)
+            return
+        with SmtpPostman(mail.host, mail.port, mail.security, mail.user, mail.password) as smtp:
+            yield smtp
+
+    def journal(self) -> Journal | None:
+        """Return where it is noted what was sent, beside the ledger's file or duban.toml; a rehearsal sends nothing."""
+        return None if self.is_rehearsal else Journal(self.home / SENT)
+
+    @property
+    def home(self) -> Path:
+        """Return the folder of the ledger's file, or of duban.toml where the ledger is on a server."""
+        file = self.database.file
+        return file.parent if file else self.folder
 
     def say(self, text: str, /, **values: object) -> None:
         """Print a sentence in the language of the room."""

@@ -17,13 +17,19 @@ from typing import Literal, NamedTuple, Protocol
 
 from notifications.mime import address
 
-Trouble = Literal["temporary", "permanent", "ours"]
+Trouble = Literal["temporary", "permanent", "ours", "away", "slow"]
 Security = Literal["none", "starttls", "tls"]
 
 CONNECT_TIMEOUT = 30.0  # seconds, and for every reply but the last
 DATA_TIMEOUT = 600.0  # RFC 5321 section 4.5.3.2.6: a shorter one makes copies
 LETTERS_PER_CONNECTION = 100
 _OURS = frozenset((530, 534, 535, 538))  # authentication wanted or refused, at whatever step
+# What Chinese and other providers answer to a sender that they find too busy, whatever code they put before it.
+_TOO_MUCH = re.compile(
+    r"frequency limit|rate limit|throttl|too many (?:mails|messages|connections|recipients|emails)|sending limit"
+    r"|quota exceeded for sen|(?:MI|HL):(?:SPB|SFQ|STC|CEL|DMC|IPB|ITC|REP)\b|频率|过于频繁|发信数量",
+    re.IGNORECASE,
+)
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _HEADER = re.compile(rb"^(Date|Message-ID):\s*(.+?)\r\n", re.MULTILINE | re.IGNORECASE)
 _DAY = re.compile(rb"(\d\d?) (\w\w\w) (\d{4})")
@@ -40,7 +46,8 @@ class Receipt(NamedTuple):
 class PostError(Exception):
     """Why a letter was not taken over.
 
-    *kind* is "temporary" (try again later), "permanent" (this letter never) or "ours" (hold all, tell the office).
+    *kind* is "temporary" (try this letter again later) or "permanent" (this letter never); or nothing is taken at
+    present: "ours" (a setting is wrong: tell the office), "away" (no server in reach), "slow" (we sent too much).
     With *began_data* the server may have got the letter all the same: it must be repeated byte for byte or not at all.
     """
 
@@ -194,7 +201,7 @@ class SmtpPostman:
         try:
             self._server = self._greeted()
         except smtplib.SMTPResponseException as error:
-            raise _refused(error.smtp_code, error.smtp_error, "ours") from error
+            raise _unwelcome(error) from error
         except (smtplib.SMTPException, OSError) as error:
             text = f"{self.host}:{self.port}: {error}"
             raise PostError(_blame(error), began_data=False, code=0, text=text) from error
@@ -263,18 +270,26 @@ class SmtpPostman:
         self._server, self._carried = None, 0
 
 
+def _unwelcome(error: smtplib.SMTPResponseException) -> PostError:
+    """Return the error for a greeting or a sign-in that was refused: no letter is to blame for it."""
+    refused = _refused(error.smtp_code, error.smtp_error, "ours")
+    kind: Trouble = "away" if refused.kind == "temporary" else refused.kind
+    return PostError(kind, began_data=False, code=refused.code, text=refused.text)
+
+
 def _blame(error: Exception) -> Trouble:
     """Return whose trouble it is that no connection came about: the weather's, or that of our settings."""
     passing = (smtplib.SMTPServerDisconnected, ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
     if isinstance(error, passing):
-        return "temporary"
-    return "ours" if isinstance(error, smtplib.SMTPException | ssl.SSLError) else "temporary"
+        return "away"
+    return "ours" if isinstance(error, smtplib.SMTPException | ssl.SSLError) else "away"
 
 
 def _refused(code: int, text: bytes | str, kind: Trouble, *, began_data: bool = False) -> PostError:
     """Return the error for an answer: 4xx passes, 5xx is of the given *kind*, a refused sign-in is ours at any step."""
+    words = _words(text)
     trouble: Trouble = "ours" if code in _OURS else kind if code >= 500 else "temporary"
-    return PostError(trouble, began_data=began_data, code=code, text=_words(text))
+    return PostError("slow" if _TOO_MUCH.search(words) else trouble, began_data=began_data, code=code, text=words)
 
 
 def _words(text: bytes | str) -> str:

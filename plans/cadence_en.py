@@ -11,7 +11,7 @@ from plans.clauses import compose
 from plans.mentions import Context, Mention
 from plans.model import Reading, Sentence, say
 from plans.points import days_of, month_end
-from plans.points_en import WEEKDAY, weekday_number
+from plans.points_en import MONTH, WEEKDAY, weekday_number
 
 _UNIT = (
     r"(?:calendar )?(?P<unit>working day|business day|day|week|fortnight|month|quarter|half[- ]?year"
@@ -32,6 +32,8 @@ _WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
             1,
             False,
         ),
+        ("half[- ]termly|(?:each|every) half[- ]term", "month", 2, True),
+        ("termly", "month", 4, True),
         ("bi[- ]?annual(?:ly)?", "half", 1, True),
         ("bi[- ]?ennial(?:ly)?", "year", 2, False),
         ("bi[- ]?monthly", "month", 2, True),
@@ -42,6 +44,7 @@ _WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
         ("3[- ]monthly|three[- ]monthly|quarterly", "quarter", 1, False),
         ("monthly", "month", 1, False),
         ("annual(?:ly)?|yearly|p\\.a\\.", "year", 1, False),
+        (rf"(?:each|every)(?= (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?{MONTH})", "year", 1, False),
     )
 )
 _UNITS = {
@@ -71,14 +74,22 @@ _AFTER_PERIOD = re.compile(
 _FOLLOWING_MONTH = re.compile(
     r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)? of (?:the )?(?:following|next|subsequent) month", re.IGNORECASE
 )
+_MONTH_AFTER = re.compile(
+    r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)? of the (?:first )?month (?:following"
+    r"|after) (?:the )?(?:(?:end|close) of )?"
+    r"(?:each|every|the|a)(?: calendar)? (?P<unit>month|quarter|half[- ]?year|year)(?:[- ]end)?",
+    re.IGNORECASE,
+)
 _BY_DAY = re.compile(
-    r",?(?: reports?)?,? (?:by|on|before|no later than|due(?: by| on)?) the (?P<d>\d{1,2})(?:st|nd|rd"
+    r",?(?: reports?)?,? \(?(?:by|on|before|no later than|due(?: by| on)?) the (?P<d>\d{1,2})(?:st|nd|rd"
     r"|th)?(?! (?:of )?[a-z]*(?:month|quarter|year))",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[;:()\n]|\. ")
+_CLAUSE = re.compile(r"[;:\n]|\. ")
 _ADVERB = re.compile(
-    r"annually|yearly|(?:every|each|per|a) (?:calendar )?year|semi-?annually|twice a year|per annum", re.IGNORECASE
+    r"annually|yearly|(?:every|each|per|a) (?:calendar )?year|semi-?annually|twice a year|per annum"
+    r"|each$|every$",
+    re.IGNORECASE,
 )
 
 
@@ -129,6 +140,9 @@ def _reading(text: str, cadence: _Repeat) -> Reading:
 
 def _cadence(text: str) -> _Repeat | None:
     """Return the cadence of *text*: with a day of its period first, then the first plain one."""
+    following = _MONTH_AFTER.search(text)
+    if following:
+        return _placed(following, _length(following), int(following["d"]), following.start(), "", after=True)
     for pattern, make in ((_AFTER_PERIOD, _after), (_OF_PERIOD, _of_period), (_ON_WEEKDAY, _on_weekdays)):
         for hit in pattern.finditer(text):
             made = make(hit, text)

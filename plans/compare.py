@@ -27,6 +27,8 @@ class Known:
     due: date | None
     digest: str
     gone: bool = False
+    state: str = ""  # as the file carried it in
+    kind: str = "dated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Change:
     """What becomes of one row: *declared* is what the file says now (None: nothing), *known* what the ledger has.
 
     `past`: added, but its date was past already. `vanished`: its task is no longer in the file and nobody said what
-    becomes of it; `gone`: it is cancelled; `kept`: it goes on. `dropped`: only this row is no longer declared. `overrides` is the date in force (an extension) that a changed declaration takes back.
+    becomes of it; `gone`: it is cancelled; `kept`: it goes on. `dropped`: only this row is no longer declared.
+    `overrides` is the date in force (an extension) that a changed declaration takes back.
     """
 
     kind: ChangeKind
@@ -57,12 +60,19 @@ class Change:
 
 
 def digest(row: Occurrence) -> str:
-    """Return a hash of everything a row declares beside its date and its place in the list."""
+    """Return a hash of everything a row declares beside its date, its state and its place in the list."""
+    target = row.target
     said = (
         row.title, row.kind, row.text, row.rule, row.precision, str(row.starts), row.leads, row.units, row.people,
-        row.soft, row.fixed, row.ladder,
+        row.soft, row.fixed, row.ladder, row.part, row.steps, row.follows,
+        target and (target.op, target.value, target.unit, target.kind, target.baseline, target.profile),
     )  # fmt: skip
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def declared_state(row: Occurrence) -> str:
+    """Return the state a row's file carries in, with its day; empty where it says nothing."""
+    return f"{row.state} {row.done or ''}".strip() if row.state else ""
 
 
 def settled(plan: Plan, known: Mapping[str, KnownTask]) -> tuple[dict[str, str], dict[int, str]]:
@@ -96,6 +106,7 @@ def compare(
     declared: Iterable[Occurrence],
     today: date,
     gone: Literal["", "cancel", "keep"] = "",
+    through: date = date.max,
 ) -> list[Change]:
     """Return what an apply would do with every row, in the file's order, vanished rows last.
 
@@ -105,12 +116,15 @@ def compare(
         declared: the rows the file declares.
         today: the day of the apply; a new row whose date lies before it is `past`.
         gone: what is to become of vanished tasks; empty asks.
+        through: the day to which recurring rows were laid out; those the ledger has beyond it stay.
     """
     have = {(row.task, row.name): row for row in known}
     changes = [_change(row, have.pop((row.task, row.name), None), today) for row in declared]
     present = {change.task for change in changes}
     for row in have.values():
         if row.gone or (row.task not in present and row.task in tasks and tasks[row.task].kept):
+            continue
+        if row.task in present and row.kind in ("recurring", "report") and row.declared and row.declared > through:
             continue
         kind: ChangeKind = "dropped" if row.task in present else _FATES[gone]
         changes.append(Change(kind, row.task, row.name, row.title, known=row))
@@ -130,4 +144,5 @@ def _change(row: Occurrence, known: Known | None, today: date) -> Change:
         return change("revived")
     if known.declared != row.due:
         return change("moved", known.due if known.due != known.declared else None)
-    return change("same" if known.digest == digest(row) else "changed")
+    same = known.digest == digest(row) and known.state == declared_state(row)
+    return change("same" if same else "changed")

@@ -5,6 +5,30 @@ from __future__ import annotations
 from plans.keys import LANGUAGES, Shape, key
 from plans.model import say
 
+POST = Shape(
+    "post",
+    say("post"),
+    say("who holds a post of a unit for a time; before and after it the post is as the unit says"),
+    (
+        key(
+            "post",
+            "职位",
+            "choice",
+            say("which post"),
+            "contact",
+            choices={
+                "contact": ("contact", "联络员", "联系人"),
+                "deputy": ("deputy", "副职"),
+                "head": ("head", "负责人", "主要负责人"),
+                "leader": ("leader", "分管领导"),
+            },
+            required=True,
+        ),
+        key("person", "人员,姓名", "text", say("who holds it"), "wangmin", required=True),
+        key("from", "从,自", "date", say("the first day; from the beginning if there is none"), "2026-07-01"),
+        key("to", "到,至", "date", say("the last day; until further notice if there is none"), "2026-12-31"),
+    ),
+)
 UNIT = Shape(
     "unit",
     say("unit"),
@@ -28,6 +52,7 @@ UNIT = Shape(
             say("the units that took over: one after a renaming or merger, several after a split"),
             "[safety2]",
         ),
+        key("posts", "任职", "list:post", say("who holds a post from when to when"), "- post: contact"),
     ),
     bare="name",
 )

@@ -22,6 +22,9 @@ MILESTONE = Shape(
             choices=STATES,
         ),
         key("done", "完成日期", "iso", say("the day the step was finished"), "2026-06-18"),
+        key(
+            "ladder", "催办阶梯", "ladder", say("how people are reminded of this step; else as of its task"), "standard"
+        ),
     ),
 )
 MEASURE = Shape(

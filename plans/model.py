@@ -123,6 +123,7 @@ class Milestone:
     place: Place
     state: str = ""
     done: str = ""
+    ladder: str | Mapping[str, object] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,7 @@ class Unit:
     since: date | None = None
     until: date | None = None
     became: tuple[str, ...] = ()  # renamed, merged, split: the units that took over on `until`
+    posts: tuple[tuple[str, str, date | None, date | None], ...] = ()  # (post, person, first day, last day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,3 +316,7 @@ class Occurrence:
     ladder: str = ""  # the name of a preset, or the ladder as canonical JSON
     state: str = ""  # a state the plan itself declares: "done"
     done: date | None = None
+    part: Literal["", "milestone", "measure"] = ""  # "" for the task itself
+    steps: bool = False  # whether milestones or measures lead to it
+    follows: bool = False  # whether other tasks come before it
+    target: Target | None = None  # the quantity it is measured by

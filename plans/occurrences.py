@@ -11,7 +11,7 @@ from plans.deadlines import Context, read, recurrence
 from plans.directory import Directory
 from plans.identity import task_id
 from plans.keys import state_code
-from plans.model import PERSON_ROLES, Measure, Milestone, Occurrence, Phase, Plan, Reading, Task
+from plans.model import PERSON_ROLES, Measure, Milestone, Occurrence, Phase, Plan, Reading, Target, Task
 from plans.workdays import Workdays
 
 CADENCES = {
@@ -89,26 +89,42 @@ def expand(outlook: Outlook) -> list[Occurrence]:
     """Return every row a plan declares, in the plan's order."""
     phases = phases_of(outlook.plan)
     rows: list[Occurrence] = []
+    seen: set[tuple[str, str]] = set()
     for task in named(outlook.plan):
         for row in task_rows(outlook, task, phases.get(task.phase)):
-            rows.append(replace(row, position=len(rows)))
+            name = _own_name(row, seen)
+            seen.add((row.task, name))
+            rows.append(replace(row, name=name, position=len(rows)))
     return rows
+
+
+def _own_name(row: Occurrence, seen: set[tuple[str, str]]) -> str:
+    """Return a row's name; of two that one task calls alike, such as a step named like a unit, the later is counted."""
+    name, number = row.name, 2
+    while (row.task, name) in seen:
+        name, number = f"{row.name or 'row'}-{number}", number + 1
+    return name
 
 
 def task_rows(outlook: Outlook, task: Task, phase: Phase | None) -> Iterator[Occurrence]:
     """Yield the rows of one task: its dates, one by one for each unit where the plan asks for that."""
     reading = task_reading(outlook, task, phase)
     basis = _basis(outlook, task, phase, reading)
-    dated = [*_dates(outlook, task, basis, reading), *_steps(outlook, task, basis, reading)]
+    dated = [
+        *_dates(outlook, task, basis, reading),
+        *_steps(outlook, task, basis, reading),
+        *_asked(outlook, task, basis),
+    ]
     for unit_row in _units(outlook, task, basis):
         for row in dated:
             yield _for_unit(row, unit_row)
+    yield from _review(outlook, task, basis)
 
 
 def _basis(outlook: Outlook, task: Task, phase: Phase | None, reading: Reading) -> Occurrence:
     starts = task.starts or (phase.starts if phase else "")
     begun = read(starts, outlook.context) if starts else None
-    ladder = task.ladder or (phase.ladder if phase else "") or outlook.plan.ladder
+    written = task.ladder or (phase.ladder if phase else "") or outlook.plan.ladder
     state = task.state or state_code(reading.state)
     done = read(task.done, outlook.context).due if task.done else None
     return Occurrence(
@@ -126,15 +142,42 @@ def _basis(outlook: Outlook, task: Task, phase: Phase | None, reading: Reading) 
         people=_people(outlook.directory, task),
         soft=task.soft or reading.soft,
         fixed=task.fixed,
-        ladder=ladder if isinstance(ladder, str) else json.dumps(ladder, ensure_ascii=False, sort_keys=True),
+        ladder=_ladder(written),
         state=state,
         done=done,
+        steps=bool(task.milestones or task.measures or reading.milestones),
+        follows=bool(task.after),
+        target=_target(outlook, task),
     )
 
 
+def _ladder(written: str | Mapping[str, object]) -> str:
+    """Return a ladder as a row carries it: the name of a preset, or canonical JSON."""
+    return written if isinstance(written, str) else json.dumps(written, ensure_ascii=False, sort_keys=True)
+
+
 def _people(directory: Directory, task: Task) -> tuple[tuple[str, str], ...]:
-    found = ((role, directory.person(name)) for role in PERSON_ROLES for name in getattr(task, role))
-    return tuple((role, person.id) for role, person in found if person)
+    return tuple((role, person) for role in PERSON_ROLES for person in _persons(directory, getattr(task, role)))
+
+
+def _persons(directory: Directory, names: tuple[str, ...]) -> list[str]:
+    """Return the ids of those whom the directory knows."""
+    return [named.person.id for named in directory.people_in(names) if named.person]
+
+
+def _target(outlook: Outlook, task: Task) -> Target | None:
+    """Return what a task is measured by, its first target, with units by id; the others are text."""
+    if not task.targets:
+        return None
+    first, on = task.targets[0], outlook.first
+    shares = {unit: share for name, share in first.by_unit.items() for unit in units_of(outlook.directory, (name,), on)}
+    return replace(first, by_unit=shares)
+
+
+def profile_days(outlook: Outlook, target: Target) -> tuple[tuple[date, float], ...]:
+    """Return by which day what percentage should be reached; a point whose day can't be read is left out."""
+    points = ((read(when, outlook.context).due, percent) for when, percent in target.profile)
+    return tuple(sorted((day, percent) for day, percent in points if day))
 
 
 def _dates(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) -> Iterator[Occurrence]:
@@ -147,7 +190,8 @@ def _dates(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) ->
             yield from _reports(outlook, task, basis, max(reading.due, outlook.first))
     elif reading.kind == "recurring":
         for name, start, due in recurrence(reading, outlook.first, outlook.last):
-            yield replace(basis, name=name, kind="recurring", starts=start, due=open_day(outlook, due))
+            row = replace(_bare(basis), steps=basis.steps, starts=start, due=open_day(outlook, due))
+            yield replace(row, name=name, kind="recurring")
     elif reading.kind == "immediate":
         yield replace(basis, kind="immediate")
         if reading.then_open:
@@ -168,7 +212,33 @@ def _reports(
     for name, start, due in recurrence(beat, first, outlook.last):
         if before and due >= before:
             return
-        yield replace(basis, name=name, kind="report", starts=start, due=due, precision=beat.precision, state="")
+        yield replace(_bare(basis), name=name, kind="report", starts=start, due=due, precision=beat.precision)
+
+
+def _asked(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurrence]:
+    """Yield the row that asks for a report by a day of its own (反馈时限); it is closed by any report."""
+    said = read(task.report_due, outlook.context) if task.report_due else None
+    if said and said.kind == "recurring":
+        for name, start, due in recurrence(said, outlook.first, outlook.last):
+            row = replace(_bare(basis), name=f"report/{name}", kind="report", starts=start)
+            yield replace(row, due=open_day(outlook, due), text=said.text)
+    elif said and said.due:
+        due = open_day(outlook, said.due)
+        yield replace(_bare(basis), name="report", kind="report", due=due, text=said.text, starts=None)
+
+
+def _review(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurrence]:
+    """Yield the row that asks the office whether a long-running task goes on, becomes routine or is closed."""
+    said = read(task.review, outlook.context) if task.review else None
+    if said and said.due:
+        leads = _office(outlook, default=False)
+        row = replace(_bare(basis), name="review", kind="report", due=open_day(outlook, said.due), text=said.text)
+        yield replace(row, leads=leads, units=tuple(("lead", unit) for unit in leads), people=(), starts=None)
+
+
+def _bare(basis: Occurrence) -> Occurrence:
+    """Return a task's row without what belongs to the task itself: its state, its quantity, its steps."""
+    return replace(basis, state="", done=None, target=None, steps=False)
 
 
 def _steps(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) -> Iterator[Occurrence]:
@@ -178,7 +248,8 @@ def _steps(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) ->
     for step in steps:
         yield from _step(outlook, task, basis, reading, step)
     for number, (day, words) in enumerate(reading.milestones[:-1], start=1):
-        yield replace(basis, name=f"m{number}", title=f"{task.title}：{words}", due=open_day(outlook, day), starts=None)
+        row = replace(_bare(basis), name=f"m{number}", title=f"{task.title}：{words}", part="milestone")
+        yield replace(row, due=open_day(outlook, day), starts=None)
 
 
 def _step(
@@ -186,10 +257,15 @@ def _step(
 ) -> Iterator[Occurrence]:
     """Yield the row of one step, or its periods; a step without a date has its task's."""
     said = read(step.due, outlook.context) if step.due else reading
+    owners = _persons(outlook.directory, step.owner) if isinstance(step, Measure) else []
+    others = tuple(part for part in basis.people if not owners or part[0] != "owner")
     basis = replace(
-        basis,
+        _bare(basis),
         name=step.id,
+        part="measure" if isinstance(step, Measure) else "milestone",
+        people=(*(("owner", person) for person in owners), *others),
         title=f"{task.title}：{step.title}",
+        ladder=(_ladder(step.ladder) if isinstance(step, Milestone) else "") or basis.ladder,
         text=said.text,
         rule=said.rule,
         precision=said.precision,
@@ -245,15 +321,23 @@ def _units(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurren
         yield replace(basis, name=unit, leads=(unit,), units=tuple(own))
 
 
+def _share(row: Occurrence) -> Occurrence:
+    """Return a row of one unit, measured by that unit's own part of the quantity where the plan names one."""
+    target = row.target
+    if target is None or len(row.leads) != 1 or row.leads[0] not in target.by_unit:
+        return row
+    return replace(row, target=replace(target, value=target.by_unit[row.leads[0]], baseline=None))
+
+
 def _support(outlook: Outlook, task: Task) -> tuple[str, ...]:
     """Return who supports a task: what it says itself, be it nobody, else the plan's default."""
     return task.support if task.support or "support" in task.places else outlook.plan.defaults.support
 
 
-def _office(outlook: Outlook) -> tuple[str, ...]:
+def _office(outlook: Outlook, *, default: bool = True) -> tuple[str, ...]:
     """Return who leads what names nobody: the plan's default, its office, its issuer, the directory's office."""
     plan, directory = outlook.plan, outlook.directory
-    for texts in (plan.defaults.lead, (plan.office,), (plan.issuer,), (directory.office,)):
+    for texts in (plan.defaults.lead if default else (), (plan.office,), (plan.issuer,), (directory.office,)):
         known = tuple(text for text in texts if text and directory.members(text, outlook.first))
         if known:
             return units_of(directory, known, outlook.first)
@@ -264,6 +348,6 @@ def _for_unit(row: Occurrence, unit_row: Occurrence) -> Occurrence:
     """Return one dated row for one set of units; the parts of its name are joined."""
     name = "/".join(part for part in (row.name, unit_row.name) if part)
     if not row.leads:
-        return replace(row, name=name, leads=unit_row.leads, units=unit_row.units)
+        return _share(replace(row, name=name, leads=unit_row.leads, units=unit_row.units))
     others = tuple(part for part in unit_row.units if part[0] != "lead" and part[1] not in row.leads)
     return replace(row, name=name, units=(*(("lead", unit) for unit in row.leads), *others))

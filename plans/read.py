@@ -94,6 +94,11 @@ _MAKERS: dict[str, Callable[[Values], Any]] = {
     "unit": lambda values: Unit(**values),
     "person": lambda values: Person(**values),
     "group": lambda values: Group(**values),
+    "post": lambda values: (
+        (values["post"], values["person"], values.get("from"), values.get("to"))
+        if {"post", "person"} <= values.keys()
+        else None
+    ),
     "away": lambda values: (values["from"], values["to"], values.get("deputy", "")) if "to" in values else None,
 }
 # What the model requires of a value even where the file lacks it (and a finding says so).
@@ -104,7 +109,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "measure": ("id", "title"),
     "target": ("indicator",),
 }
-_WITHOUT_PLACE = frozenset({"defaults", "target", "away"})
+_WITHOUT_PLACE = frozenset({"defaults", "target", "away", "post"})
 
 
 class _Reader(Kinds):

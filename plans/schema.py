@@ -6,7 +6,7 @@ Reading, writing, the JSON schema for editors and the documentation of the langu
 from __future__ import annotations
 
 from plans.keys import CADENCES, LANGUAGES, Shape, key
-from plans.keys_house import AWAY, DIRECTORY, GROUP, PERSON, UNIT
+from plans.keys_house import AWAY, DIRECTORY, GROUP, PERSON, POST, UNIT
 from plans.keys_task import LADDER, MEASURE, MILESTONE, TARGET, TASK
 from plans.model import say
 
@@ -167,7 +167,7 @@ PLAN = Shape(
         key("tasks", "任务", "list:task", say("what is asked, in order"), "- title: 开展消防演练", required=True),
     ),
 )
-SHAPES = (PLAN, DEFAULTS, PHASE, TASK, MILESTONE, MEASURE, TARGET, DIRECTORY, UNIT, PERSON, AWAY, GROUP)
+SHAPES = (PLAN, DEFAULTS, PHASE, TASK, MILESTONE, MEASURE, TARGET, DIRECTORY, UNIT, POST, PERSON, AWAY, GROUP)
 BY_NAME = {shape.name: shape for shape in SHAPES}
 KNOWN_KEYS = frozenset(spelling for shape in SHAPES for each in shape.keys for spelling in each.spellings)
 _LISTS = ("list:", "many:", "both:", "names", "words", "dates")

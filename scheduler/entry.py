@@ -14,13 +14,23 @@ from plans.compare import Change
 from plans.directory import Directory
 from plans.identity import normalised, uid
 from plans.model import Occurrence, Phase, Plan, Task
-from plans.occurrences import Outlook, end_day, issue_day, named, phases_of, task_reading, units_of
+from plans.occurrences import (
+    Outlook,
+    end_day,
+    issue_day,
+    named,
+    phases_of,
+    profile_days,
+    task_reading,
+    units_of,
+)
 from plans.workdays import Workdays
 from scheduler.matters import Desk
 from scheduler.news import tell_news, withdraw
 from scheduler.settings import Settings
 from store import ledger
-from store.database import insert, insert_all, rows, run, run_all
+from store.database import insert, insert_all, row, rows, run, run_all
+from store.states import ENDED
 from store.tables import FOREVER, Event
 from store.tables import Phase as PhaseRow
 from store.tables import Plan as PlanRow
@@ -80,6 +90,7 @@ class Entry:
         self._phases()
         self._rename()
         self._tasks()
+        self._order()
         self._workdays()
         self.desk = Desk(self.connection, self.settings.send_at)
         self._add([change for change in self.prepared.changes if change.kind in ("added", "past")])
@@ -87,6 +98,8 @@ class Entry:
             if change.kind in _WRITERS:
                 _WRITERS[change.kind](self, change)
         self._positions()
+        if self.afresh:
+            self._look_again()
         self._event()
 
     def roll_on(self) -> None:
@@ -106,12 +119,34 @@ class Entry:
             "timezone": plan.timezone, "language": plan.language, "handling": plan.handling, "calendar": plan.workdays,
             "acceptance": plan.acceptance, "supersedes": json.dumps(dict(plan.supersedes), ensure_ascii=False),
         }  # fmt: skip
+        self.afresh = self._must_look_again(values)
         if self.prepared.fresh:
             place = rows(self.connection, "SELECT count(*) AS n FROM plan")[0]["n"]
             insert(self.connection, PlanRow(id=plan.id, position=place, applied_on=self.on, **values))
             return
         settings = ", ".join(f'"{name}" = :{name}' for name in values)
         run(self.connection, f"UPDATE plan SET {settings} WHERE id = :plan_id", plan_id=plan.id, **values)
+
+    def _must_look_again(self, values: dict[str, Any]) -> bool:
+        """Return whether rows that stay the same may be due at another time: what all of them hang on has changed."""
+        before = row(self.connection, "SELECT * FROM plan WHERE id = :plan", plan=self.plan.id)
+        if before is None:
+            return False
+        told = ("timezone", "closed", "calendar", "issued")
+        return before["source"] == values["source"] or any(before[name] != values[name] for name in told)
+
+    def _look_again(self) -> None:
+        """Work out anew when each row must be looked at next: the calendar, the zone or the end of the plan moved."""
+        sql = """SELECT n.occurrence, n.stage FROM notice n JOIN occurrence o ON o.id = n.occurrence
+            WHERE o.plan = :plan AND n.version = o.version"""
+        decided: dict[int, set[str]] = {}
+        for one in rows(self.connection, sql, plan=self.plan.id):
+            decided.setdefault(one["occurrence"], set()).add(one["stage"])
+        fresh = [
+            {"id": one["id"], "next_at": self.desk.next_at(one, frozenset(decided.get(one["id"], ())))}
+            for one in ledger.occurrences(self.connection, self.plan.id)
+        ]
+        run_all(self.connection, "UPDATE occurrence SET next_at = :next_at WHERE id = :id", fresh)
 
     def _phases(self) -> None:
         run(self.connection, "DELETE FROM phase WHERE plan = :plan", plan=self.plan.id)
@@ -145,10 +180,19 @@ class Entry:
             [self._task(place, task, phases.get(task.phase), outlook) for place, task in enumerate(tasks)],
         )
 
+    def _order(self) -> None:
+        """Write which tasks come before which."""
+        run(self.connection, "DELETE FROM task_after WHERE plan = :plan", plan=self.plan.id)
+        insert_all(self.connection, "task_after", [
+            {"plan": self.plan.id, "task": task.id, "before": before}
+            for task in named(self.plan) for before in dict.fromkeys(task.after)
+        ])  # fmt: skip
+
     def _task(self, place: int, task: Task, phase: Phase | None, outlook: Outlook) -> dict[str, Any]:
         spec = {
             "note": task.note, "source": task.source, "problem": task.problem, "tags": task.tags,
-            "measures": [measure.title for measure in task.measures], "after": task.after, "review": task.review,
+            "measures": [measure.title for measure in task.measures],
+            "steps": [measure.id for measure in task.measures], "after": task.after, "review": task.review,
             "targets": [
                 {"indicator": t.indicator, "op": t.op, "value": t.value, "unit": t.unit, "kind": t.kind}
                 for t in task.targets
@@ -186,7 +230,7 @@ class Entry:
         insert_all(self.connection, "standing", [
             {"occurrence": number, "since": min(since, self.on), "until": FOREVER, "due": value["due"],
              "state": value["state"], "finished_on": value["finished_on"], "version": 1,
-             "yellow_on": self.desk.yellow_on(value)}
+             "yellow_on": self.desk.yellow_on(value), "leads": value["leads"], "value": None}
             for number, value in zip(ids, values, strict=True)
         ])  # fmt: skip
         if not self.prepared.fresh:
@@ -197,19 +241,37 @@ class Entry:
             ])  # fmt: skip
 
     def _row(self, one: Occurrence, *, past: bool, assigns: bool) -> dict[str, Any]:
+        first = max(self.on, issue_day(self.plan))  # nobody is told of anything before the day of issue
         value: dict[str, Any] = {
-            "plan": one.plan, "task": one.task, "name": one.name, "digest": compare.digest(one),
-            "uid": uid(self.word, one.plan, one.task, one.name), "title": one.title, "position": one.position,
-            "kind": one.kind, "text": one.text, "rule": one.rule, "precision": one.precision, "starts": one.starts,
+            "plan": one.plan, "task": one.task, "name": one.name,
+            "uid": uid(self.word, one.plan, one.task, one.name), "position": one.position,
             "declared": one.due, "original_due": one.due, "due": one.due, "version": 1, "sequence": 0,
             "changed_at": self.at, "state": one.state or "open", "finished_on": one.done, "reported_on": None,
-            "accepted_on": one.done, "paused_until": None, "asked_on": None, "asked_due": None, "first_on": self.on,
-            "since_on": self.on, "gone_on": None, "assigns": assigns, "silent": "past" if past else "",
-            "soft": one.soft, "fixed": one.fixed, "ladder": one.ladder, "leads": json.dumps(one.leads), "next_at": None,
-            "target_op": "", "target_value": None, "target_unit": "", "value": None,
+            "accepted_on": one.done, "paused_until": None, "asked_on": None, "asked_due": None, "extended": 0,
+            "resumes_on": None, "first_on": first, "since_on": first, "gone_on": None, "assigns": assigns,
+            "silent": "past" if past else "", "leads": _names(one.leads), "next_at": None, "value": None,
+            **self._said(one),
         }  # fmt: skip
         value["next_at"] = self.desk.next_at(value)
         return value
+
+    def _said(self, one: Occurrence) -> dict[str, Any]:
+        """Return what the file declares of a row beside its date, as columns."""
+        said: dict[str, Any] = {
+            "digest": compare.digest(one), "title": one.title, "kind": one.kind, "text": one.text, "rule": one.rule,
+            "precision": one.precision, "starts": one.starts, "soft": one.soft, "fixed": one.fixed,
+            "ladder": one.ladder, "declared_leads": _names(one.leads), "declared_state": compare.declared_state(one),
+            "part": one.part, "steps": one.steps, "follows": one.follows, "target_op": "", "target_value": None,
+            "target_unit": "", "target_kind": "", "baseline": None, "profile": "[]",
+        }  # fmt: skip
+        if target := one.target:
+            points = profile_days(self._outlook(), target)
+            said |= {
+                "target_op": target.op, "target_value": target.value, "target_unit": target.unit,
+                "target_kind": target.kind, "baseline": target.baseline,
+                "profile": json.dumps([(str(day), percent) for day, percent in points]),
+            }  # fmt: skip
+        return said
 
     def _moved(self, change: Change) -> None:
         """A declared date changed: a new version begins, the ladder starts anew, an extension is overridden."""
@@ -223,29 +285,39 @@ class Entry:
     def _revived(self, change: Change) -> None:
         """A row that had vanished is declared again, under its old name in everybody's calendar."""
         assert change.declared
+        assert change.known
         self._redeclare(
-            change, declared=change.declared.due, due=change.declared.due, state="open", gone_on=None, kind="revived",
-            again=True,
+            change, declared=change.declared.due, due=change.declared.due, gone_on=None, kind="revived", again=True,
+            **self._before_it_went(change.known.id),
         )  # fmt: skip
+
+    def _before_it_went(self, number: int) -> dict[str, Any]:
+        """Return the state a row had before it vanished, if that is what ended it."""
+        sql = "SELECT data FROM event WHERE occurrence = :number AND kind = 'gone' ORDER BY id DESC"
+        went = row(self.connection, sql, number=number)
+        states = json.loads(went["data"]).get("state") if went else None
+        return {"state": states[0]} if states else {}
 
     def _redeclare(self, change: Change, *, kind: str, again: bool = False, **columns: Any) -> None:
         assert change.declared
         assert change.known
         one = change.declared
         before = ledger.occurrence(self.connection, change.known.id)
-        columns |= {
-            "digest": compare.digest(one), "title": one.title, "kind": one.kind, "text": one.text, "rule": one.rule,
-            "precision": one.precision, "starts": one.starts, "soft": one.soft, "fixed": one.fixed,
-            "ladder": one.ladder, "leads": json.dumps(one.leads),
-        }  # fmt: skip
-        if one.state and before["state"] != one.state:
+        columns |= self._said(one)
+        if before["kind"] == "dated" and one.kind in ("undated", "immediate") and not again:
+            columns["kind"] = "dated"  # the office gave it a day
+        carried = columns["declared_state"] != before["declared_state"]
+        if one.state and carried and before["state"] not in ENDED:
             columns |= {"state": one.state, "finished_on": one.done, "accepted_on": one.done}
         if again:
             past = bool(one.due and one.due < self.on)
-            columns |= {"version": before["version"] + 1, "since_on": self.on, "silent": "past" if past else "",
-                        "paused_until": None, "asked_on": None, "asked_due": None}  # fmt: skip
-        ledger.forget_parts(self.connection, before["id"])
-        ledger.write_parts(self.connection, [(before["id"], one)])
+            columns |= {"version": before["version"] + 1, "since_on": max(self.on, before["first_on"]),
+                        "silent": "past" if past else "", "paused_until": None, "asked_on": None,
+                        "asked_due": None}  # fmt: skip
+        if before["leads"] == before["declared_leads"] or _names(one.leads) != before["declared_leads"]:
+            columns["leads"] = _names(one.leads)  # else it was transferred, which the same file doesn't undo
+            ledger.forget_parts(self.connection, before["id"])
+            ledger.write_parts(self.connection, [(before["id"], one)])
         self._write(before, kind, columns, news="changed" if again else "")
 
     def _gone(self, change: Change) -> None:
@@ -253,7 +325,7 @@ class Entry:
         assert change.known
         before = ledger.occurrence(self.connection, change.known.id)
         columns: dict[str, Any] = {"gone_on": self.on, "next_at": None}
-        if before["state"] not in ("done", "cancelled"):
+        if before["state"] not in ENDED:
             columns |= {"state": "cancelled"}
         self._write(before, "gone", columns)
 
@@ -264,7 +336,7 @@ class Entry:
         after = ledger.change(self.connection, before, event, self.desk.yellow_on(after), **columns)
         if after["version"] != before["version"] or after["state"] == "cancelled":
             withdraw(self.connection, before["id"], "cancelled" if after["state"] == "cancelled" else "changed")
-        if news and not after["silent"]:
+        if news and not after["silent"] and after["state"] not in ENDED:
             tell_news(self.desk, after, news, self.on, self.at)
 
     def _positions(self) -> None:
@@ -281,12 +353,17 @@ class Entry:
             run_all(self.connection, sql, [{"on": self.on, "plan": self.plan.id, "task": task} for task in vanished])
 
     def _event(self) -> None:
-        counts = {kind: self.prepared.count(kind) for kind in ("added", "past", "moved", "changed", "gone", "revived")}
+        kinds = ("added", "past", "moved", "changed", "gone", "kept", "dropped", "revived")
+        counts = {kind: self.prepared.count(kind) for kind in kinds}
         told = json.dumps({kind: n for kind, n in counts.items() if n})
         insert(
             self.connection,
             Event(at=self.at, on=self.on, plan=self.plan.id, kind="applied", actor=self.actor, data=told),
         )
+
+
+def _names(ids: tuple[str, ...]) -> str:
+    return json.dumps(ids, ensure_ascii=False)
 
 
 _WRITERS = {

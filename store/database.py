@@ -19,13 +19,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Date, create_engine, event, text
 from sqlalchemy.engine import CursorResult, Engine
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import SQLModel
 
 from plans.model import say
 from plans.trouble import LedgerError as LedgerError
+from store.states import N_
 from store.tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}  # for a server that is gone
 BUSY = 30_000  # milliseconds a writer waits for another one
 _COLUMNS = [column for table in METADATA.tables.values() for column in table.columns]
 _DAYS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, Date))
@@ -41,39 +45,71 @@ class Database:
         self.url = url
         self.lite = url.startswith("sqlite")
         path = url.removeprefix("sqlite:///")
-        self.engine: Engine = create_engine(
-            URL.create("sqlite", database=path) if self.lite else url, pool_pre_ping=not self.lite
-        )
         if self.lite:
+            self.engine: Engine = create_engine(URL.create("sqlite", database=path))
             event.listen(self.engine, "connect", _pragmas)
+        else:
+            self.engine = create_engine(url, pool_pre_ping=True, connect_args={**PATIENCE, "options": _options()})
+
+    @property
+    def file(self) -> Path | None:
+        """Return the ledger's file, None when it is on a server."""
+        return Path(self.engine.url.database or "") if self.lite else None
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Give a connection inside one transaction that commits at the end, or leaves no trace."""
-        with self.engine.connect() as connection:
+    def write(self, patience: int = BUSY) -> Iterator[Connection]:
+        """Give a connection inside one transaction that commits at the end, or leaves no trace.
+
+        *patience* is how many milliseconds to wait for another writer (SQLite).
+
+        Raises:
+            LedgerError: the disk is full, somebody else has been writing for too long, the server went away …
+        """
+        with _in_words(N_("the ledger can't be written: {why}")), self.engine.connect() as connection:
             if self.lite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                self._begin(connection, patience)
             try:
                 yield connection
+                connection.exec_driver_sql("COMMIT") if self.lite else connection.commit()
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK") if self.lite else connection.rollback()
+                self._take_back(connection)
                 raise
-            connection.exec_driver_sql("COMMIT") if self.lite else connection.commit()
+
+    @staticmethod
+    def _begin(connection: Connection, patience: int) -> None:
+        if patience == BUSY:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY}")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the ledger and changes nothing."""
-        with self.engine.connect() as connection:
-            if self.lite:
-                connection.exec_driver_sql("BEGIN")
+        """Give a connection that sees one state of the ledger and changes nothing.
+
+        Raises:
+            LedgerError: it can't be read.
+        """
+        with _in_words(N_("the ledger can't be read: {why}")), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN") if self.lite else connection.exec_driver_sql(ONE_STATE)
             try:
                 yield connection
             finally:
-                connection.exec_driver_sql("ROLLBACK") if self.lite else connection.rollback()
+                self._take_back(connection)
+
+    def _take_back(self, connection: Connection) -> None:
+        """Roll back; where the database has done so by itself, or is gone, there is nothing left to do."""
+        try:
+            connection.exec_driver_sql("ROLLBACK") if self.lite else connection.rollback()
+        except DBAPIError:
+            connection.invalidate()
 
     def upgrade(self) -> None:
         """Bring the ledger to this program's schema; a newer ledger is refused."""
@@ -98,6 +134,22 @@ class Database:
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["engine"] = self.engine
         return config
+
+
+@contextmanager
+def _in_words(sentence: str) -> Iterator[None]:
+    """Say in one sentence what the database refuses; what the program itself did wrong stays as it is."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, DataError):
+        raise
+    except DBAPIError as error:
+        raise LedgerError(say(sentence, why=str(error.orig).strip())) from error
+
+
+def _options() -> str:
+    """Return what a server is told of each of our connections: none waits for ever, none is held without end."""
+    return f"-c lock_timeout={BUSY} -c idle_in_transaction_session_timeout={20 * BUSY}"
 
 
 def _pragmas(connection: Any, _record: Any) -> None:

@@ -61,11 +61,12 @@ def known_tasks(connection: Connection, plan: str) -> dict[str, KnownTask]:
 
 def known_rows(connection: Connection, plan: str) -> list[Known]:
     """Return the rows the ledger has of a plan."""
-    sql = "SELECT id, task, name, title, declared, due, digest, gone_on FROM occurrence WHERE plan = :plan"
+    sql = """SELECT id, task, name, title, declared, due, digest, gone_on, declared_state, kind
+        FROM occurrence WHERE plan = :plan ORDER BY position, id"""
     return [
         Known(
             one["id"], one["task"], one["name"], one["title"], one["declared"], one["due"], one["digest"],
-            bool(one["gone_on"]),
+            bool(one["gone_on"]), one["declared_state"], one["kind"],
         )
         for one in rows(connection, sql, plan=plan)
     ]  # fmt: skip
@@ -146,7 +147,7 @@ def stand(connection: Connection, after: Mapping[str, Any], on: date, yellow_on:
     """Close how a row stood until yesterday and open how it stands from a day on."""
     values = {
         "due": after["due"], "state": after["state"], "finished_on": after["finished_on"],
-        "version": after["version"], "yellow_on": yellow_on,
+        "version": after["version"], "yellow_on": yellow_on, "leads": after["leads"], "value": after["value"],
     }  # fmt: skip
     number = after["id"]
     last = row(
@@ -173,6 +174,8 @@ def copy_directory(connection: Connection, directory: Directory, source: str) ->
             head=_person(directory, unit.head), deputy=_person(directory, unit.deputy),
             contact=_person(directory, unit.contact), leader=_person(directory, unit.leader), parent=unit.parent,
             aliases=_json(unit.aliases), since=unit.since, until=unit.until,
+            became=_json([found.id for name in unit.became if (found := directory.unit(name))]),
+            posts=_json([(post, _person(directory, person), *days) for post, person, *days in unit.posts]),
         )  # fmt: skip
     for person in directory.people.values():
         home = directory.unit(person.unit) if person.unit else None

@@ -65,6 +65,12 @@ def listed(read: Read, day: date, filters: Mapping[str, Any] | None = None, sort
     return sorted(_rows(read, day, filters or {}), key=lambda row: (keys[sort](row), *_in_plan(row)))
 
 
+def parts(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> list[Row]:
+    """Return who has which part in the rows that `listed` finds on *day*: occurrence, role, unit."""
+    given = _given(filters or {})
+    return read(queries.units(*given), day=day, **given)
+
+
 def _in_plan(row: Row) -> tuple[int, str, int, str]:
     return row["plan_position"], row["plan"], row["position"], row["occurrence"]
 

@@ -6,6 +6,7 @@ never decides when it may be tried.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,15 @@ from sqlalchemy import Connection
 
 from store.database import Database, row, rows, run
 
-LEASE = 1800  # seconds a claim holds; longer than a letter may take (end of data: 10 minutes)
+LEASE = 1800  # seconds a claim holds; longer than a letter may take (ten replies of 30 s, end of data: 10 minutes)
 BATCH = 20
 WAITS = (60, 300, 900, 1800, 3600, 7200)  # seconds before each further attempt, the last one for ever after
+SPREAD = 0.1  # of a wait, to either side, so that letters refused together don't come back together
+LONGEST = 4 * 3600  # no wait and no lease is longer: what is due only after that was written by a clock put back since
+GIVE_UP = 5 * 86400  # seconds after which a letter is no longer tried, if its last deadline is past as well
+MINUTE = 60
+
+_DUE = f"state IN ('ready', 'claimed') AND (next_at <= :now OR next_at > :now + {LONGEST})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +30,12 @@ class Claimed:
     """A letter this sender alone may send until the lease is over."""
 
     id: int
+    person: str
     address: str
     body: bytes
     attempts: int
     message_id: str
+    began: bool  # an earlier attempt may have delivered it: it stays as it is
 
 
 def clock(connection: Connection) -> int:
@@ -38,84 +47,132 @@ def clock(connection: Connection) -> int:
     return int(rows(connection, sql)[0]["now"])
 
 
-def claim(database: Database, owner: str, letter: int | None = None) -> list[Claimed]:
-    """Take letters that are ready, or whose claim has lapsed, for one drain; *letter* asks for that one alone."""
+def claim(database: Database, owner: str, limit: int = BATCH) -> list[Claimed]:
+    """Take letters that are ready, or whose claim has lapsed, for one drain."""
     with database.write() as connection:
         now = clock(connection)
         skip = "" if database.lite else " FOR UPDATE SKIP LOCKED"
         taken = rows(
             connection,
             "UPDATE letter SET state = 'claimed', owner = :owner, next_at = :lease, attempts = attempts + 1"
-            " WHERE id IN (SELECT id FROM letter WHERE state IN ('ready', 'claimed') AND next_at <= :now"
-            f" AND (:letter IS NULL OR id = :letter) ORDER BY next_at, id LIMIT {BATCH}{skip})"
-            " RETURNING id, address, body, attempts, message_id",
+            f" WHERE id IN (SELECT id FROM letter WHERE {_DUE} ORDER BY next_at, id LIMIT {limit}{skip})"
+            " RETURNING id, person, address, body, attempts, message_id, began",
             owner=owner,
             now=now,
             lease=now + LEASE,
-            letter=letter,
         )
-    return [Claimed(**{**one, "body": bytes(one["body"])}) for one in sorted(taken, key=lambda one: one["id"])]
+    found = [Claimed(**{**one, "body": bytes(one["body"]), "began": bool(one["began"])}) for one in taken]
+    return sorted(found, key=lambda one: one.id)
 
 
 def begin(connection: Connection, letter: int, owner: str) -> bool:
-    """Freeze a letter for its attempt; False when the claim was lost or the letter voided meanwhile."""
+    """Freeze a letter for its attempt and renew the lease; False when the claim was lost or the letter voided."""
+    now = clock(connection)
     done = run(
         connection,
-        "UPDATE letter SET began = :yes WHERE id = :letter AND owner = :owner AND state = 'claimed' AND next_at > :now",
+        "UPDATE letter SET began = :yes, tried_at = :now, next_at = :lease"
+        " WHERE id = :letter AND owner = :owner AND state = 'claimed' AND next_at > :now",
         yes=True,
         letter=letter,
         owner=owner,
-        now=clock(connection),
+        now=now,
+        lease=now + LEASE,
     )
     return done.rowcount == 1
 
 
-def mark_sent(connection: Connection, letter: int, owner: str, receipt: str) -> None:
-    """Record the server's 250; the bytes are dropped, since they may hold links, their hash and text stay."""
+def mark_sent(connection: Connection, letter: int, receipt: str) -> None:
+    """Record the server's 250; the bytes are dropped, since they may hold links, their hash and text stay.
+
+    Whoever holds the claim by now: that the server has the letter is a fact, and spares others the attempt.
+    """
     run(
         connection,
         "UPDATE letter SET state = 'sent', sent_at = :now, receipt = :receipt, body = NULL, error = ''"
-        " WHERE id = :letter AND owner = :owner AND state = 'claimed'",
+        " WHERE id = :letter AND state IN ('ready', 'claimed', 'dead')",
         letter=letter,
-        owner=owner,
         receipt=receipt,
         now=clock(connection),
     )
 
 
-def mark_failed(connection: Connection, letter: Claimed, owner: str, error: str, *, final: bool, began: bool) -> None:
-    """Record a refusal: *final* gives the letter up, else it is tried again later; *began* keeps its bytes frozen."""
-    wait = WAITS[min(letter.attempts, len(WAITS)) - 1]
+def mark_failed(connection: Connection, letter: Claimed, owner: str, error: str, *, final: bool, began: bool) -> str:
+    """Record a refusal and return the letter's state: *final*, or tried for too long, gives it up, else it waits.
+
+    *began* says that the server may have the letter; from then on its bytes are frozen.
+    """
+    now = clock(connection)
+    state = "dead" if final or _tried_long_enough(connection, letter.id, now) else "ready"
     run(
         connection,
         "UPDATE letter SET state = :state, next_at = :next_at, error = :error, began = :began"
         " WHERE id = :letter AND owner = :owner AND state = 'claimed'",
         letter=letter.id,
         owner=owner,
-        state="dead" if final else "ready",
-        next_at=clock(connection) + wait,
+        state=state,
+        next_at=now + wait_after(letter.attempts, letter.id),
         error=error,
-        began=began,
+        began=letter.began or began,
     )
+    return state
 
 
-def give_back(connection: Connection, letter: int, owner: str) -> None:
-    """Let go of a claimed letter that was not tried."""
+def wait_after(attempts: int, letter: int) -> int:
+    """Return the seconds to wait after so many attempts; each letter's own, and the same however often it is asked."""
+    wait = WAITS[min(attempts, len(WAITS)) - 1]
+    place = zlib.crc32(f"{letter}/{attempts}".encode()) % 2001 / 1000 - 1  # from -1 to 1
+    return round(wait * (1 + SPREAD * place))
+
+
+def _tried_long_enough(connection: Connection, letter: int, now: int) -> bool:
+    sql = (
+        "SELECT l.written_at, max(o.due) AS due FROM letter l LEFT JOIN notice n ON n.letter = l.id"
+        " LEFT JOIN occurrence o ON o.id = n.occurrence WHERE l.id = :letter GROUP BY l.written_at"
+    )
+    found = row(connection, sql, letter=letter)
+    if not found or now - found["written_at"] <= GIVE_UP:
+        return False
+    past = row(connection, f"SELECT {_today(connection)} > :due AS past", due=found["due"]) if found["due"] else None
+    return past is None or bool(past["past"])
+
+
+def _today(connection: Connection) -> str:
+    return "date('now')" if connection.dialect.name == "sqlite" else "CURRENT_DATE"
+
+
+def give_back(connection: Connection, letter: Claimed, owner: str, error: str = "", *, began: bool = False) -> None:
+    """Let go of a letter that is not to blame for not having gone; the attempt doesn't count."""
     run(
         connection,
-        "UPDATE letter SET state = 'ready', next_at = :now, attempts = attempts - 1"
-        " WHERE id = :letter AND owner = :owner AND state = 'claimed' AND NOT began",
-        letter=letter,
+        "UPDATE letter SET state = 'ready', next_at = :now, attempts = attempts - 1, began = :began,"
+        " error = CASE WHEN :error = '' THEN error ELSE :error END"
+        " WHERE id = :letter AND owner = :owner AND state = 'claimed'",
+        letter=letter.id,
         owner=owner,
+        error=error,
+        began=letter.began or began,
         now=clock(connection),
     )
+
+
+def room_until_full(connection: Connection, rate: int) -> int:
+    """Return how many more letters may be tried within this minute, of *rate* letters a minute in all."""
+    now = clock(connection)
+    tried = row(
+        connection,
+        "SELECT count(*) AS n FROM letter WHERE tried_at > :since AND tried_at <= :now",
+        since=now - MINUTE,
+        now=now,
+    )
+    assert tried
+    return rate - int(tried["n"])
 
 
 def waiting(connection: Connection) -> dict[str, Any]:
     """Return how many letters wait, since when, and when the next may be tried."""
     found = row(
         connection,
-        "SELECT count(*) AS letters, min(made_at) AS oldest, min(next_at) AS next_at FROM letter"
+        "SELECT count(*) AS letters, min(written_at) AS oldest, min(next_at) AS next_at FROM letter"
         " WHERE state IN ('ready', 'claimed')",
     )
     assert found

@@ -10,7 +10,10 @@ from store.states import N_
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+
+    from sqlalchemy import Connection
 
 SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
@@ -22,6 +25,17 @@ def open_ledger(where: str) -> FileReader | ServerReader:
         LedgerError: there is no ledger, or it can't be opened.
     """
     return ServerReader(where) if where.startswith(SERVERS) else FileReader(where)
+
+
+def reading(connection: Connection) -> Callable[..., list[dict[str, Any]]]:
+    """Return a reader through a connection that somebody else opened: call it with a query and its values."""
+    from store.database import rows
+
+    def read(sql: str, /, **values: Any) -> list[dict[str, Any]]:
+        found = rows(connection, sql, **values)
+        return [{n: v.isoformat() if isinstance(v, date) else v for n, v in row.items()} for row in found]
+
+    return read
 
 
 class FileReader:
@@ -93,9 +107,9 @@ class ServerReader:
         from store.database import Database
 
         self._failure = SQLAlchemyError
-        database = Database("postgresql+psycopg://" + url.partition("://")[2])
-        self._server = database.engine.url.render_as_string(hide_password=True)
-        self._reading = database.read()
+        self._database = Database("postgresql+psycopg://" + url.partition("://")[2])
+        self._server = self._database.engine.url.render_as_string(hide_password=True)
+        self._reading = self._database.read()
         try:
             self._connection = self._reading.__enter__()
         except SQLAlchemyError as error:
@@ -103,17 +117,15 @@ class ServerReader:
 
     def __call__(self, sql: str, /, **values: Any) -> list[dict[str, Any]]:
         """Return the rows of *sql*, days as ISO texts."""
-        from store.database import rows
-
         try:
-            found = rows(self._connection, sql, **values)
+            return reading(self._connection)(sql, **values)
         except self._failure as error:
             raise self._unusable(error) from None
-        return [{n: v.isoformat() if isinstance(v, date) else v for n, v in row.items()} for row in found]
 
     def close(self) -> None:
-        """End the transaction."""
+        """End the transaction and let go of the server."""
         self._reading.__exit__(None, None, None)
+        self._database.close()
 
     def _unusable(self, error: Exception) -> Exception:
         reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]

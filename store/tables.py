@@ -44,6 +44,9 @@ class House(SQLModel, table=True):
     rounded_at: int | None = instant()
     rounded_on: date | None = None
     kept_on: date | None = None  # the day housekeeping was last done for
+    post_trouble: str = ""  # why the mail server takes nothing at present; empty = it does
+    post_since: int | None = instant()
+    post_until: int | None = instant()  # when it is asked again
 
 
 class Unit(SQLModel, table=True):
@@ -63,6 +66,19 @@ class Unit(SQLModel, table=True):
     aliases: str = "[]"
     since: date | None = None
     until: date | None = None
+    became: str = "[]"  # renamed, merged, split: the units that took over on the day `until`
+    posts: str = "[]"  # [[post, person, first day, last day], …], before the posts above while they last
+
+
+class Handover(SQLModel, table=True):
+    """Somebody took over what another one had, from a day on: whoever is named is read as their successor."""
+
+    __tablename__ = "handover"
+    id: int | None = row_id()
+    old: str = Field(index=True)
+    new: str = Field(index=True)
+    since: date
+    until: date = FOREVER
 
 
 class Person(SQLModel, table=True):
@@ -145,6 +161,15 @@ class Task(SQLModel, table=True):
     kept_on: date | None = None  # the day it vanished and the office said that it goes on
 
 
+class TaskAfter(SQLModel, table=True):
+    """A task that comes before another one of its plan."""
+
+    __tablename__ = "task_after"
+    plan: str = Field(primary_key=True)
+    task: str = Field(primary_key=True)
+    before: str = Field(primary_key=True)
+
+
 class Occurrence(SQLModel, table=True):
     """One row that can be on time or late; three dates: declared by the file, the first ever, and in force."""
 
@@ -175,12 +200,15 @@ class Occurrence(SQLModel, table=True):
     sequence: int = 0  # what calendars see; only rises
     changed_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     state: str = "open"
+    declared_state: str = ""  # the state the file carries in, and its day
     finished_on: date | None = None
     reported_on: date | None = None
     accepted_on: date | None = None
     paused_until: date | None = None  # a report or a request holds the ladder until then, 3 working days at most
     asked_on: date | None = None  # an extension asked for, not yet decided
     asked_due: date | None = None
+    extended: int = 0  # how often a later date was granted
+    resumes_on: date | None = None  # on hold until the day before
     first_on: date  # first apply: what lies before is not told
     since_on: date  # the day this version began
     gone_on: date | None = None  # the day the file ceased to declare it; back again, it revives
@@ -189,11 +217,18 @@ class Occurrence(SQLModel, table=True):
     soft: bool = False
     fixed: bool = False
     ladder: str = "standard"
-    leads: str = "[]"
+    leads: str = "[]"  # in force
+    declared_leads: str = "[]"  # the file's; a transfer changes only who leads in force
+    part: str = ""  # milestone or measure; empty for the task itself
+    steps: bool = False  # milestones or measures lead to it
+    follows: bool = False  # other tasks come before it (task_after)
     next_at: int | None = instant()
     target_op: str = ""
     target_value: float | None = None
     target_unit: str = ""
+    target_kind: str = ""
+    baseline: float | None = None
+    profile: str = "[]"  # [[day, percent], …]: what should be reached by then
     value: float | None = None  # last reported
 
 
@@ -230,6 +265,8 @@ class Standing(SQLModel, table=True):
     finished_on: date | None = None
     yellow_on: date | None = None  # the first stage before the due date
     version: int = 1
+    leads: str = "[]"
+    value: float | None = None  # last reported
 
 
 class Workday(SQLModel, table=True):
@@ -316,8 +353,10 @@ class Letter(SQLModel, table=True):
     next_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     attempts: int = 0
     began: bool = False  # an attempt got as far as the letter's data: from then on it is frozen
+    tried_at: int | None = instant(index=True)
     owner: str = ""
-    made_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    made_at: int = Field(sa_column=Column(BigInteger, nullable=False))  # the round's instant, which its Date says
+    written_at: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # by the database's clock
     sent_at: int | None = instant()
     receipt: str = ""
     error: str = ""
@@ -330,8 +369,7 @@ class Token(SQLModel, table=True):
 
     __tablename__ = "token"
     hash: str = Field(primary_key=True)
-    kind: str  # feed, link
-    rights: str = "read"  # read, report, office
+    kind: str  # feed, page (read), report, office (good once), session (what an office link was exchanged for)
     filter: str = "{}"
     properties: str = "{}"
     name: str = ""
@@ -340,6 +378,7 @@ class Token(SQLModel, table=True):
     expires_on: date | None = None
     revoked_on: date | None = None
     replaced_on: date | None = None
+    spent_on: date | None = None  # an office link opens one session
 
 
 class FeedCache(SQLModel, table=True):

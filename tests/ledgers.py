@@ -74,6 +74,7 @@ class Desk:
         title: str = "",
         leads: Sequence[str] = (),
         support: Sequence[str] = (),
+        each: Sequence[str] = (),
         people: Mapping[str, str] | None = None,
         since: date = date(2018, 1, 1),
         standing: Sequence[Mapping[str, Any]] = (),
@@ -103,13 +104,16 @@ class Desk:
                 **values,
             )
         )
-        versions = [{"since": since, "due": due, "state": values.get("state", "open"), "yellow_on": yellow}, *standing]
+        first = {"since": since, "due": due, "state": values.get("state", "open"), "yellow_on": yellow}
+        versions = [first | {"leads": json.dumps(list(leads))}, *standing]
         ends = [version["since"] for version in versions[1:]] + [FOREVER]
         stands, before = [], {"finished_on": None, "version": 1}
         for version, until in zip(versions, ends, strict=True):
             before = before | version | {"until": until, "occurrence": number}
             stands.append(Standing(**before).model_dump())
-        parts = [("lead", unit) for unit in leads] + [("support", unit) for unit in support]
+        parts = [
+            (role, unit) for role, some in (("lead", leads), ("each", each), ("support", support)) for unit in some
+        ]
         units = [{"occurrence": number, "role": r, "unit": u, "position": n} for n, (r, u) in enumerate(parts)]
         persons = [{"occurrence": number, "role": r, "person": p, "position": 0} for r, p in (people or {}).items()]
         with self.database.write() as connection:

@@ -1,6 +1,6 @@
 """The postman against a real server on loopback: what arrives, and what each answer of the server means."""
 
-# ruff: noqa: ARG002, N802 (aiosmtpd names its hooks and their arguments)
+# ruff: noqa: N802 (aiosmtpd names its hooks and their arguments)
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from notifications.mime import Mailbox, assemble
 from notifications.notices import Composed
 from notifications.postman import OutboxFolder, PostError, SmtpPostman
+from tests.mailserver import Desk, serving
 
 FROM, TO = "duban@example.org", "wang@example.org"
 DATA = assemble(
@@ -32,67 +32,6 @@ DATA = assemble(
     message_id="<1.a@example.org>",
     date=datetime(2018, 6, 15, 0, 30, tzinfo=UTC),
 )
-
-
-class Desk:
-    """A server's own say: what it answers to each verb, and what it was given."""
-
-    def __init__(self, **answers: str) -> None:
-        self.answers = answers
-        self.letters: list[tuple[str, list[str], bytes]] = []
-        self.hung_up = 0
-        self.sessions: set[tuple[str, int]] = set()
-
-    async def handle_MAIL(self, server: SMTP, session, envelope, address, options) -> str:
-        self.sessions.add(session.peer)
-        if "HANGUP" in self.answers and self.hung_up < int(self.answers["HANGUP"]) and self.letters:
-            self.hung_up += 1
-            server.transport.close()
-            return "421 bye"
-        if answer := self.answers.get("MAIL"):
-            return answer
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_RCPT(self, server: SMTP, session, envelope, address, options) -> str:
-        if answer := self.answers.get("RCPT"):
-            return answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session, envelope) -> str:
-        if self.answers.get("DATA") == "vanish":
-            server.transport.close()
-            return "250 OK"
-        if answer := self.answers.get("DATA"):
-            return answer
-        self.letters.append((envelope.mail_from, envelope.rcpt_tos, envelope.original_content))
-        return f"250 2.0.0 queued as {len(self.letters)}"
-
-
-class AnyPort(Controller):
-    """aiosmtpd on a port of the system's choice; its own probe would knock at port 0."""
-
-    def _trigger_server(self) -> None:
-        with socket.create_connection(self.server.sockets[0].getsockname(), timeout=5) as plain:
-            if self.ssl_context is None:
-                plain.recv(1024)
-                return
-            trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-            with trusting.wrap_socket(plain) as talk:
-                talk.recv(1024)
-
-
-@contextmanager
-def serving(desk: Desk, **how: object) -> Iterator[int]:
-    """Run a server on a free port of loopback."""
-    controller = AnyPort(desk, hostname="127.0.0.1", port=0, **how)
-    controller.start()
-    try:
-        yield controller.server.sockets[0].getsockname()[1]
-    finally:
-        controller.stop()
 
 
 def post(port: int, security: str = "none", data: bytes = DATA, **how: object):
@@ -167,6 +106,9 @@ def test_a_server_that_keeps_hanging_up_is_not_courted() -> None:
         ("DATA", "451 4.3.0 disk", "temporary", True),
         ("DATA", "554 5.6.0 refused", "permanent", True),
         ("DATA", "421 4.3.2 going down", "temporary", True),
+        ("MAIL", "550 Sender frequency limited", "slow", False),
+        ("RCPT", "550 Domain frequency limited [http://mail.example.org]", "slow", False),
+        ("DATA", "554 MI:STC please see the help page", "slow", True),
     ],
 )
 def test_each_refusal_says_whose_trouble_it_is(verb: str, answer: str, kind: str, began_data: bool) -> None:
@@ -195,10 +137,10 @@ def test_a_connection_lost_before_the_last_answer_may_have_delivered() -> None:
     assert (error.kind, error.began_data, error.code) == ("temporary", True, 0)
 
 
-def test_nobody_listening_is_temporary() -> None:
+def test_nobody_listening_is_no_letters_fault() -> None:
     with socket.create_server(("127.0.0.1", 0)) as vacant:
         port = vacant.getsockname()[1]
-    assert trouble(port).kind == "temporary"
+    assert trouble(port).kind == "away"
 
 
 def test_a_server_without_starttls_gets_nothing() -> None:
@@ -286,8 +228,8 @@ def greeting(line: bytes | None) -> Iterator[int]:
     ("line", "kind", "code"),
     [
         (b"554 5.7.1 you are blocked\r\n", "ours", 554),
-        (b"421 4.3.2 too busy\r\n", "temporary", 421),
-        (None, "temporary", 0),
+        (b"421 4.3.2 too busy\r\n", "away", 421),
+        (None, "away", 0),
     ],
 )
 def test_a_refusing_greeting_is_ours_and_a_busy_one_passes(line: bytes | None, kind: str, code: int) -> None:

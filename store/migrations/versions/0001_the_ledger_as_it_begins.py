@@ -43,6 +43,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
+        "handover",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("old", sa.String(), nullable=False),
+        sa.Column("new", sa.String(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handover_new"), ["new"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handover_old"), ["old"], unique=False)
+
+    op.create_table(
         "house",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("word", sa.String(), nullable=False),
@@ -56,6 +69,9 @@ def upgrade() -> None:
         sa.Column("rounded_at", sa.BigInteger(), nullable=True),
         sa.Column("rounded_on", sa.Date(), nullable=True),
         sa.Column("kept_on", sa.Date(), nullable=True),
+        sa.Column("post_trouble", sa.String(), nullable=False),
+        sa.Column("post_since", sa.BigInteger(), nullable=True),
+        sa.Column("post_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -76,8 +92,10 @@ def upgrade() -> None:
         sa.Column("next_at", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("began", sa.Boolean(), nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=True),
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("receipt", sa.String(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
@@ -89,6 +107,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("person", "channel", "kind", "day", "part"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_tried_at"), ["tried_at"], unique=False)
         batch_op.create_index(
             "letter_waiting",
             ["next_at"],
@@ -155,12 +174,15 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("declared_state", sa.String(), nullable=False),
         sa.Column("finished_on", sa.Date(), nullable=True),
         sa.Column("reported_on", sa.Date(), nullable=True),
         sa.Column("accepted_on", sa.Date(), nullable=True),
         sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("asked_on", sa.Date(), nullable=True),
         sa.Column("asked_due", sa.Date(), nullable=True),
+        sa.Column("extended", sa.Integer(), nullable=False),
+        sa.Column("resumes_on", sa.Date(), nullable=True),
         sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("since_on", sa.Date(), nullable=False),
         sa.Column("gone_on", sa.Date(), nullable=True),
@@ -170,10 +192,17 @@ def upgrade() -> None:
         sa.Column("fixed", sa.Boolean(), nullable=False),
         sa.Column("ladder", sa.String(), nullable=False),
         sa.Column("leads", sa.String(), nullable=False),
+        sa.Column("declared_leads", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("steps", sa.Boolean(), nullable=False),
+        sa.Column("follows", sa.Boolean(), nullable=False),
         sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("target_op", sa.String(), nullable=False),
         sa.Column("target_value", sa.Float(), nullable=True),
         sa.Column("target_unit", sa.String(), nullable=False),
+        sa.Column("target_kind", sa.String(), nullable=False),
+        sa.Column("baseline", sa.Float(), nullable=True),
+        sa.Column("profile", sa.String(), nullable=False),
         sa.Column("value", sa.Float(), nullable=True),
         sa.CheckConstraint("kind IN ('dated','recurring','report','immediate','undated')", name="kind_known"),
         sa.PrimaryKeyConstraint("id"),
@@ -287,6 +316,8 @@ def upgrade() -> None:
         sa.Column("finished_on", sa.Date(), nullable=True),
         sa.Column("yellow_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("leads", sa.String(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("occurrence", "since"),
     )
     with op.batch_alter_table("standing", schema=None) as batch_op:
@@ -308,10 +339,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plan", "id"),
     )
     op.create_table(
+        "task_after",
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.Column("task", sa.String(), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("plan", "task", "before"),
+    )
+    op.create_table(
         "token",
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("rights", sa.String(), nullable=False),
         sa.Column("filter", sa.String(), nullable=False),
         sa.Column("properties", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -320,6 +357,7 @@ def upgrade() -> None:
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("revoked_on", sa.Date(), nullable=True),
         sa.Column("replaced_on", sa.Date(), nullable=True),
+        sa.Column("spent_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("hash"),
     )
     op.create_table(
@@ -337,6 +375,8 @@ def upgrade() -> None:
         sa.Column("aliases", sa.String(), nullable=False),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("became", sa.String(), nullable=False),
+        sa.Column("posts", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -364,6 +404,7 @@ def downgrade() -> None:
     op.drop_table("unit_group")
     op.drop_table("unit")
     op.drop_table("token")
+    op.drop_table("task_after")
     op.drop_table("task")
     with op.batch_alter_table("standing", schema=None) as batch_op:
         batch_op.drop_index("standing_due")
@@ -399,6 +440,7 @@ def downgrade() -> None:
 
     op.drop_table("notice")
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_tried_at"))
         batch_op.drop_index(
             "letter_waiting",
             postgresql_where=sa.text("state IN ('ready','claimed')"),
@@ -407,6 +449,11 @@ def downgrade() -> None:
 
     op.drop_table("letter")
     op.drop_table("house")
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handover_old"))
+        batch_op.drop_index(batch_op.f("ix_handover_new"))
+
+    op.drop_table("handover")
     op.drop_table("feed_cache")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("event_task")

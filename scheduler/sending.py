@@ -1,0 +1,206 @@
+"""Sending: letters that wait are claimed, looked at once more, handed to the post and marked, one after the other."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from notifications.postman import PostError, Postman, Receipt
+from plans.model import Sentence
+from plans.trouble import LedgerError
+from scheduler.composing import Scribe
+from scheduler.matters import Desk
+from scheduler.news import void_letters
+from scheduler.settings import Settings
+from store import gate, ledger, outbox
+from store.database import Database, rows, run
+from store.journal import Journal, entry
+from store.outbox import Claimed
+from store.states import ENDED
+
+LOG = logging.getLogger("duban.post")
+STREAK = 5  # letters put off one after the other: then it isn't the letters
+PATIENCE = (1, 2, 4, 8, 15)  # seconds between attempts to record an accepted letter
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round did."""
+
+    decided: int = 0
+    letters: int = 0
+    sent: int = 0
+    failed: int = 0
+    refused: int = 0
+    voided: int = 0
+    full: bool = False  # this minute's number of letters was reached; the rest goes in the next ones
+    held_back: Sentence | str = ""  # why nothing, or not everything, was handed over
+    troubles: list[str] = field(default_factory=list)  # people whose letter could not be written, and why
+
+    def then(self, later: Round) -> Round:
+        """Return what this round and a *later* one did together; how it ended is the later one's."""
+        return Round(
+            self.decided + later.decided, self.letters + later.letters, self.sent + later.sent,
+            self.failed + later.failed, self.refused + later.refused, self.voided + later.voided,
+            later.full, later.held_back, later.troubles,
+        )  # fmt: skip
+
+
+def never() -> bool:
+    """Return that nobody asked to stop."""
+    return False
+
+
+@dataclass(frozen=True)
+class Sender:
+    """One who empties the outbox: where letters are, who carries them, how fast, and who may ask to stop."""
+
+    database: Database
+    settings: Settings
+    postman: Postman
+    journal: Journal | None = None
+    is_stopping: Callable[[], bool] = never
+
+    @property
+    def rate(self) -> int:
+        """Return how many letters a minute the mail server may be given, 0 for as many as it takes."""
+        mail = self.settings.mail
+        return 0 if not mail.host or mail.host in LOOPBACK or mail.host.startswith("127.") else mail.rate
+
+    def drain(self, done: Round) -> None:
+        """Hand over what waits until none is ready, the post is in trouble, or somebody asks to stop."""
+        self._catch_up()
+        owner = secrets.token_hex(8)  # of this call alone: a late thread must not mark another one's claim
+        streak = 0
+        while not self._shut(done):
+            claimed = outbox.claim(self.database, owner, min(outbox.BATCH, self.rate or outbox.BATCH))
+            if not claimed:
+                return
+            for number, letter in enumerate(claimed):
+                if done.held_back or done.full or self.is_stopping():
+                    self._give_back(claimed[number:], owner)
+                    return
+                put_off = self._send(letter, owner, done)
+                streak = streak + 1 if put_off else 0
+                if streak >= STREAK:
+                    self._shut_gate("away", put_off, done)
+
+    def _shut(self, done: Round) -> bool:
+        """Return whether nothing may leave at present, and note why."""
+        with self.database.read() as connection:
+            held, post = ledger.house(connection)["held"], gate.look(connection)
+        if held or post.wait:
+            done.held_back = held or post.trouble
+        return bool(done.held_back) or self.is_stopping()
+
+    def _give_back(self, letters: list[Claimed], owner: str) -> None:
+        with self.database.write() as connection:
+            for letter in letters:
+                outbox.give_back(connection, letter, owner)
+
+    def _send(self, letter: Claimed, owner: str, done: Round) -> str:
+        """Hand over one letter; return why it was put off, "" when it was not."""
+        with self.database.write() as connection:
+            if not letter.began and _untrue(connection, self.settings, letter):
+                done.voided += 1
+                return ""
+            if self.rate and outbox.room_until_full(connection, self.rate) <= 0:
+                outbox.give_back(connection, letter, owner)
+                done.full = True
+                return ""
+            if not outbox.begin(connection, letter.id, owner):
+                return ""
+        try:
+            receipt = self.postman.post(letter.body, self.settings.mail.sender, letter.address)
+        except PostError as error:
+            return self._refused(letter, owner, error, done)
+        except ValueError as error:  # bytes that no server may be given; nothing was said to it
+            unfit = PostError("permanent", began_data=False, code=0, text=str(error))
+            return self._refused(letter, owner, unfit, done)
+        self._record(letter, receipt, done)
+        return ""
+
+    def _refused(self, letter: Claimed, owner: str, error: PostError, done: Round) -> str:
+        """Write down why a letter was not taken, for its own sake or because none is; return it if it was put off."""
+        if error.kind in gate.WAITS:
+            with self.database.write() as connection:
+                outbox.give_back(connection, letter, owner, str(error), began=error.began_data)
+            self._shut_gate(error.kind, str(error), done)
+            return ""
+        with self.database.write() as connection:
+            final = error.kind == "permanent"
+            state = outbox.mark_failed(connection, letter, owner, str(error), final=final, began=error.began_data)
+            if final:
+                gate.open_again(connection)
+        done.failed += state == "ready"
+        done.refused += state == "dead"
+        LOG.warning("letter %s to %s: %s", letter.id, letter.address, error)
+        return str(error) if state == "ready" else ""
+
+    def _shut_gate(self, kind: str, trouble: str, done: Round) -> None:
+        with self.database.write() as connection:
+            shut = gate.shut(connection, kind, trouble)
+        done.held_back = trouble
+        LOG.error("nothing is handed over for %s s: %s", shut.wait, trouble)
+
+    def _record(self, letter: Claimed, receipt: Receipt, done: Round) -> None:
+        """Record the server's 250: in the journal first, then in the ledger; nothing more is sent before that."""
+        said = f"{receipt.code} {receipt.text}"
+        if self.journal:
+            self.journal.unrecorded[letter.id] = said
+            try:
+                with self.database.read() as connection:
+                    line = entry(connection, letter.id, outbox.clock(connection), said)
+                self.journal.write(line)
+            except (OSError, LedgerError) as error:
+                done.held_back = str(error)
+                LOG.error("the journal can't be written: %s", error)
+        self._mark(letter.id, said)
+        done.sent += 1
+
+    def _mark(self, letter: int, said: str) -> None:
+        """Mark a letter sent; a ledger that can't be written is asked again for a while."""
+        for wait in (*PATIENCE, None):
+            try:
+                with self.database.write() as connection:
+                    outbox.mark_sent(connection, letter, said)
+                    gate.open_again(connection)
+            except LedgerError:
+                if wait is None:
+                    raise
+                time.sleep(wait)
+            else:
+                break
+        if self.journal:
+            self.journal.unrecorded.pop(letter, None)
+
+    def _catch_up(self) -> None:
+        """Record what the ledger could not take in an earlier drain of this process, before anything else is sent."""
+        for letter, said in list((self.journal.unrecorded if self.journal else {}).items()):
+            self._mark(letter, said)
+
+
+def _untrue(connection: Connection, settings: Settings, letter: Claimed) -> bool:
+    """Void a letter that was never tried, if something it says is no longer so, or it would go to an old address."""
+    ended = ", ".join(f"'{state}'" for state in ENDED)
+    stale = rows(
+        connection,
+        "SELECT n.id FROM notice n JOIN occurrence o ON o.id = n.occurrence WHERE n.letter = :letter"
+        f" AND n.kind NOT IN ('accepted', 'changed') AND (o.version <> n.version OR o.state IN ({ended}))",
+        letter=letter.id,
+    )
+    reader = Scribe(Desk(connection, settings.send_at), settings).reader(letter.person)
+    address = (settings.mail.only_to or reader.mail) if reader else ""
+    if not stale and address == letter.address:
+        return False
+    void_letters(connection, "SELECT :letter", letter=letter.id)
+    for notice in stale:
+        sql = "UPDATE notice SET state = 'suppressed', reason = 'changed' WHERE id = :id AND state = 'planned'"
+        run(connection, sql, id=notice["id"])
+    return True

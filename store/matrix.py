@@ -1,0 +1,103 @@
+"""The responsibility matrix: tasks down, units in official order across, who leads, answers and supports, with lights.
+
+Read by the command line and the board alike, by the standard library alone. A cell speaks for one unit; a task
+with many rows (months, milestones, one row a unit) shows its worst light.
+"""
+
+from __future__ import annotations
+
+from store import look, queries
+from store.states import LIGHTS
+
+TYPE_CHECKING = False  # typing is dear to import for a listing
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+    from typing import Any
+
+    from store.look import Read, Row
+
+ROLES = ("lead", "each", "responsible", "support")  # the weightiest first: a unit has one sign a task
+SIGNS = {"lead": "★", "each": "◆", "responsible": "○", "support": "△"}
+
+
+def matrix(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> list[Row]:
+    """Return one matrix a plan, as it stood on *day*.
+
+    Each has plan, title, units ([{id, name}]), rows and totals. A row has task, no, title, phase, phase_title, due
+    (the earliest that is open), light, word and cells: {unit: {role, light, due, rows, open}}. Totals are
+    {unit: {leads, due, overdue}}: tasks it leads or answers for by itself, of those still open, of those overdue.
+    """
+    found = look.listed(read, day, filters)
+    parts: dict[int, list[tuple[str, str]]] = {}
+    for part in look.parts(read, day, filters):
+        parts.setdefault(part["occurrence"], []).append((part["role"], part["unit"]))
+    phases = {(phase["plan"], phase["id"]): phase["title"] for phase in read(queries.ALL_PHASES)}
+    titles = {(task["plan"], task["id"]): task["title"] for task in read(queries.ALL_TASKS)}
+    names = {unit["id"]: unit["name"] for unit in read(queries.ALL_UNITS)}
+    plans: dict[str, dict[str, Row]] = {}
+    for row in found:
+        tasks = plans.setdefault(row["plan"], {})
+        task = tasks.setdefault(row["task"], _begun(row, phases, titles))
+        _count(task, row, parts.get(row["id"], []))
+    about = {plan["id"]: plan["title"] for plan in read(queries.ALL_PLANS)}
+    return [_of_plan(plan, about.get(plan, plan), list(tasks.values()), names) for plan, tasks in plans.items()]
+
+
+def _begun(row: Row, phases: Mapping[tuple[str, str], str], titles: Mapping[tuple[str, str], str]) -> Row:
+    return {
+        "task": row["task"],
+        "no": row["no"],
+        "title": titles.get((row["plan"], row["task"]), row["title"]),
+        "phase": row["phase"],
+        "phase_title": phases.get((row["plan"], row["phase"]), ""),
+        "due": None,
+        "light": row["light"],
+        "word": row["word"],
+        "cells": {},
+    }
+
+
+def _count(task: Row, row: Row, parts: Iterable[tuple[str, str]]) -> None:
+    """Add one row of the ledger to its task and to the cells of its units."""
+    if _worse(row, task):
+        task["light"], task["word"] = row["light"], row["word"]
+    is_open = row["light"] in ("red", "yellow") or row["word"] in ("on track", "not started")
+    if is_open and row["due"] and (task["due"] is None or row["due"] < task["due"]):
+        task["due"] = row["due"]
+    for role, unit in parts:
+        cell = task["cells"].setdefault(unit, {"role": role, "light": row["light"], "due": None, "rows": 0, "open": 0})
+        if ROLES.index(role) < ROLES.index(cell["role"]):
+            cell["role"] = role
+        if _worse(row, cell):
+            cell["light"] = row["light"]
+        cell["rows"] += 1
+        cell["open"] += is_open
+        if is_open and row["due"] and (cell["due"] is None or row["due"] < cell["due"]):
+            cell["due"] = row["due"]
+
+
+def _worse(row: Row, than: Row) -> bool:
+    return LIGHTS.index(row["light"]) < LIGHTS.index(than["light"])
+
+
+def _of_plan(plan: str, title: str, rows: list[Row], names: Mapping[str, str]) -> Row:
+    """Return the matrix of one plan: its units in official order, those the directory doesn't know last."""
+    used = dict.fromkeys(unit for row in rows for unit in row["cells"])
+    units = [*(unit for unit in names if unit in used), *(unit for unit in used if unit not in names)]
+    return {
+        "plan": plan,
+        "title": title,
+        "units": [{"id": unit, "name": names.get(unit, unit)} for unit in units],
+        "rows": rows,
+        "totals": {unit: _total(rows, unit) for unit in units},
+    }
+
+
+def _total(rows: Iterable[Row], unit: str) -> dict[str, int]:
+    own = [row["cells"][unit] for row in rows if row["cells"].get(unit, {}).get("role") in ("lead", "each")]
+    return {
+        "leads": len(own),
+        "due": sum(cell["open"] > 0 for cell in own),
+        "overdue": sum(cell["light"] == "red" for cell in own),
+    }

@@ -1,0 +1,48 @@
+"""The shell offers what the ledger has."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.ledgers import Desk
+
+CLI = Path(__file__).parent.parent / "cli.py"
+
+
+@pytest.fixture
+def house(tmp_path):
+    desk = Desk(tmp_path / "duban.db")
+    (tmp_path / "duban.toml").write_text("")
+    desk.unit("zonghe", "综合处")
+    desk.plan("suqian", date(2018, 5, 16))
+    desk.task("suqian", "scheme", "拟订方案")
+    return tmp_path
+
+
+def offered(folder, words):
+    environment = os.environ | {"_DUBAN_COMPLETE": "complete_bash"}
+    environment |= {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    run = "import sys; sys.argv[0] = 'duban'; import cli; cli.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(CLI.parent)!r}); {run}"],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.stdout.split()
+
+
+def test_tasks_are_offered_with_their_plan(house):
+    assert offered(house, "duban show su") == ["suqian/scheme"]
+
+
+def test_units_are_offered_by_name(house):
+    assert offered(house, "duban overdue --unit 综") == ["综合处"]
+
+
+def test_without_a_ledger_nothing_is_offered(tmp_path):
+    assert offered(tmp_path, "duban show su") == []
