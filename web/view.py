@@ -125,13 +125,12 @@ class View:
     def pages(self) -> list[tuple[str, tuple[str, ...], str]]:
         """Return what stands in the head of every page: (the first part of its address, its path, its word)."""
         speech = self.speech
-        pages = [
+        return [
             ("", (), speech("Board")),
             ("list", ("list",), speech("All rows")),
             ("matrix", ("matrix",), speech("Matrix")),
             ("timeline", ("timeline",), speech("Timeline")),
         ]
-        return pages
 
     @cached_property
     def plans(self) -> dict[str, Row]:
