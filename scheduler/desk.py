@@ -7,7 +7,7 @@ rules of practice, change the row through the ledger, and let the ladder begin a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
@@ -19,7 +19,7 @@ from plans.trouble import DeskError
 from scheduler.deciding import decide_all
 from scheduler.matters import PAUSE, Desk
 from scheduler.news import held, tell_news, void_letters, withdraw
-from scheduler.signing import Pen, number_sheets
+from scheduler.signing import Pen, number_sheets, void_numbers
 from store import ledger
 from store.database import insert, rows, run
 from store.states import ENDED
@@ -165,6 +165,13 @@ def _extendable(one: Mapping[str, Any], until: date) -> None:
         )
 
 
+def refuse(act: Act, one: Mapping[str, Any], text: str) -> None:
+    """Refuse an extension: the date stays, and the ladder goes on."""
+    if not one["asked_on"]:
+        raise DeskError(say("{title}: nobody asked for a later date", title=one["title"]))
+    act.change(one, "refuse", text, {"asked_due": one["asked_due"]}, asked_on=None, asked_due=None, paused_until=None)
+
+
 def reopen(act: Act, one: Mapping[str, Any], text: str) -> None:
     """Take up again what was done or cancelled."""
     if one["state"] not in ENDED:
@@ -229,6 +236,28 @@ def release_row(act: Act, number: int, signer: str = "") -> Released:
         raise DeskError(say("nothing of this task waits to be released; `duban why` says what was decided"))
     act.change(one, "release", data={"signer": signer, "numbers": numbers} if numbers else None)
     return replace(released, numbers=tuple(numbers))
+
+
+def drop_row(act: Act, number: int, text: str, stages: Sequence[str] = ()) -> int:
+    """Decide not to send what waits on one row for the desk or a signature, all of it or some stages; say why.
+
+    Returns how many notices that were.
+    """
+    one = ledger.occurrence(act.connection, number)
+    sql = (
+        "SELECT id, stage FROM notice WHERE occurrence = :number AND state = 'held'"
+        " AND reason IN ('desk', 'sign', 'propose')"
+    )
+    held_back = rows(act.connection, sql, number=number)
+    waiting = [notice for notice in held_back if not stages or notice["stage"] in stages]
+    if not waiting:
+        raise DeskError(say("nothing of {title} waits to be sent", title=one["title"]))
+    for notice in waiting:
+        sql = "UPDATE notice SET state = 'suppressed', reason = 'dropped' WHERE id = :id"
+        run(act.connection, sql, id=notice["id"])
+    void_numbers(act.connection, number)
+    act.change(one, "drop", text, {"stages": sorted({notice["stage"] for notice in waiting})})
+    return len(waiting)
 
 
 def _let_go(act: Act, which: str, **values: Any) -> Released:
