@@ -195,9 +195,11 @@ def cell(text: str, known: Collection[str], role: str) -> Said:
         return inner
     text = text.strip()
     partner = re.match(
+        r"^(?P<first>[^,;、，\n()]+?) \((?:with|supported by) (?P<others>[^()]+)\)$", text
+    ) or re.match(
         r"^(?P<first>[^,;、，\n]+?) (?:in partnership with|supported by|with support from|with) (?P<others>.+)$", text
     )
-    if partner is not None and role in UNIT_ROLES and text.isascii():
+    if partner is not None and role in (*UNIT_ROLES, "owner") and text.isascii():
         said.add(role, units.split(partner["first"], known))
         said.add("support", _pair(partner["others"], known))
         return said

@@ -70,6 +70,8 @@ class TableReader:
 
     def _plain_lines(self) -> Iterator[Line]:
         for row in self.table.grid[self.header.first :]:
+            if len(texts(row)) < 2:  # a section over the whole width belongs to no column
+                continue
             yield Line(
                 [cell.text if cell else "" for cell in row] + [""] * (len(self.header.columns) - len(row)),
                 list(row),
@@ -312,6 +314,8 @@ class TableReader:
         said = roles.cell(text, self.context.known, role)
         if len(column) > 1:
             said = _divided(said, text, column, self.context.known)
+        elif role == "owner":
+            said = _bodies_apart(said)
         elif role in UNIT_ROLES and not said.roles.get("owner"):
             said = _people_apart(said, role)
         return said
@@ -456,6 +460,16 @@ def _divided(said: roles.Said, text: str, column: tuple[str, ...], known: Collec
             else:
                 divided.add(role if role != column[0] or not bodies else bodies[0], [name])
     return divided
+
+
+def _bodies_apart(said: roles.Said) -> roles.Said:
+    """Put bodies that stand among owners (Marketing Team beside Priya Nair) where units belong."""
+    owners = said.roles.get("owner", [])
+    bodies = [name for name in owners if (units.is_organisation(name) if name.isascii() else units.is_unit(name))]
+    if bodies:
+        said.roles["owner"] = [name for name in owners if name not in bodies]
+        said.add("responsible", bodies)
+    return said
 
 
 def _people_apart(said: roles.Said, role: str) -> roles.Said:

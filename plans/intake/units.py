@@ -15,12 +15,19 @@ _ENDINGS = """
 """.split()  # noqa: SIM905 - words for people to read and add to
 _ENDS_UNIT = re.compile("(?:" + "|".join(sorted(_ENDINGS, key=len, reverse=True)) + ")(?:[（(][^（）()]*[）)])?$")
 _ORG_EN = re.compile(
-    r"(?:Councils?|Offices?|Departments?|Agenc(?:y|ies)|Bureaus?|Teams?|Units?|Board|Committees?|Authorit(?:y|ies)|"
-    r"Directorate|Division|Branch|"
-    r"Ministry|Group|Service|Services|Commission|Secretariat|Association|Partnership|Administration|Center|Centre|"
-    r"Institute|Faculty|School|"
-    r"Operations|Finance|Safety|Security|IT|HR|Legal|Procurement|Communications|Manager|Officer|Director|Lead|"
-    r"Trust|Bank)$"
+    r"\b(?:Council|Office|Department|Dept|Agency|Agencies|Bureau|Team|Unit|Board|Committee|Authority|Authorities|Directorate|"
+    r"Division|Branch|Ministry|Group|Service|Commission|Secretariat|Association|Partnership|Administration|Center|Centre|"
+    r"Institute|Faculty|School|Operations|Finance|Safety|Security|IT|HR|Legal|Procurement|Communications|Manager|Officer|"
+    r"Director|Lead|Trust|Bank|Forum|Society|Network|Union|Police|Library|Libraries|Museum|College|University|Hospital|Fund|"
+    r"Foundation|Club|Charity|Alliance|Federation|Chamber|Company|Ltd|Inc|Works|Transport|Engineering|Marketing|"
+    r"Resources|Affairs|Development|Planning|Education|Health|Housing|Facilities|Estates|Fleet|Press|Media|Staff|Governor|"
+    r"Trustee|Volunteer|Member|Cabinet|Court|Treasury|Registry|Control|Management|Production|Logistics|Purchasing|"
+    r"Sales|Accounts|Audit|Research|Data|Systems|Digital|Infrastructure|Warehouse|Desk|Task ?force|Working Party|Panel|"
+    r"Coordinator|Chair|Secretary|Treasurer|Clerk|Partners?|Advisers?|Contractors?|Schools)(?:s|es)?$"
+)
+_PERSON_EN = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Cllr|Sir|Rev)\.? )?(?:[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)?|[A-Z]\.?)"
+    r"(?: (?:[A-Z]\.?|de|van|von|bin|al))* (?:Mc|Mac|O['’])?[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)?"
 )
 _ACRONYM = re.compile(r"^(?:[A-Z][A-Za-z]?[A-Z]+[A-Za-z]*s?|[A-Z]{2,}s?)$")
 _REST = re.compile(
@@ -58,14 +65,23 @@ def is_unit(text: str) -> bool:
     return len(text) <= 26 and bool(_ENDS_UNIT.search(text))
 
 
+def is_organisation(text: str) -> bool:
+    """Return whether an English name ends in the word of a body, or is an acronym."""
+    return bool(_ACRONYM.match(text.strip()) or _ORG_EN.search(text.strip()))
+
+
 def is_nobody(text: str) -> bool:
     """Return whether a text in a column of units names none: "Required for all agencies", 待定."""
     return bool(_NOT_A_UNIT.match(text.strip()))
 
 
 def is_person(text: str) -> bool:
-    """Return whether a text is shaped like a Chinese person's name, with or without a title."""
+    """Return whether a text is shaped like a person's name, with or without a title."""
+    if text.isascii():
+        return bool(_PERSON_EN.fullmatch(text.strip())) and not is_organisation(text)
     bare = _TITLES.sub("", text.strip())
+    if len(bare) == 1 and bare in _SURNAMES and bare != text.strip():  # 王县长
+        return True
     return (
         bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", bare))
         and bare[0] in _SURNAMES
