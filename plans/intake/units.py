@@ -17,13 +17,16 @@ _ENDS_UNIT = re.compile("(?:" + "|".join(sorted(_ENDINGS, key=len, reverse=True)
 _ORG_EN = re.compile(
     r"\b(?:Council|Office|Department|Dept|Agency|Agencies|Bureau|Team|Unit|Board|Committee|Authority|Authorities|Directorate|"
     r"Division|Branch|Ministry|Group|Service|Commission|Secretariat|Association|Partnership|Administration|Center|Centre|"
-    r"Institute|Faculty|School|Operations|Finance|Safety|Security|IT|HR|Legal|Procurement|Communications|Manager|Officer|"
-    r"Director|Lead|Trust|Bank|Forum|Society|Network|Union|Police|Library|Libraries|Museum|College|University|Hospital|Fund|"
+    r"Institute|Faculty|School|Operations|Finance|Safety|Security|IT|HR|Legal|Procurement|Communications|"
+    r"Trust|Bank|Forum|Society|Network|Union|Police|Library|Libraries|Museum|College|University|Hospital|Fund|"
     r"Foundation|Club|Charity|Alliance|Federation|Chamber|Company|Ltd|Inc|Works|Transport|Engineering|Marketing|"
-    r"Resources|Affairs|Development|Planning|Education|Health|Housing|Facilities|Estates|Fleet|Press|Media|Staff|Governor|"
-    r"Trustee|Volunteer|Member|Cabinet|Court|Treasury|Registry|Control|Management|Production|Logistics|Purchasing|"
+    r"Resources|Affairs|Development|Planning|Education|Health|Housing|Facilities|Estates|Fleet|Press|Media|Staff|Governors|"
+    r"Trustees|Volunteers|Members|Cabinet|Court|Treasury|Registry|Control|Management|Production|Logistics|Purchasing|"
     r"Sales|Accounts|Audit|Research|Data|Systems|Digital|Infrastructure|Warehouse|Desk|Task ?force|Working Party|Panel|"
-    r"Coordinator|Chair|Secretary|Treasurer|Clerk|Partners?|Advisers?|Contractors?|Schools)(?:s|es)?$"
+    r"Partners?|Advisers?|Contractors?|Schools)(?:s|es)?$"
+)
+_POST_EN = re.compile(
+    r"\b(?:Manager|Officer|Director|Lead|Coordinator|Chair|Secretary|Treasurer|Clerk|Head|Chief|President)s?$"
 )
 _PERSON_EN = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Cllr|Sir|Rev)\.? )?(?:[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)?|[A-Z]\.?)"
@@ -60,6 +63,7 @@ def is_unit(text: str) -> bool:
         return bool(
             _ACRONYM.match(text)
             or _ORG_EN.search(text)
+            or _POST_EN.search(text)
             or re.match(r"^[A-Z][\w&.'-]*(?: (?:[A-Z&][\w&.'-]*|of|and|for|the|at))*$", text)
         )
     return len(text) <= 26 and bool(_ENDS_UNIT.search(text))
@@ -170,7 +174,8 @@ def _joined_by_words(piece: str, known: Collection[str]) -> list[str]:
         sides = re.split(r"\s+and\s+", part)
         last = _ORG_EN.search(sides[-1])
         # Safety and Operations Departments are two by a plural only the last one bears: left whole, to be asked
-        whole = all(_complete(side) for side in sides[:-1]) and not (last and last[0].endswith("s"))
+        people = all(is_person(side) for side in sides)
+        whole = people or (all(_complete(side) for side in sides[:-1]) and not (last and last[0].endswith("s")))
         names += sides if len(sides) > 1 and whole else [part]
     return names
 
