@@ -17,6 +17,7 @@ from plans.occurrences import Outlook, expand
 from plans.stages import PRESETS
 from plans.trouble import DeskError
 from plans.workdays import Workdays
+from scheduler import calendars
 from scheduler.entry import Entry, Prepared, Source
 from scheduler.settings import Settings
 from store import ledger
@@ -108,10 +109,14 @@ def apply(
                 say("plan {plan}: {tasks} vanished from {file}; say --gone cancel or --gone keep",
                     plan=one.plan.id, tasks=", ".join(one.vanished), file=one.plan.file)
             )  # fmt: skip
-    if todo:
-        ledger.copy_directory(connection, todo[-1].source.directory, todo[-1].source.directory_text)
-        ledger.touch(connection, on)
-    return [_apply_one(Entry(connection, one, on, at, actor, settings), one) for one in todo]
+    if not todo:
+        return []
+    shown = calendars.shown(connection)
+    ledger.copy_directory(connection, todo[-1].source.directory, todo[-1].source.directory_text)
+    ledger.touch(connection, on)
+    done = [_apply_one(Entry(connection, one, on, at, actor, settings), one) for one in todo]
+    calendars.note_changes(connection, shown, at)
+    return done
 
 
 def _apply_one(entry: Entry, prepared: Prepared) -> Applied:
@@ -139,4 +144,6 @@ def roll_on(connection: Connection, source: Source, *, on: date, at: int, settin
     changes = tuple(compare.Change("added", one.task, one.name, one.title, one) for one in fresh)
     prepared = Prepared(replace(source, plan=plan), changes, "", {}, workdays, fresh=False, unchanged=False)
     Entry(connection, prepared, on, at, "duban", settings).roll_on()
+    if fresh:
+        ledger.touch(connection, on)
     return len(fresh)

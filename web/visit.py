@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from notifications.speech import Speech
+from scheduler.calendars import Opened, open_feed
 from scheduler.desk import Act
 from scheduler.settings import Settings
 from store import ledger
@@ -34,6 +35,10 @@ class House:
     def today(self) -> date:
         """Return the day pages and feeds show unless a page is asked for another one."""
         return self.shown or datetime.now(self.settings.zone).date()
+
+    def open_feed(self, secret: str, day: date) -> Opened:
+        """Return what a feed's address answers."""
+        return open_feed(self.database, self.settings, secret, day, int(time.time()))
 
 
 @dataclass(frozen=True)
