@@ -21,6 +21,7 @@ from store.database import Database, rows
 
 Verdict = Literal["good", "odd", "bad"]
 SCARCE, GONE = 500_000_000, 50_000_000  # bytes free: time to look, and letters soon can't be recorded
+DECEMBER = 12  # by then the next year's holidays are announced
 SKEW = 60  # seconds two clocks may differ
 
 
@@ -156,9 +157,12 @@ def holidays(patient: Patient) -> Iterator[Sign]:
     for calendar in [one["calendar"] for one in used if one["calendar"] != "none"]:
         workdays = house_workdays(calendar, house["closures"])
         for year in (patient.today.year, patient.today.year + 1):
-            status = workdays.status(year)
-            late = status != "official" and (year == patient.today.year or patient.today.month == 12)
-            says = say("holidays of {year} in {calendar}: {status}", year=year, calendar=calendar, status=status)
+            if workdays.status(year) == "official":
+                says = say("the holidays of {year} are known ({calendar})", year=year, calendar=calendar)
+                yield Sign("holidays", "good", says)
+                continue
+            late = year == patient.today.year or patient.today.month == DECEMBER
+            says = say("the holidays of {year} are not announced yet ({calendar})", year=year, calendar=calendar)
             yield Sign("holidays", "odd" if late else "good", says)
 
 
