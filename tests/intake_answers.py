@@ -56,7 +56,7 @@ def score(answers: dict[str, Any], reading: dict[str, Any]) -> Score:
     result.faults += [f"missing: {task['title'][:40]}" for at, task in enumerate(wanted)
                       if not task.get("optional") and at not in dict(pairs)]  # fmt: skip
     result.faults += [
-        f"extra: {task['title'][:40]}" for at, task in enumerate(got) if at not in dict(map(reversed, pairs))
+        f"extra: {task['title'][:40]}" for at, task in enumerate(got) if at not in {place for _, place in pairs}
     ]
     for at, place in pairs:
         _compare(wanted[at], got[place], result)
@@ -81,8 +81,8 @@ def _compare(answer: dict[str, Any], task: dict[str, Any], result: Score) -> Non
 
 def _pairs(wanted: list[dict[str, Any]], got: list[dict[str, Any]]) -> list[tuple[int, int]]:
     likely = sorted(
-        (-max(_alike(title, task["title"]) for title in (answer["title"], *answer.get("alt_titles", ()))), abs(at - place),
-         at, place)
+        (-max(_alike(title, task["title"]) for title in (answer["title"], *answer.get("alt_titles", ()))),
+         abs(at - place), at, place)
         for at, answer in enumerate(wanted) for place, task in enumerate(got)
     )  # fmt: skip
     taken: dict[int, int] = {}
