@@ -29,6 +29,7 @@ from store.tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}  # for a server that is gone
 BUSY = 30_000  # milliseconds a writer waits for another one
 _COLUMNS = [column for table in METADATA.tables.values() for column in table.columns]
 _DAYS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, Date))
@@ -44,11 +45,11 @@ class Database:
         self.url = url
         self.lite = url.startswith("sqlite")
         path = url.removeprefix("sqlite:///")
-        self.engine: Engine = create_engine(
-            URL.create("sqlite", database=path) if self.lite else url, pool_pre_ping=not self.lite
-        )
         if self.lite:
+            self.engine: Engine = create_engine(URL.create("sqlite", database=path))
             event.listen(self.engine, "connect", _pragmas)
+        else:
+            self.engine = create_engine(url, pool_pre_ping=True, connect_args={**PATIENCE, "options": _options()})
 
     @property
     def file(self) -> Path | None:
@@ -60,21 +61,34 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, patience: int = BUSY) -> Iterator[Connection]:
         """Give a connection inside one transaction that commits at the end, or leaves no trace.
+
+        *patience* is how many milliseconds to wait for another writer (SQLite).
 
         Raises:
             LedgerError: the disk is full, somebody else has been writing for too long, the server went away …
         """
         with _in_words(N_("the ledger can't be written: {why}")), self.engine.connect() as connection:
             if self.lite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                self._begin(connection, patience)
             try:
                 yield connection
                 connection.exec_driver_sql("COMMIT") if self.lite else connection.commit()
             except BaseException:
                 self._take_back(connection)
                 raise
+
+    @staticmethod
+    def _begin(connection: Connection, patience: int) -> None:
+        if patience == BUSY:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY}")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -107,6 +121,17 @@ class Database:
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
 
+    def damage(self) -> str:
+        """Return what is broken in the ledger's file, "" when it is whole; a server looks after its own."""
+        if not self.lite:
+            return ""
+        try:
+            with self.engine.connect() as connection:
+                found = [str(one[0]) for one in connection.exec_driver_sql("PRAGMA quick_check")]
+        except DBAPIError as error:
+            return str(error.orig)
+        return "" if found == ["ok"] else "; ".join(found)[:300]
+
     def check_not_newer(self) -> None:
         """Refuse a ledger whose schema this program doesn't know."""
         known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
@@ -131,6 +156,11 @@ def _in_words(sentence: str) -> Iterator[None]:
         raise
     except DBAPIError as error:
         raise LedgerError(say(sentence, why=str(error.orig).strip())) from error
+
+
+def _options() -> str:
+    """Return what a server is told of each of our connections: none waits for ever, none is held without end."""
+    return f"-c lock_timeout={BUSY} -c idle_in_transaction_session_timeout={20 * BUSY}"
 
 
 def _pragmas(connection: Any, _record: Any) -> None:
