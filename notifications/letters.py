@@ -5,12 +5,13 @@ Pure: the same model gives the same letter. Text and HTML are set from one page,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import groupby
+from typing import Any
 
-from notifications import morning, wording
+from notifications import morning, sheet, wording
 from notifications.notices import Break, Composed, LetterModel, Line
 from notifications.page import Page, Section
 from notifications.phrases import OVERDUE
@@ -56,10 +57,10 @@ def lay_out(model: LetterModel) -> Page:
     speech = _speech(model.recipient.language)
     lines = (line.told_by_number() if line.internal else line for line in wording.in_order(model.lines))
     model = replace(model, lines=tuple(lines))
-    desk = model.kind == "desk"
-    sections = morning.sections(speech, model) if desk else wording.sections(speech, model)
-    subject = morning.subject(speech, model) if desk else wording.subject(speech, model)
-    return Page(
+    words = _WORDS.get(model.kind, wording)
+    sections = words.sections(speech, model)
+    subject = words.subject(speech, model)
+    page = Page(
         language="zh-CN" if speech.language == "zh" else "en",
         subject=speech("[Rehearsal] {subject}", subject=subject) if model.rehearsal else subject,
         greeting=_greeting(speech, model),
@@ -69,6 +70,23 @@ def lay_out(model: LetterModel) -> Page:
         report=speech("report here (this link is yours alone):"),
         signature=_signature(speech, model),
         fine=tuple(_fine_print(speech, model)),
+    )
+    return _as_sheet(speech, model, page) if model.kind == "sheet" else page
+
+
+_WORDS: Mapping[str, Any] = {"desk": morning, "sheet": sheet}  # modules with a subject and sections of their own
+
+
+def _as_sheet(speech: Speech, model: LetterModel, page: Page) -> Page:
+    """Return the page of a signed sheet: its name and number above, the signer above the office, the form below."""
+    line = model.lines[0]
+    signed = speech("signed by: {name}", name=plain(line.signer))
+    return replace(
+        page,
+        heading=sheet.heading(speech, line),
+        number=plain(line.number),
+        signature=(signed, *page.signature) if line.signer else page.signature,
+        form=sheet.form(speech, model),
     )
 
 
@@ -103,11 +121,16 @@ def _asks(speech: Speech, model: LetterModel, sections: Sequence[Section]) -> It
         yield speech("This copy is for your information; no reply is needed.")
     else:
         yield from _demands(speech, model)
+        if model.kind == "sheet":
+            yield speech("Please answer on the lines below: reply to this mail, or send them back signed and sealed.")
+            return
         yield _answer(speech, model, linked=any(entry.link for section in sections for entry in section.entries))
 
 
 def _demands(speech: Speech, model: LetterModel) -> Iterable[str]:
     kinds = {line.kind for line in model.lines}
+    if model.kind == "sheet":
+        return
     if kinds & {"urge", "press"}:
         days = [line.answer_by for line in model.lines if line.answer_by]
         by = speech("by {day}", day=speech.date(min(days), model.today)) if days else speech("without delay")
@@ -123,7 +146,7 @@ def _demands(speech: Speech, model: LetterModel) -> Iterable[str]:
         yield speech(
             "If it is done, please send the result with evidence; if not, progress, the reason and a new date."
         )
-    elif kinds & {"notice", "today"}:
+    elif kinds & {"notice", "today", "behind"}:
         yield speech(
             "If it is done, please send the result with evidence. If you need more time, ask before the deadline, "
             "with the reason and the date you expect."

@@ -12,9 +12,10 @@ from typing import Literal
 from plans.model import Sentence
 
 LineKind = Literal[
-    "assign", "notice", "today", "late", "urge", "press", "report", "changed", "returned", "accepted", "cancelled"
-]
-LetterKind = Literal["ladder", "assign", "changed", "returned", "accepted", "rollup", "desk"]
+    "assign", "notice", "today", "late", "behind", "urge", "press", "report", "changed", "returned", "accepted",
+    "cancelled",
+]  # fmt: skip
+LetterKind = Literal["ladder", "assign", "changed", "returned", "accepted", "sheet", "rollup", "desk"]
 UnitRole = Literal["", "lead", "responsible", "support", "each"]
 Post = Literal["", "contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office"]
 DeskSection = Literal["release", "sign", "call", "verify", "extend", "undated", "past", "failed"]
@@ -59,7 +60,8 @@ class Line:
     measures: tuple[str, ...] = ()  # steps or targets asked for, as written
     told: tuple[tuple[date, LineKind], ...] = ()  # when it was said before
     answer_by: date | None = None  # urge and press: answer in writing by this day
-    number: str = ""  # the number of a signed sheet
+    sheet: str = ""  # what a signed sheet calls itself: 督办单
+    number: str = ""  # its number
     signer: str = ""
     link: str = ""  # address of the report form, this person's alone; "" = reply or call
     internal: bool = False  # handling: internal; titles and wordings stay in the house

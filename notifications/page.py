@@ -25,7 +25,8 @@ class Section:
     lead: str
     tone: Tone
     badge: str
-    entries: tuple[Entry, ...]
+    entries: tuple[Entry, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()  # of a sheet: what each line is, and what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ class Page:
     greeting: str
     sections: tuple[Section, ...]
     banner: str = ""
+    heading: str = ""  # what a signed sheet calls itself
+    number: str = ""  # its number
     asks: tuple[str, ...] = ()  # what to do, one paragraph each
     report: str = ""  # the word before an entry's link
     signature: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()  # what the unit fills in below a sheet
     fine: tuple[str, ...] = ()  # why you, how it was counted, who to tell

@@ -12,7 +12,7 @@ from notifications.speech import N_
 Manner = Literal["up", "level", "down", "cc"]
 
 URGENCY: tuple[LineKind, ...] = (
-    *("press", "urge", "late", "today", "notice", "report"),
+    *("press", "urge", "late", "behind", "today", "notice", "report"),
     *("returned", "changed", "cancelled", "assign", "accepted"),
 )
 OVERDUE: frozenset[LineKind] = frozenset(("press", "urge", "late"))
@@ -21,8 +21,9 @@ TAGS: Mapping[LineKind, str] = {
     "press": N_("Supervision"),
     "urge": N_("Overdue: please act"),
     "late": N_("Overdue: please explain"),
+    "behind": N_("Behind schedule"),
     "today": N_("Due today"),
-    "notice": N_("Due soon"),
+    "notice": N_("Reminder"),
     "report": N_("Progress report"),
     "returned": N_("Returned"),
     "changed": N_("Changed"),
@@ -34,7 +35,8 @@ TONES: Mapping[LineKind, tuple[Tone, str]] = {
     "press": ("late", N_("overdue")),
     "urge": ("late", N_("overdue")),
     "late": ("late", N_("overdue")),
-    "today": ("today", N_("today")),
+    "behind": ("today", N_("behind")),
+    "today": ("today", N_("due today")),
     "notice": ("soon", N_("soon")),
     "report": ("soon", N_("report")),
     "returned": ("today", N_("returned")),
@@ -51,6 +53,7 @@ _DOWN: Mapping[LineKind, str] = {
         "Under {plan}, the following, {relation}, is past its deadline and not completed. Please see to it now:"
     ),
     "late": N_("Under {plan}, the following, {relation}, is past its deadline, and we know of no completion:"),
+    "behind": N_("Under {plan}, the following, {relation}, is behind its time. Please speed it up and report on it:"),
     "today": N_("Under {plan}, the following, {relation}, is due today. Please finish it on time:"),
     "notice": N_("Under {plan}, the following, {relation}, is due soon. Please finish it on time:"),
     "report": N_("Under {plan}, a progress report is asked on the following, {relation}:"),
@@ -66,13 +69,16 @@ _LEVEL: Mapping[LineKind, str] = {
     ),
     "urge": N_("Under {plan}, the following, {relation}, is past its deadline. May we ask you to move it forward:"),
     "late": N_("Under {plan}, the following, {relation}, is past its deadline. May we ask how it stands:"),
+    "behind": N_("Under {plan}, the following, {relation}, is behind its time. May we ask you to report on it:"),
     "today": N_("Under {plan}, the following, {relation}, is due today. May we ask you to finish it on time:"),
     "notice": N_("Under {plan}, the following, {relation}, is due soon. May we ask you to finish it on time:"),
     "report": N_("Under {plan}, may we ask for a progress report on the following, {relation}:"),
     "assign": N_("Under {plan}, the following is agreed with you, {relation}. May we ask you to see it through:"),
 }
 _UP: Mapping[LineKind, str] = {
-    **dict.fromkeys(("press", "urge", "late"), N_("Under {plan}, the following, {relation}, asks for your attention:")),
+    **dict.fromkeys(
+        ("press", "urge", "late", "behind"), N_("Under {plan}, the following, {relation}, asks for your attention:")
+    ),
     **dict.fromkeys(
         ("today", "notice"), N_("Under {plan}, the following, {relation}, is due soon, for your information:")
     ),
@@ -89,6 +95,9 @@ _COPY: Mapping[LineKind, str] = {
     ),
     "late": N_(
         "Under {plan}, the following, {relation}, is past its deadline; {addressee} has been asked. A copy for you:"
+    ),
+    "behind": N_(
+        "Under {plan}, the following, {relation}, is behind its time; {addressee} has been told. A copy for you:"
     ),
     "today": N_(
         "Under {plan}, the following, {relation}, is due today; {addressee} has been reminded. A copy for you:"

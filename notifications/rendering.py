@@ -38,6 +38,10 @@ _ALLOWED = (
     *(nodes.For, nodes.If, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand),
     *(nodes.And, nodes.Or, nodes.Not),
 )
+_HARMLESS = (
+    *("e", "escape", "upper", "lower", "trim", "length", "count"),
+    *("first", "last", "capitalize", "title", "default", "d"),
+)
 _LOOP = frozenset(("index", "index0", "first", "last", "length"))
 
 
@@ -77,6 +81,18 @@ def _signed(text: str, language: str) -> str:
     return wrap(text, indent, indent)
 
 
+def _centred(text: str) -> str:
+    spaced = "　".join(text) if width(text) == 2 * len(text) <= 12 else text  # 督　办　单
+    return wrap(spaced, " " * max(0, (LINE - width(spaced)) // 2))
+
+
+def _field(field: tuple[str, str], language: str) -> str:
+    """Return one line of a sheet: what it is, and what it says."""
+    name, said = field
+    first = f"　　{name}" if language == "zh-CN" else f"{name} "
+    return wrap(said, first, " " * width(first))
+
+
 INK = {
     "late": "#b3261e",
     "today": "#8a4b00",
@@ -95,23 +111,16 @@ def _environment(loader: BaseLoader) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    own = {"paragraph": _paragraph, "entry": _entry, "fact": _fact, "signed": _signed, "ink": INK.__getitem__}
-    harmless = (
-        "e",
-        "escape",
-        "upper",
-        "lower",
-        "trim",
-        "length",
-        "count",
-        "first",
-        "last",
-        "capitalize",
-        "title",
-        "default",
-        "d",
-    )
-    environment.filters = {name: environment.filters[name] for name in harmless} | own
+    own = {
+        "paragraph": _paragraph,
+        "entry": _entry,
+        "fact": _fact,
+        "field": _field,
+        "signed": _signed,
+        "centred": _centred,
+        "ink": INK.__getitem__,
+    }
+    environment.filters = {name: environment.filters[name] for name in _HARMLESS} | own
     environment.globals.clear()
     return environment
 

@@ -97,6 +97,11 @@ class Speech:
         """Return clauses in one sentence: 一事；二事 or one; two."""
         return ("；" if self.language == "zh" else "; ").join(parts)
 
+    def sentences(self, parts: Iterable[str]) -> str:
+        """Return whole sentences one after the other, each with its full stop once."""
+        stop, gap = ("。", "") if self.language == "zh" else (".", " ")
+        return gap.join(part.rstrip(stop) + stop for part in parts)
+
     def beside(self, parts: Iterable[str]) -> str:
         """Return what stands in one line beside each other: 综合处　王敏 or Operations, Wang Min."""
         return ("　" if self.language == "zh" else ", ").join(parts)

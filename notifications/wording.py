@@ -123,7 +123,7 @@ def web_address(link: str) -> str:
 
 
 def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
-    yield _deadline(speech, model, line)
+    yield deadline(speech, model, line)
     if line.leads and (line.unit_role != "lead" or len(line.leads) > 1):
         yield speech("lead: {names}", names=plain(speech.names(line.leads)))
     if line.support and line.kind == "assign":
@@ -137,10 +137,6 @@ def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
     if line.told:
         days = speech.names(dict.fromkeys(speech.date(day, model.today) for day, _ in line.told))
         yield speech("said before on {days}", days=days)
-    if line.number:
-        yield speech("number: {number}", number=plain(line.number))
-    if line.signer:
-        yield speech("signed by: {name}", name=plain(line.signer))
     if line.late:
         yield speech("This reminder is late; it should have reached you earlier.")
 
@@ -156,20 +152,27 @@ def _note(speech: Speech, line: Line) -> str:
             return speech("last reported: {note}", note=note)
 
 
-def _deadline(speech: Speech, model: LetterModel, line: Line) -> str:
+def deadline(speech: Speech, model: LetterModel, line: Line) -> str:
+    """Return a line's deadline with its distance, its first date, and the plan's own words for it."""
     written = plain(line.written)
     if line.due is None:
         return speech("no fixed date: {written}", written=written) if written else speech("no fixed date")
     due = speech.date(line.due, model.today)
-    moved = line.original_due if line.original_due != line.due else None
-    if line.kind == "changed" and moved:
-        return speech("deadline moved from {before} to {due}", before=speech.date(moved, model.today), due=due)
+    if line.kind == "changed" and line.original_due not in (None, line.due):
+        before = speech.date(line.original_due, model.today)
+        return speech("deadline moved from {before} to {due}", before=before, due=due)
     said = speech("deadline {due}{distance}", due=due, distance=_distance(speech, model, line))
-    asides = [
+    beside = asides(speech, line)
+    return said + (speech(" ({asides})", asides=speech.clauses(beside)) if beside else "")
+
+
+def asides(speech: Speech, line: Line) -> list[str]:
+    """Return what is said beside a date: the one first set, and the plan's own words where they aren't a day."""
+    moved = line.original_due if line.original_due != line.due else None
+    return [
         *([speech("first set for {day}", day=speech.day(moved))] if moved else []),
-        *([speech("the plan says: {written}", written=written)] if written else []),
+        *([speech("the plan says: {written}", written=plain(line.written))] if line.written else []),
     ]
-    return said + (speech(" ({asides})", asides=speech.clauses(asides)) if asides else "")
 
 
 def _distance(speech: Speech, model: LetterModel, line: Line) -> str:
@@ -186,6 +189,14 @@ def _distance(speech: Speech, model: LetterModel, line: Line) -> str:
         return speech.count(", {n} day over", ", {n} days over", line.days)
     days = speech.count("{n} day", "{n} days", line.days)
     return speech.count(", {n} working day over ({days})", ", {n} working days over ({days})", line.workdays, days=days)
+
+
+def over(speech: Speech, line: Line) -> str:
+    """Return by how much a line is overdue: 7个工作日（11天）; within days off, in days alone."""
+    days = speech.count("{n} day", "{n} days", line.days)
+    if not line.workdays:
+        return days
+    return speech.count("{n} working day ({days})", "{n} working days ({days})", line.workdays, days=days)
 
 
 def subject(speech: Speech, model: LetterModel) -> str:
@@ -210,7 +221,7 @@ def _tag(speech: Speech, recipient: Recipient, kind: LineKind) -> str:
 
 def _submission(speech: Speech, model: LetterModel) -> str:
     """Return what a leader's subject counts; it submits, it never chases."""
-    concern = sum(line.kind in OVERDUE for line in model.lines)
+    concern = sum(line.kind in OVERDUE or line.kind == "behind" for line in model.lines)
     due = sum(line.kind in {"today", "notice"} for line in model.lines)
     weekly = model.kind == "rollup"
     counts = [
@@ -243,6 +254,10 @@ def _headline(speech: Speech, kind: LineKind, lines: Sequence[Line], *, asked: b
             if len(days) > 1:
                 return speech.count("{n} task due from {due} on", "{n} tasks due from {due} on", n, due=due)
             return speech.count("{n} task due {due}", "{n} tasks due {due}", n, due=due)
+        case "behind":
+            return speech.count(
+                "{n} task behind schedule, please report", "{n} tasks behind schedule, please report", n
+            )
         case "today":
             return speech.count("{n} task due today", "{n} tasks due today", n)
         case "late" if asked:

@@ -11,7 +11,7 @@ from plans.clauses import compose
 from plans.mentions import Context, Mention
 from plans.model import Reading, Sentence, say
 from plans.points import days_of, month_end
-from plans.points_en import WEEKDAY, weekday_number
+from plans.points_en import MONTH, WEEKDAY, weekday_number
 
 _UNIT = (
     r"(?:calendar )?(?P<unit>working day|business day|day|week|fortnight|month|quarter|half[- ]?year"
@@ -32,6 +32,8 @@ _WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
             1,
             False,
         ),
+        ("half[- ]termly|(?:each|every) half[- ]term", "month", 2, True),
+        ("termly", "month", 4, True),
         ("bi[- ]?annual(?:ly)?", "half", 1, True),
         ("bi[- ]?ennial(?:ly)?", "year", 2, False),
         ("bi[- ]?monthly", "month", 2, True),
@@ -42,6 +44,7 @@ _WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
         ("3[- ]monthly|three[- ]monthly|quarterly", "quarter", 1, False),
         ("monthly", "month", 1, False),
         ("annual(?:ly)?|yearly|p\\.a\\.", "year", 1, False),
+        (rf"(?:each|every)(?= (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?{MONTH})", "year", 1, False),
     )
 )
 _UNITS = {
@@ -78,7 +81,9 @@ _BY_DAY = re.compile(
 )
 _CLAUSE = re.compile(r"[;:()\n]|\. ")
 _ADVERB = re.compile(
-    r"annually|yearly|(?:every|each|per|a) (?:calendar )?year|semi-?annually|twice a year|per annum", re.IGNORECASE
+    r"annually|yearly|(?:every|each|per|a) (?:calendar )?year|semi-?annually|twice a year|per annum"
+    r"|each$|every$",
+    re.IGNORECASE,
 )
 
 

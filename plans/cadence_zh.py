@@ -48,6 +48,7 @@ _UNITS = {
     "日": "day", "天": "day", "工": "workday", "学": "term",
 }  # fmt: skip
 _VAGUE = re.compile(r"视(?:情|工作|需|进|实)|需要时|必要时")
+_YEAR_END = re.compile(r"年?[底末终](?![数线端])")
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
 
@@ -120,7 +121,7 @@ def _cadences(text: str, found: Sequence[Mention]) -> Iterator[_Repeat]:
     """Yield the cadences of *text*: what follows each period first, then 每 and its like, then 月报, 周例会."""
     after = _AFTER.search(text) or _NEXT.search(text)
     every = _EVERY.search(text)
-    if after and (after.re is _AFTER or not after["unit"].startswith("下") or every):
+    if after and (after.re is _AFTER or not after["unit"].startswith(("下", "次年")) or every):
         begin = min(every.start(), after.start()) if every else after.start()
         yield replace(_following(after), begin=begin)
     for hit in _EVERY.finditer(text):
@@ -134,8 +135,8 @@ def _cadences(text: str, found: Sequence[Mention]) -> Iterator[_Repeat]:
 def _following(hit: re.Match[str]) -> _Repeat:
     """Return the rule of what is due so many days after each period ends."""
     number = max(1, int(hit["n"]))
-    unit = _UNITS[{"次月": "月", "翌月": "月", "下月": "月", "次年": "年"}.get(hit["unit"], hit["unit"])[:1]]
-    if hit.re is _NEXT and hit["unit"] not in ("次月", "翌月", "下月"):
+    unit = _UNITS[{"次月": "月", "翌月": "月", "下月": "月", "次年1月": "年"}.get(hit["unit"], hit["unit"])[:1]]
+    if hit.re is _NEXT and "季" in hit["unit"]:
         unit = "quarter"
     length = {"month": 1, "quarter": 3, "half": 6, "year": 12}[unit]
     count = hit["count"] if hit.re is _AFTER else "日"
@@ -259,9 +260,9 @@ def _days(day: re.Match[str]) -> tuple[tuple[int, ...], str]:
 
 def _in_year(unit: str, interval: int, hit: re.Match[str], text: str, found: Sequence[Mention]) -> _Repeat | None:
     """Return a yearly cadence with the months and days that are named: 每年6月、12月底前."""
-    if re.compile(r"[底末终](?![数线端])").match(text, hit.end()):
+    if named := _YEAR_END.match(text, hit.end()):
         rrule = repeat(unit, interval, months=(12,) if unit == "year" else (), days=(-1,))
-        return _Repeat(hit.start(), _closed(text, hit.end() + 1), rrule)
+        return _Repeat(hit.start(), _closed(text, named.end()), rrule)
     points: list[Point] = []
     end = hit.end()
     for mention in found:

@@ -67,7 +67,8 @@ def _read(expression: str, context: Context) -> Reading:
     digits = _digits(text, expression, context)
     if digits is not None:
         return digits
-    if _CHINESE.search(text) or not (_LETTER.search(text) or _YEAR_LAST.search(text)):
+    english = _LETTER.search(text) or _YEAR_LAST.search(text) or context.language == "en"
+    if _CHINESE.search(text) or not english:
         return read_chinese(text, expression, context)
     return read_english(text, expression, context)
 

@@ -9,7 +9,7 @@ from plans.cadence_en import recurring
 from plans.clauses import compose, unresolved
 from plans.mentions import Context, Finder, Mention, scan
 from plans.model import Reading, say
-from plans.points_en import FINDERS, MONTH, WEEKDAY, weekday_number
+from plans.points_en import FINDERS, MONTH, WEEKDAY, order_within, weekday_number
 from plans.terms_en import TERM, term
 
 _NUMBERS = {
@@ -23,6 +23,7 @@ _COUNTED = re.compile(
     r"(?:(?:days?|weeks?|months?|years?|hours?|quarters?|times)(?![a-z])|(?:or|to) ))",
     re.IGNORECASE,
 )
+_TIMES_A = re.compile(r"(?<![a-z])(twice|thrice)(?= (?:a|per|each|every) (?:month|quarter|week|term))", re.IGNORECASE)
 _TWICE = re.compile(r"(?<![a-z\d])(\d+) \(\1\)")
 _LATER_DAY = re.compile(
     rf"(?P<m>{MONTH}) ?(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&"
@@ -36,7 +37,7 @@ _EARLIER_DAY = re.compile(
 )
 _TIME = re.compile(
     r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc"
-    r"|est|et|cet|bst))?(?![\d/-])|\d{1,2} ?[ap]\.?m\.?(?![a-z])|noon|midnight"
+    r"|est|et|cet|bst))?(?![\d/-]|\.\d)|\d{1,2} ?[ap]\.?m\.?(?![a-z])|noon|midnight"
     r"|(?:the )?(?:close|end) of (?:business|play|the (?:working |business )?day|day)"
     r"|c\.?o\.?b\.?(?![a-z])|e\.?o\.?d\.?(?![a-z])|c\.?o\.?p\.?(?![a-z]))(?:,? ?(?:on|of) )?",
     re.IGNORECASE,
@@ -128,6 +129,8 @@ _VAGUE = re.compile(
 def read_english(plain: str, written: str, context: Context) -> Reading:
     """Return the reading of *plain* (see `numerals.plain`), a text without Chinese characters; *written* is kept."""
     text, time = _normal(plain)
+    if not context.date_order:
+        context = replace(context, date_order=order_within(text))
     finders: list[Finder] = [(TERM, lambda hit, context: term(hit, text, context)), *FINDERS]
     found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
     found = _weighed(found, text)
@@ -148,6 +151,7 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
 def _normal(plain: str) -> tuple[str, str]:
     """Return a text with single spaces, numbers as digits and each day beside its month; and the time of day apart."""
     text = _NOISE.sub("", " ".join(plain.split())).strip()
+    text = _TIMES_A.sub(lambda hit: "2 times" if hit[1].lower() == "twice" else "3 times", text)
     text = _TWICE.sub(r"\1", _COUNTED.sub(lambda hit: str(_NUMBERS[hit[1].lower()]), text))
     text = _LATER_DAY.sub(r"\g<m> \g<a> \g<to> \g<m> \g<b>", text)
     text = _EARLIER_DAY.sub(r"\g<a> \g<m> \g<to> ", text)

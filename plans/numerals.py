@@ -22,15 +22,18 @@ _SIGNS = str.maketrans(
     }
 )
 _STRUCK = re.compile(r"~~[^~]*~~|<(del|s|strike)>[^<]{0,500}</\1>", re.IGNORECASE)
-_VALUES = dict(zip("〇零○◯O一二三四五六七八九两", (0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
-_TENS = {"十": 10, "廿": 20, "卅": 30, "百": 100}
+_VALUES = {"〇": 0, "零": 0, "○": 0, "◯": 0, "O": 0, "两": 2}
+for _signs in ("一二三四五六七八九", "壹贰叁肆伍陆柒捌玖"):
+    _VALUES |= {sign: value for value, sign in enumerate(_signs, 1)}
+_TENS = {"十": 10, "拾": 10, "廿": 20, "卅": 30, "百": 100}
 
-_DIGIT = "〇零○◯O一二两三四五六七八九"
-_RUN = f"[{_DIGIT}十百廿卅]{{1,6}}"
+_DIGIT = "".join(_VALUES)
+_TEN = "".join(_TENS)
+_RUN = f"[{_DIGIT}{_TEN}]{{1,6}}"
 _UNIT = r"[年月日号天旬]|季(?:度|末|$)|周(?![边围密到全])|个|小时|半年|次|场|轮|工作日|星期"
 _CHINESE = re.compile(
-    f"(?<![周期拜初{_DIGIT}十百廿卅])(?<![统唯万逐之同单专合进](?=一))"
-    f"({_RUN})(?={_UNIT}|(?:至|到|或|-|、)第?[{_DIGIT}十百廿卅]{{1,3}}(?:{_UNIT}))"
+    f"(?<![周期拜初{_DIGIT}{_TEN}])(?<![统唯万逐之同单专合进](?=一))"
+    f"({_RUN})(?={_UNIT}|(?:至|到|或|-|、)第?[{_DIGIT}{_TEN}]{{1,3}}(?:{_UNIT}))"
 )
 _ONCE_A = re.compile(r"(?:每|一)([年季月周旬日天])度?一(?=[次调通报督汇评研总考小碰会分排检清结盘例议更述])")
 
@@ -57,7 +60,7 @@ def _arabic(number: str) -> str:
     total, digit = 0, None
     for sign in number:
         if sign in _TENS:
-            total += _TENS[sign] * (digit if digit is not None and sign in "十百" else 1)
+            total += _TENS[sign] * (digit if digit is not None and sign in "十拾百" else 1)
             digit = None
         else:
             digit = _VALUES[sign]

@@ -14,9 +14,9 @@ EARLIEST, LATEST = 1900, 2150
 class Point(NamedTuple):
     """One point as written; what the text leaves out is None and comes from its neighbours, or from the plan.
 
-    `day` is a day of the month, or for a ten-day period (xun) 1, 2 or 3; `part` is "start", "mid" or "end" of the
-    unit; `fixed` are first and last day of what needs no neighbours (本周五, a holiday); `turn` counts years from
-    the point before it (次年 is 1).
+    `day` is a day of the month, for a week the day it begins on, for a ten-day period (xun) 1, 2 or 3; `part` is
+    "start", "mid" or "end" of the unit; `fixed` are first and last day of what needs no neighbours (本周五, a holiday);
+    `turn` counts years from the point before it (次年 is 1).
     """
 
     unit: Precision
@@ -58,10 +58,11 @@ def days_of(point: Point, year: int, month: int) -> Days | None:
     year, month = point.year or year, point.month or month
     if not (EARLIEST <= year <= LATEST and 1 <= month <= 12):
         return None
-    if point.unit == "day":
+    if point.unit in ("day", "week"):
         if point.day is None or not 1 <= point.day <= monthrange(year, month)[1]:
             return None
-        return Days(date(year, month, point.day), date(year, month, point.day))
+        day = date(year, month, point.day)
+        return Days(day, day + timedelta(days=6 - day.weekday()) if point.unit == "week" else day)
     if point.unit == "xun":
         return _xun(year, month, point.day or 1)
     length = {"month": 1, "quarter": 3, "half": 6, "year": 12}[point.unit]

@@ -44,7 +44,7 @@ _ISO = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{1,2}
 _ISO_MONTH = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)[-/](?P<m>\d{1,2})(?![\d/-])")
 _ISO_WEEK = re.compile(r"(?<!\d)(?P<y>(?:19|20|21)\d\d)-?w(?P<w>\d\d)(?!\d)", re.IGNORECASE)
 _DAY_MONTH = re.compile(
-    rf"{_WEEK_OF}{_NAMED}(?<![\d./-])(?P<d>\d{{1,2}})(?:st|nd|rd"
+    rf"{_WEEK_OF}{_NAMED}(?:the )?(?<![\d./-])(?P<d>\d{{1,2}})(?:st|nd|rd"
     rf"|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d)))?",
     re.IGNORECASE,
 )
@@ -65,7 +65,7 @@ _YEAR_OF = (
     rf"|(?<=q[1-4] )\d\d(?!\d)|(?<=[1-4]q)\d\d(?!\d)|this year|next year|(?<=of the )year))?"
 )
 _QUARTER = re.compile(
-    rf"{_PART}(?<![a-z\d])(?:(?P<before>{_FULL})[ -]?)?(?:q(?P<q>[1-4])|(?P<q2>[1-4])q|(?P<word>first"
+    rf"{_PART}(?<![a-z\d])(?:(?P<before>{_FULL})[ -]?)?(?:(?:eo)?q(?P<q>[1-4])|(?P<q2>[1-4])q|(?P<word>first"
     rf"|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter)(?![a-z]){_YEAR_OF}",
     re.IGNORECASE,
 )
@@ -95,14 +95,14 @@ _BARE_YEAR = re.compile(
 )
 _NAMED_WEEKDAY = re.compile(
     rf"(?:(?P<which>this|next|the following|following|coming"
-    rf"|on) )?(?:coming )?(?P<d>{WEEKDAY.replace('mon|', 'mon|')})(?! of)(?! ?,? ?\d)",
+    rf"|on) )?(?:coming )?(?P<d>{WEEKDAY})(?: (?:of )?(?P<week>this|next|the following) week)?(?! of)(?! ?,? ?\d)",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
     r"(?P<day>today|tonight|tomorrow|the day after tomorrow)"
     r"|(?:the )?(?P<part>end of |close of |mid[- ]|early |late )?(?:(?P<which>the following|this|next"
     r"|the current|current|the|following) )?(?P<unit>week|month|quarter)(?P<end>[ -]end)?(?![a-z])"
-    r"|(?P<short>eow|eom|eoq)(?![a-z])",
+    r"|(?P<short>eow|eom|eoq)(?![a-z\d])",
     re.IGNORECASE,
 )
 _SEASON = re.compile(
@@ -222,6 +222,16 @@ def _slashed(hit: re.Match[str], context: Context) -> Mention:
     return _found(hit, next(iter(known)), weekday=weekday)
 
 
+def order_within(text: str) -> str:
+    """Return which of day and month comes first, where the days of *text* itself leave no doubt; else ""."""
+    orders = set()
+    for hit in _SLASHED.finditer(text):
+        first, second = int(hit["a"]), int(hit["b"])
+        if max(first, second) > 12 >= min(first, second):
+            orders.add("dmy" if first > 12 else "mdy")
+    return orders.pop() if len(orders) == 1 else ""
+
+
 def _month_year(hit: re.Match[str], _context: Context) -> Mention | None:
     """Return a month written before its year: 06/2024."""
     return _found(hit, Point("month", int(hit["y"]), int(hit["m"])))
@@ -294,7 +304,11 @@ def _named_weekday(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a day of the week, the next one from the day of issue on; next Friday early in a week is ambiguous."""
     if not context.issued:
         return _found(hit, None)
-    day = context.issued + timedelta(days=(weekday_number(hit["d"]) - context.issued.weekday()) % 7)
+    number = weekday_number(hit["d"])
+    if hit["week"]:
+        monday, _ = _around("week", context.issued, 0 if hit["week"].lower() == "this" else 1)
+        return _found(hit, Point("day", fixed=(monday + number * DAY, monday + number * DAY)), rule="weekday")
+    day = context.issued + timedelta(days=(number - context.issued.weekday()) % 7)
     if (hit["which"] or "").lower() in ("next", "following", "the following"):
         this_week = day.isocalendar()[:2] == context.issued.isocalendar()[:2]
         if this_week and day != context.issued:

@@ -18,6 +18,7 @@ _YEAR_WORDS = {
 _TURNS = {"次年": 1, "翌年": 1, "同年": 0}
 _XUN = {"上": 1, "中": 2, "下": 3, "上中": 2, "中上": 2, "中下": 3}
 _PARTS = {"初": "start", "中": "mid", "底": "end", "末": "end", "终": "end", "内": "", "月底": "end", "月末": "end"}
+_THROUGHOUT = re.compile(r"(?:贯穿|覆盖|持续)于?$")
 _FIVE_YEARS = {
     "十五": 2001,
     "十一五": 2006,
@@ -76,7 +77,7 @@ _PLAN = re.compile(
 )
 _FEAST = re.compile(
     rf"{_YEAR}?的?“?(?P<feast>元旦|新年|春节|清明|五一|劳动节|端午|中秋|国庆|十一(?![月五个日号])|七一"
-    rf"|八一|六一|三八|五四|教师节|两节|(?<![\w])节|年(?=前))“?"
+    rf"|八一|六一|三八|五四|教师节|两节|(?<![\w])节|年(?=前))“?(?:(?<=十一)国庆|(?<=十一“)国庆)?"
     r"(?P<pair>[、和]?(?:元旦|春节|中秋|国庆))?“?(?:国际)?(?:劳动|建党|建军|儿童|妇女"
     r"|青年)?(?:小?长?假(?:期)?|黄金周|节日?)?“?"
     r"(?P<when>(?:放假)?(?:前后|前夕|之前|以前|前)|期间|假期|之?后)?"
@@ -87,6 +88,11 @@ _WEEK = re.compile(
     r"|\d)"
 )
 _ORDINAL_WEEK = re.compile(r"第\d{1,2}(?:教学)?周(?:周?末)?")
+_SEASON = re.compile(
+    rf"(?:\d{{4}}[-/至])?(?:{_YEAR}|20\d\d)?的?(?:[春夏秋冬]季(?:学期)?|秋冬|冬春|入[夏冬秋春](?!口)|[今明去][春夏秋冬]|暑[假期]|寒假"
+    r"|(?:主|防)?汛期?(?=[前后中期内结来到])|(?:采|供)暖[季期]|(?:本|下|上|第[12])?学[期年](?!制)|(?:放|开)学)"
+    r"(?:开始|结束|来临|到来)?(?:之?前|以前|期间|之?后|[初末中内])?"
+)
 _RELATIVE_DAY = re.compile("|".join(_RELATIVE))
 _LUNAR = re.compile(
     r"(?:农历|阴历|旧历|腊月|正月)(?:的?闰?\d{0,2}月)?(?:初?[一二三四五六七八九十廿]{1,3}|\d{1,2}[日号]?"
@@ -128,10 +134,10 @@ def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
         return _found(hit, Point("xun", day=_XUN[hit["lxun"][:-1]]))
     if hit["lonepart"]:
         return _found(hit, Point("month", part=_PARTS[hit["lonepart"]]))
-    return _year_part(hit, year)
+    return _year_part(hit, year, context)
 
 
-def _year_part(hit: re.Match[str], year: Point) -> Mention | None:
+def _year_part(hit: re.Match[str], year: Point, context: Context) -> Mention | None:
     """Return the end, the middle or the whole of a year."""
     written = hit["ypart"] or hit["whole"]
     given = any(hit[name] for name in ("year", "short", "yword"))
@@ -139,6 +145,10 @@ def _year_part(hit: re.Match[str], year: Point) -> Mention | None:
         return None
     if written == "年":
         return None
+    number = year.year or context.year
+    if written == "全年" and number and _THROUGHOUT.search(hit.string, 0, hit.start()):
+        whole = Point("year", fixed=(date(number, 1, 1), date(number, 12, 31)))
+        return replace(_found(hit, whole), mark="inside", rule="span")
     return _found(hit, year._replace(part=_PARTS.get(written[-1], "")))
 
 
@@ -306,6 +316,7 @@ FINDERS: tuple[Finder, ...] = (
     (_PLAN, _five_years),
     (_FEAST, _feast),
     (_ORDINAL_WEEK, _unknown),
+    (_SEASON, _unknown),
     (_NUMERIC, _numeric),
     (_CALENDAR, _calendar),
     (_BARE_YEAR, _bare_year),

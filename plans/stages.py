@@ -1,17 +1,13 @@
-"""A reminder ladder as it is written: its stages, when each falls, whom it tells and who must release it.
+"""A reminder ladder: its stages, when each falls, whom it tells and who must release it.
 
-A ladder is a mapping with `stages`, a list; presets are files in plans/ladders/. Times are written `apply` (the day
-the task is assigned), `0` (the last working day on or before the due date), `-3wd` (the third working day before the
-due date itself), `+1wd`, and the same with d, w, m for calendar days, weeks and months: those that fall on a closed
-day move to the working day before, after the due date to the next.
+Presets are files in plans/ladders/; an office may write its own into a plan. How a ladder is written, in English and
+in Chinese, is read in stage_words.py and explained in docs/reference/ladders.md.
 """
 
 from __future__ import annotations
 
 import calendar
 import json
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -24,14 +20,9 @@ from plans.yamltext import Mapping as Node
 from plans.yamltext import Scalar, Sequence, load
 
 PRESETS = Path(__file__).parent / "ladders"
-KINDS = ("assign", "notice", "today", "late", "urge", "press", "report")
-ROLES = ("contact", "support", "deputy", "head", "leader", "owner", "reviewer", "inform", "office")
-RELEASES = ("auto", "desk", "sign")
-LIGHTS = ("", "yellow", "red", "blue", "orange")
-_ASSIGNED = re.compile(r"apply(?:\+(\d{1,3})wd)?")
-_WHEN = re.compile(r"([+-]?)(\d{1,3})\s*(wd|d|w|m)")
-
 Release = Literal["auto", "desk", "sign"]
+Unit = Literal["apply", "day0", "wd", "d", "w", "m", "after", "missed", "behind"]
+_NEXT_TO_DUE = ("day0", "wd", "d", "w", "m")
 
 
 class LadderError(ValueError):
@@ -44,13 +35,20 @@ class LadderError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A time relative to the due date: *steps* of *unit* (negative: before), or working days after the assignment."""
+    """A time at which a stage falls due.
 
-    unit: Literal["apply", "day0", "wd", "d", "w", "m"]
+    Relative to the due date: *steps* of *unit*, negative before. Or working days after the assignment ("apply"); once
+    the answer asked for at *stage* is missing ("after"); once a milestone was missed; once the task is *steps* points
+    behind its time. *unreported*: only if nothing was reported since the letter before.
+    """
+
+    unit: Unit
     steps: int = 0
+    stage: str = ""
+    unreported: bool = False
 
     def day(self, due: date, workdays: Workdays) -> date:
-        """Return the working day this time falls on."""
+        """Return the working day a time relative to *due* falls on."""
         if self.unit == "day0":
             return workdays.on_or_before(due)
         if self.unit == "wd":
@@ -63,15 +61,33 @@ class When:
         return 7 if self.unit == "w" else 1
 
     @property
+    def by_date(self) -> bool:
+        """Return whether it is told by the due date alone."""
+        return self.unit in _NEXT_TO_DUE
+
+    @property
     def before(self) -> bool:
         """Return whether it lies before the due date by its own words."""
-        return self.unit != "apply" and self.steps < 0
+        return self.by_date and self.steps < 0
+
+    @property
+    def place(self) -> float | None:
+        """Return about how many days after the due date it lies; None where that is told by events."""
+        days = {"day0": 0.0, "wd": 1.4, "d": 1.0, "w": 7.0, "m": 30.4}
+        return self.steps * days[self.unit] if self.by_date else None
 
     def __str__(self) -> str:
         """Return it as it is written."""
         if self.unit == "apply":
             return f"apply+{self.steps}wd" if self.steps else "apply"
-        return "0" if self.unit == "day0" else f"{self.steps:+d}{self.unit}"
+        if self.unit == "after":
+            return f"after {self.stage}"
+        if self.unit == "missed":
+            return "milestone missed"
+        if self.unit == "behind":
+            return f"behind {self.steps}"
+        time = "0" if self.unit == "day0" else f"{self.steps:+d}{self.unit}"
+        return f"{time} without report" if self.unreported else time
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +96,27 @@ class Stage:
 
     id: str
     kind: str
-    when: When
+    when: When  # the first of its times
     to: tuple[str, ...]
     cc: tuple[str, ...] = ()
     release: Release = "auto"
     light: str = ""
     span: int = 0  # working days the task must have for this stage to be worth saying
-    answer: int = 0  # working days the unit has to answer (urge, press)
+    answer: int = 0  # working days the unit has to answer, or to acknowledge an assignment
     series: str = ""  # the numbered series of a signed stage
+    sheet: tuple[str, str] = ("", "")  # what a signed sheet calls itself, in Chinese and in English
+    also: tuple[When, ...] = ()  # further times; the first to come counts
+    call: bool = False  # from here on the unit stands on the office's list of calls
+
+    @property
+    def whens(self) -> tuple[When, ...]:
+        """Return all its times."""
+        return (self.when, *self.also)
+
+    def called(self, language: str) -> str:
+        """Return what its sheet calls itself in a language, "" if it has no name of its own."""
+        zh, en = self.sheet
+        return (zh or en) if language == "zh" else (en or zh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +126,41 @@ class Ladder:
     name: str
     stages: tuple[Stage, ...]
     soft_until: str = ""  # soft dates stop after this stage
+    also: tuple[str, ...] = ()  # other names it goes by
+    about: tuple[str, str] = ("", "")  # one sentence, in Chinese and in English
 
     def for_soft(self) -> tuple[Stage, ...]:
         """Return the stages a soft date gets."""
         ids = [stage.id for stage in self.stages]
         return self.stages[: ids.index(self.soft_until) + 1] if self.soft_until in ids else self.stages
 
+    def stage(self, name: str) -> Stage | None:
+        """Return one of its stages."""
+        return next((stage for stage in self.stages if stage.id == name), None)
+
+    @property
+    def is_eventful(self) -> bool:
+        """Return whether any of its times hangs on what happens, and not on the due date alone."""
+        units = {one.unit for stage in self.stages for one in stage.whens}
+        unreported = any(one.unreported for stage in self.stages for one in stage.whens)
+        return unreported or not units.isdisjoint(("after", "missed", "behind"))
+
+
+@cache
+def presets() -> dict[str, Ladder]:
+    """Return the ladders that come with duban, each under all of its names; `standard` is the first."""
+    from plans.stage_words import parse
+
+    found: dict[str, Ladder] = {}
+    for path in sorted(PRESETS.glob("*.yaml"), key=lambda path: (path.stem != "standard", path.stem)):
+        one = parse(plain(load(path.read_bytes(), path.name, frozenset()).root), path.stem)
+        found |= dict.fromkeys((path.stem, *one.also), one)
+    return found
+
 
 def preset_names() -> tuple[str, ...]:
-    """Return the names of the presets that come with duban."""
-    return tuple(sorted(path.stem for path in PRESETS.glob("*.yaml")))
+    """Return the names of the presets that come with duban, Chinese ones included."""
+    return tuple(presets())
 
 
 @cache
@@ -117,14 +171,14 @@ def ladder(written: str) -> Ladder:
         LadderError: there is no such preset, or the ladder can't be used as written.
     """
     if written.startswith("{"):
+        from plans.stage_words import parse
+
         return parse(json.loads(written), "plan")
-    path = PRESETS / f"{written}.yaml"
-    if written not in preset_names():
+    if written not in presets():
         raise LadderError(
             say("there is no ladder “{name}”; there are {known}", name=written, known=", ".join(preset_names()))
         )
-    root = load(path.read_bytes(), path.name, frozenset()).root
-    return parse(plain(root), written)
+    return presets()[written]
 
 
 def plain(node: object) -> Any:
@@ -136,87 +190,6 @@ def plain(node: object) -> Any:
     if isinstance(node, Node):
         return {key.text: plain(value) for key, value in node.pairs}
     return None
-
-
-def parse(written: Mapping[str, Any], name: str) -> Ladder:
-    """Return a ladder from plain values; raises LadderError with the first thing that is wrong."""
-    raw = written.get("stages")
-    if not isinstance(raw, list) or not raw:
-        raise LadderError(say("ladder “{name}” has no stages", name=name))
-    stages = tuple(_stage(item, name) for item in raw)
-    if len({stage.id for stage in stages}) < len(stages):
-        raise LadderError(say("ladder “{name}” has two stages with one id", name=name))
-    soft_until = str(written.get("soft_until", ""))
-    return Ladder(str(written.get("name", name)), stages, soft_until)
-
-
-def _stage(written: Any, ladder_name: str) -> Stage:
-    if not isinstance(written, Mapping):
-        raise LadderError(say("a stage of ladder “{name}” is not a mapping", name=ladder_name))
-    kind = _one_of(written, "kind", KINDS, ladder_name)
-    stage_id = str(written.get("stage", kind))
-    return Stage(
-        id=stage_id,
-        kind=kind,
-        when=when(str(written.get("when", "")), ladder_name),
-        to=_roles(written, "to", ladder_name),
-        cc=_roles(written, "cc", ladder_name),
-        release=_one_of(written, "release", RELEASES, ladder_name) if "release" in written else "auto",  # type: ignore[arg-type]
-        light=_one_of(written, "light", LIGHTS, ladder_name) if "light" in written else "",
-        span=_working_days(written, "span", ladder_name),
-        answer=_working_days(written, "answer", ladder_name),
-        series=str(written.get("series", "")),
-    )
-
-
-def when(text: str, ladder_name: str = "") -> When:
-    """Return a time as written: `apply`, `apply+5wd`, `0`, `-3wd`, `+2w`."""
-    text = text.strip()
-    if assigned := _ASSIGNED.fullmatch(text):
-        return When("apply", int(assigned[1] or 0))
-    if text.lstrip("+-") == "0":
-        return When("day0")
-    found = _WHEN.fullmatch(text)
-    if not found:
-        raise LadderError(
-            say("ladder “{name}”: “{text}” is no time; write apply, 0, -3wd, +1wd, -14d, -2w or -1m",
-                name=ladder_name, text=text)
-        )  # fmt: skip
-    sign, steps, unit = found.groups()
-    return When(unit, -int(steps) if sign == "-" else int(steps))  # type: ignore[arg-type]
-
-
-def _roles(written: Mapping[str, Any], key: str, ladder_name: str) -> tuple[str, ...]:
-    raw = written.get(key, [])
-    roles = tuple(raw) if isinstance(raw, list) else (str(raw),)
-    for role in roles:
-        if role not in ROLES:
-            raise LadderError(
-                say("ladder “{name}”: “{role}” is nobody; write one of {known}",
-                    name=ladder_name, role=role, known=", ".join(ROLES))
-            )  # fmt: skip
-    return roles
-
-
-def _one_of(written: Mapping[str, Any], key: str, known: tuple[str, ...], ladder_name: str) -> str:
-    value = str(written.get(key, ""))
-    if value not in known:
-        raise LadderError(
-            say("ladder “{name}”: {key} is “{value}”; write one of {known}",
-                name=ladder_name, key=key, value=value, known=", ".join(filter(None, known)))
-        )  # fmt: skip
-    return value
-
-
-def _working_days(written: Mapping[str, Any], key: str, ladder_name: str) -> int:
-    text = str(written.get(key, "0wd")).strip()
-    number = text.removesuffix("wd")
-    if not number.isdecimal():
-        raise LadderError(
-            say("ladder “{name}”: {key} is “{value}”; write working days, such as 5wd",
-                name=ladder_name, key=key, value=text)
-        )  # fmt: skip
-    return int(number)
 
 
 def _months_from(day: date, months: int) -> date:

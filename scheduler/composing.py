@@ -6,31 +6,34 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, Literal, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from notifications import feeds
 from notifications.letters import compose
 from notifications.mime import AddressError, Mailbox, address, assemble
-from notifications.notices import Break, LetterModel, Line, Recipient
+from notifications.notices import LetterModel
 from notifications.rendering import Templates
-from plans.model import Sentence, say
+from plans.recipients import MAILBOX
+from plans.stages import ladder
+from scheduler.lines import letter_model
 from scheduler.matters import Desk
-from scheduler.recipients import MAILBOX
 from scheduler.settings import Settings
-from store import outbox
-from store.database import insert, row, rows, run
+from store import ledger, outbox
+from store.database import insert, row, rows, run, update
 from store.tables import Letter
 
+CLOSING = ("accepted", "cancelled")
 LETTER_OF = {"assign": "assign", "changed": "changed", "returned": "returned", "accepted": "accepted"}
 NEWS_A_DAY = 2
 
 NOTICES = """
-SELECT n.id, n.stage, n.kind, n.day, n.late, n.role, n.why, n.unit, n.version AS told_version,
-    o.id AS occurrence, o.plan, o.task, o.name, o.title, o.kind AS row_kind, o.due, o.original_due, o.declared, o.text,
+SELECT n.id, n.stage, n.kind, n.day, n.late, n.role, n.why, n.unit, n.version AS told_version, n.number, n.signer,
+    o.id AS occurrence, o.ladder, o.plan, o.task, o.title, o.due, o.original_due, o.text,
     o.precision, o.state, o.version, o.leads, o.uid, o.sequence, o.changed_at, o.starts, t.no, t.spec
 FROM notice n JOIN occurrence o ON o.id = n.occurrence JOIN task t ON t.plan = o.plan AND t.id = o.task
 WHERE n.person = :person AND n.state = 'planned' AND n.channel = 'mail'
@@ -116,33 +119,38 @@ def _valid(mail: str) -> bool:
 def write_letters(scribe: Scribe, person: str, now: int) -> list[int]:
     """Write what one person is to get now, in the caller's transaction; return the letters' numbers.
 
-    At most one ladder letter and two of news a working day; what is left waits, planned, for the next one.
+    A letter leaves on a working day from the hour on at which letters go out. At most one ladder letter and two of
+    news a day; each numbered sheet is a letter of its own. What is left waits, planned, for the next day.
     """
     notices = rows(scribe.connection, NOTICES, person=person)
-    reader = scribe.reader(person)
+    reader = scribe.reader(person) if notices else None
     if reader is None:
         _suppress(scribe.connection, notices, "address")
         return []
     made = []
-    for kind, group in _by_letter(notices).items():
-        today = scribe.desk.today(group[0]["plan"], now)
-        if today in scribe.desk.workdays(group[0]["plan"]) and _may_write(scribe.connection, person, kind, today):
-            made.append(_write(scribe, reader, kind, group, today, now))
+    for kind, group in _by_letter(notices):
+        day = scribe.desk.letter_day(group[0]["plan"], now)
+        if day and _may_write(scribe.connection, person, kind, day):
+            made.append(_write(scribe, reader, kind, group, day, now))
     return made
 
 
-def _by_letter(notices: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _by_letter(notices: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the notices of each letter: a kind of news together, the ladder's together, a numbered sheet alone."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for notice in notices:
-        groups.setdefault(LETTER_OF.get(notice["kind"], "ladder"), []).append(notice)
-    return groups
+        if not notice["number"]:
+            groups.setdefault(LETTER_OF.get(notice["kind"], "ladder"), []).append(notice)
+    return [("sheet", [notice]) for notice in notices if notice["number"]] + list(groups.items())
 
 
-def _may_write(connection: Connection, person: str, kind: str, today: date) -> bool:
-    """Return whether a person may get one more letter of this kind today."""
-    news = tuple(LETTER_OF.values()) if kind != "ladder" else ("ladder",)
+def _may_write(connection: Connection, person: str, kind: str, day: date) -> bool:
+    """Return whether a person may get one more letter of this kind on a day."""
+    if kind == "sheet":
+        return True
+    alike = ("ladder",) if kind == "ladder" else tuple(LETTER_OF.values())
     sql = "SELECT kind FROM letter WHERE person = :person AND channel = 'mail' AND day = :day AND state <> 'void'"
-    had = sum(one["kind"] in news for one in rows(connection, sql, person=person, day=today))
+    had = sum(one["kind"] in alike for one in rows(connection, sql, person=person, day=day))
     return had < (1 if kind == "ladder" else NEWS_A_DAY)
 
 
@@ -156,32 +164,13 @@ def _suppress(connection: Connection, notices: Sequence[Mapping[str, Any]], reas
         )
 
 
-def _write(scribe: Scribe, reader: Reader, kind: str, notices: Sequence[dict[str, Any]], today: date, now: int) -> int:
-    """Write one letter, freeze its bytes in the outbox, and put its notices into it."""
-    connection, mail = scribe.connection, scribe.settings.mail
-    model = letter_model(scribe, reader, kind, notices, today)
-    composed = compose(model, scribe.templates)
-    part = _next_part(connection, reader.key, kind, today)
-    plan = scribe.desk.plans[notices[0]["plan"]]
-    message_id = _message_id(scribe, reader.key, kind, today, part, [notice["id"] for notice in notices])
-    body = assemble(
-        composed,
-        sender=Mailbox(address(mail.sender).spec, mail.sender_name or model.office_name),
-        to=Mailbox(address(mail.only_to or reader.mail).spec, reader.name or reader.unit),
-        reply_to=address(mail.reply_to or model.office_mail or mail.sender),
-        message_id=message_id,
-        date=datetime.fromtimestamp(now, ZoneInfo(plan["timezone"])),
-    )
-    written = outbox.clock(connection)
-    letter = insert(
-        connection,
-        Letter(
-            person=reader.key, kind=kind, day=today, part=part, address=address(mail.only_to or reader.mail).spec,
-            subject=composed.subject, text=composed.text, message_id=message_id, body=body,
-            sha256=hashlib.sha256(body).hexdigest(), next_at=written, made_at=now, written_at=written,
-            error=composed.fallback,
-        ),
-    )  # fmt: skip
+def _write(scribe: Scribe, reader: Reader, kind: str, notices: Sequence[dict[str, Any]], day: date, now: int) -> int:
+    """Write one letter about notices and put them into it."""
+    connection = scribe.connection
+    model = letter_model(scribe, reader, kind, notices, day)
+    thread, calendar = _thread(scribe, notices), _calendar(scribe, notices, model)
+    seed = [notice["id"] for notice in notices]
+    letter = freeze(scribe, reader, model, now, notices[0]["plan"], seed=seed, thread=thread, calendar=calendar)
     for notice in notices:
         run(
             connection,
@@ -189,7 +178,92 @@ def _write(scribe: Scribe, reader: Reader, kind: str, notices: Sequence[dict[str
             letter=letter,
             id=notice["id"],
         )
+    for number in dict.fromkeys(one["occurrence"] for one in notices if ladder(one["ladder"]).is_eventful):
+        one = ledger.occurrence(connection, number)  # what comes after this letter is in sight only now
+        update(
+            connection,
+            "occurrence",
+            number,
+            {"next_at": scribe.desk.next_at(one, scribe.desk.decided(number, one["version"]))},
+        )
     return letter
+
+
+def freeze(
+    scribe: Scribe,
+    reader: Reader,
+    model: LetterModel,
+    now: int,
+    plan: str,
+    *,
+    seed: Sequence[int] = (),
+    thread: tuple[str, ...] = (),
+    calendar: tuple[bytes, str] | None = None,
+) -> int:
+    """Put one letter into the outbox with the bytes it keeps from now on; return its number.
+
+    Args:
+        scribe: who writes.
+        reader: who gets it.
+        model: what it says.
+        now: the instant, seconds since 1970.
+        plan: whose time zone its date is in.
+        seed: numbers of what it is about, which its Message-ID is made from.
+        thread: identifiers of the conversation it belongs to.
+        calendar: an attachment and its file name.
+    """
+    connection, mail = scribe.connection, scribe.settings.mail
+    attached = {"calendar": calendar[0], "calendar_name": calendar[1]} if calendar else {}
+    composed = compose(model, scribe.templates, **attached)  # type: ignore[arg-type]
+    part = _next_part(connection, reader.key, model.kind, model.today)
+    message_id = _message_id(scribe, reader.key, model.kind, model.today, part, seed)
+    to = address(mail.only_to or reader.mail).spec
+    body = assemble(
+        composed,
+        sender=Mailbox(address(mail.sender).spec, mail.sender_name or model.office_name),
+        to=Mailbox(to, "" if mail.only_to else reader.name or reader.unit),
+        reply_to=address(mail.reply_to or model.office_mail or mail.sender),
+        message_id=message_id,
+        date=datetime.fromtimestamp(now, ZoneInfo(scribe.desk.plans[plan]["timezone"])),
+        references=thread,
+    )
+    sheet, written = model.lines[0] if model.kind == "sheet" else None, outbox.clock(connection)
+    return insert(
+        connection,
+        Letter(
+            person=reader.key, kind=model.kind, day=model.today, part=part, address=to, subject=composed.subject,
+            text=composed.text, message_id=message_id, body=body, sha256=hashlib.sha256(body).hexdigest(),
+            next_at=written, made_at=now, written_at=written, error=composed.fallback,
+            number=sheet.number if sheet else "", signer=sheet.signer if sheet else "",
+        ),
+    )  # fmt: skip
+
+
+def _thread(scribe: Scribe, notices: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the identifier of the conversation about a task, where a letter is about one alone."""
+    tasks = {(notice["plan"], notice["task"]) for notice in notices}
+    if len(tasks) > 1:
+        return ()
+    seed = json.dumps([scribe.desk.house["word"], *tasks.pop()], ensure_ascii=False)
+    return (f"<task.{hashlib.sha256(seed.encode()).hexdigest()[:32]}@{_domain(scribe)}>",)
+
+
+def _calendar(scribe: Scribe, notices: Sequence[Mapping[str, Any]], model: LetterModel) -> tuple[bytes, str] | None:
+    """Return the calendar entry of the one row a letter is about, and its file name.
+
+    None where there are several or no date, where nothing is to be done any more, or where attachments get lost.
+    """
+    one = notices[0]
+    if len(notices) > 1 or not one["due"] or not scribe.settings.mail.links or one["kind"] in CLOSING:
+        return None
+    plan, line, zone = scribe.desk.plans[one["plan"]], model.lines[0], model.timezone
+    entry = feeds.Entry(
+        uid=one["uid"], sequence=one["sequence"], changed=datetime.fromtimestamp(one["changed_at"], UTC),
+        due=one["due"], title=one["title"], plan_title=plan["title"], plan_number=plan["number"], no=one["no"],
+        units=line.leads, support=line.support, overdue=one["due"] < model.today, internal=line.internal,
+    )  # fmt: skip
+    feed = feeds.Feed("", language=model.recipient.language, timezone=zone)
+    return feeds.single(entry, feed), f"duban-{one['uid'].partition('@')[0][:8].lower()}.ics"
 
 
 def _next_part(connection: Connection, person: str, kind: str, day: date) -> int:
@@ -198,105 +272,11 @@ def _next_part(connection: Connection, person: str, kind: str, day: date) -> int
     return 0 if found is None or found["part"] is None else int(found["part"]) + 1
 
 
-def _message_id(scribe: Scribe, person: str, kind: str, day: date, part: int, notices: list[int]) -> str:
+def _message_id(scribe: Scribe, person: str, kind: str, day: date, part: int, notices: Sequence[int]) -> str:
     """Return an id of this letter to this person and no other, the same however often it is tried (M9)."""
-    seed = json.dumps([scribe.desk.house["word"], person, kind, str(day), part, notices])
-    domain = address(scribe.settings.mail.sender).spec.rpartition("@")[2]
-    return f"<{kind}.{hashlib.sha256(seed.encode()).hexdigest()[:32]}@{domain}>"
+    seed = json.dumps([scribe.desk.house["word"], person, kind, str(day), part, list(notices)])
+    return f"<{kind}.{hashlib.sha256(seed.encode()).hexdigest()[:32]}@{_domain(scribe)}>"
 
 
-def letter_model(
-    scribe: Scribe, reader: Reader, kind: str, notices: Sequence[Mapping[str, Any]], today: date
-) -> LetterModel:
-    """Return the plain values of one letter."""
-    plan = scribe.desk.plans[notices[0]["plan"]]
-    workdays = scribe.desk.workdays(plan["id"])
-    office = scribe.office(plan["id"])
-    language = cast("Literal['zh', 'en']", reader.language or plan["language"])
-    lines = tuple(_line(scribe, reader, notice, today) for notice in notices)
-    ahead = [line.due for line in lines if line.due and line.due >= today]
-    breaks = workdays.breaks(today, max(ahead), language) if ahead else ()
-    return LetterModel(
-        recipient=Recipient(
-            name=reader.name,
-            title=reader.title,
-            unit=reader.unit,
-            language=language,
-            role="to" if any(notice["role"] == "to" for notice in notices) else "cc",
-            rank="up" if all(notice["why"] == "leader" for notice in notices) else "down",
-        ),
-        kind=kind,  # type: ignore[arg-type]
-        today=today,
-        office_name=office["name"],
-        lines=lines,
-        office_contact=office["contact"],
-        office_phone=office["phone"],
-        office_mail=scribe.settings.mail.reply_to or office["mail"],
-        breaks=tuple(Break(*one) for one in breaks),
-        workdays="" if plan["calendar"] == "none" else plan["calendar"],
-        timezone=plan["timezone"],
-        footers=tuple(_footers(scribe, plan["id"], lines, today)),
-        rehearsal=bool(scribe.desk.house["rehearsal"]),
-        redirected_from=reader.mail if scribe.settings.mail.only_to else "",
-    )
-
-
-def _footers(scribe: Scribe, plan: str, lines: Sequence[Line], today: date) -> list[Sentence]:
-    """Return what is uncertain: years whose holidays nobody has announced yet."""
-    workdays = scribe.desk.workdays(plan)
-    years = sorted({year for line in lines if line.due for year in range(today.year, line.due.year + 1)})
-    unsure = [year for year in years if workdays.country != "none" and workdays.status(year) != "official"]
-    return [
-        say("The holidays of {year} are not announced yet; its working days are a forecast.", year=year)
-        for year in unsure
-    ]
-
-
-def _line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date) -> Line:
-    plan = scribe.desk.plans[notice["plan"]]
-    workdays, due = scribe.desk.workdays(plan["id"]), notice["due"]
-    leads = json.loads(notice["leads"])
-    spec = json.loads(notice["spec"])
-    late = due is not None and due < today
-    left = (workdays.count(due, today) if late else workdays.count(today, due)) if due else 0
-    roles = [role for role in ("lead", "each", "responsible", "support") if _plays(scribe, notice, role, reader)]
-    return Line(
-        plan_id=plan["id"],
-        plan_title=plan["title"],
-        task_id=notice["task"],
-        title=notice["title"],
-        kind=notice["kind"],
-        due=due,
-        plan_number=plan["number"],
-        task_no=notice["no"],
-        original_due=notice["original_due"],
-        workdays=left,
-        days=abs((due - today).days) if due else 0,
-        written=notice["text"] if notice["precision"] != "day" else "",
-        leads=tuple(scribe.unit_name(unit) for unit in leads),
-        unit_role=roles[0] if roles else "",  # type: ignore[arg-type]
-        post=notice["why"] if notice["why"] in _POSTS else "contact",
-        late=bool(notice["late"]),
-        measures=tuple(spec.get("measures", ())) if notice["kind"] == "assign" else (),
-        told=_told(scribe, notice) if notice["kind"] in ("urge", "press") else (),
-        answer_by=workdays.after(today, 3) if notice["kind"] in ("urge", "press") else None,
-        internal=plan["handling"] == "internal",
-    )
-
-
-_POSTS = ("contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office")
-
-
-def _plays(scribe: Scribe, notice: Mapping[str, Any], role: str, reader: Reader) -> bool:
-    """Return whether the unit a notice came to the reader for plays a role in the row."""
-    unit = notice["unit"] or reader.unit_id
-    sql = "SELECT role FROM occurrence_unit WHERE occurrence = :number AND unit = :unit AND role = :role"
-    return row(scribe.connection, sql, number=notice["occurrence"], unit=unit, role=role) is not None
-
-
-def _told(scribe: Scribe, notice: Mapping[str, Any]) -> tuple[tuple[date, Any], ...]:
-    sql = (
-        "SELECT DISTINCT l.day, n.kind FROM notice n JOIN letter l ON l.id = n.letter"
-        " WHERE n.occurrence = :number AND n.role = 'to' AND l.state = 'sent' AND n.kind <> 'assign' ORDER BY l.day"
-    )
-    return tuple((one["day"], one["kind"]) for one in rows(scribe.connection, sql, number=notice["occurrence"]))
+def _domain(scribe: Scribe) -> str:
+    return address(scribe.settings.mail.sender).spec.rpartition("@")[2]

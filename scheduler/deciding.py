@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from scheduler.ladder import decide
-from scheduler.matters import Desk, matter
+from plans.recipients import recipients
+from scheduler.ladder import ALONE, decide
+from scheduler.matters import Desk
 from scheduler.news import supersede, write_notices
-from scheduler.recipients import recipients
 from store.database import rows, update
 from store.states import ENDED
 
@@ -41,11 +41,11 @@ def decide_due(desk: Desk, now: int, plan: str = "") -> int:
 
 
 def _decide_row(desk: Desk, one: dict[str, Any], decided: frozenset[str], today: date, now: int) -> frozenset[str]:
-    decisions = decide(matter(one), decided, today, desk.workdays(one["plan"]))
+    decisions = decide(desk.matter(one), decided, today, desk.workdays(one["plan"]))
     for decision in decisions:
         stage = decision.rung.stage
         told = [] if decision.skip else recipients(stage, desk.parts(one), desk.posts, today)
-        if not decision.skip and stage.kind != "assign":
+        if not decision.skip and stage.kind not in ALONE:
             supersede(desk.connection, one, stage)
         write_notices(desk, one, decision, told, now)
     return frozenset(decision.rung.stage.id for decision in decisions)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
@@ -19,6 +19,7 @@ from plans.trouble import DeskError
 from scheduler.deciding import decide_all
 from scheduler.matters import PAUSE, Desk
 from scheduler.news import held, tell_news, void_letters, withdraw
+from scheduler.signing import Pen, number_sheets
 from store import ledger
 from store.database import insert, row, rows, run
 from store.states import ENDED
@@ -34,6 +35,7 @@ class Act:
     on: date
     at: int
     actor: str
+    mark: str = ""  # what the house's numbers begin with
 
     @property
     def desk(self) -> Desk:
@@ -194,6 +196,7 @@ class Released:
 
     notices: int
     people: int
+    numbers: tuple[str, ...] = ()  # of the sheets that were signed
 
 
 def release_plan(act: Act, plan: str) -> Released:
@@ -217,17 +220,18 @@ def release_plan(act: Act, plan: str) -> Released:
 
 
 def release_row(act: Act, number: int, signer: str = "") -> Released:
-    """Release what waits for the desk on one row; with a signer also what waits for a signature."""
-    reasons = "'desk', 'sign'" if signer else "'desk'"
-    released = _let_go(act, f"o.id = :number AND n.reason IN ({reasons})", signer, number=number)
-    if not released.notices:
-        raise DeskError(say("nothing of this task waits to be released; `duban why` says what was decided"))
+    """Release what waits for the desk on one row; with a signer also what waits for a signature, with its number."""
     one = ledger.occurrence(act.connection, number)
-    act.change(one, "release", data={"signer": signer} if signer else None)
-    return released
+    numbers = number_sheets(act.connection, one, Pen(signer, act.on, act.mark)) if signer else []
+    reasons = "'desk', 'sign'" if signer else "'desk'"
+    released = _let_go(act, f"o.id = :number AND n.reason IN ({reasons})", number=number)
+    if not released.notices and not numbers:
+        raise DeskError(say("nothing of this task waits to be released; `duban why` says what was decided"))
+    act.change(one, "release", data={"signer": signer, "numbers": numbers} if numbers else None)
+    return replace(released, numbers=tuple(numbers))
 
 
-def _let_go(act: Act, which: str, signer: str = "", **values: Any) -> Released:
+def _let_go(act: Act, which: str, **values: Any) -> Released:
     """Plan held notices that nothing holds any more; reminders whose day is past are marked late."""
     sql = (
         "SELECT n.id, n.kind, n.release, n.reason, n.day, n.person, o.plan FROM notice n"
@@ -235,17 +239,16 @@ def _let_go(act: Act, which: str, signer: str = "", **values: Any) -> Released:
     )
     desk, people, count = act.desk, set(), 0
     for notice in rows(act.connection, sql, **values):
-        by_hand = notice["kind"] == "assign" or notice["reason"] in ("desk", "sign")
-        release = "auto" if by_hand else notice["release"]
-        state, reason = held(desk, notice["plan"], notice["kind"], release)
+        assigned = notice["kind"] == "assign" and notice["release"] == "desk"
+        by_hand = assigned or notice["reason"] in ("desk", "sign", "hold")  # what was on hold had been let go before
+        state, reason = held(desk, notice["plan"], notice["kind"], "auto" if by_hand else notice["release"])
         run(
             act.connection,
-            "UPDATE notice SET state = :state, reason = :reason, late = :late, signer = :signer WHERE id = :id",
+            "UPDATE notice SET state = :state, reason = :reason, late = :late WHERE id = :id",
             id=notice["id"],
             state=state,
             reason=reason,
-            late=notice["day"] < act.on and notice["kind"] != "assign",
-            signer=signer,
+            late=notice["day"] < act.on and notice["kind"] != "assign" and notice["release"] == "auto",
         )
         if state == "planned":
             count += 1

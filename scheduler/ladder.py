@@ -6,8 +6,9 @@ same functions, so that what is shown is what is sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from plans.model import Sentence, say
@@ -16,12 +17,16 @@ from plans.workdays import Workdays
 from scheduler.reasons import REASONS
 
 ASK_AFTER = 5  # working days after which an immediate task is asked about (design: readings)
+ALONE = ("assign", "propose")  # kinds of stages that neither replace others nor are replaced
 CLOSE = 2  # working days: a letter ahead that falls nearer than this to the one before it is folded into that one
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What the ladder needs to know of an occurrence, as of one version of it."""
+    """What the ladder needs to know of an occurrence, as of one version of it.
+
+    The last four are asked for only where a ladder hangs on events (`Ladder.is_eventful`).
+    """
 
     kind: str
     due: date | None
@@ -33,6 +38,10 @@ class Matter:
     soft: bool = False
     assigns: bool = True  # whether this row carries its task's assignment letter
     silent: bool = False
+    told: Mapping[str, date] = field(default_factory=dict)  # stages of this version that have left, each with its day
+    reported_on: date | None = None  # the last day anything was reported
+    missable: tuple[date, ...] = ()  # the days of the task's milestones that are still open
+    reached: float | None = None  # percent of the target; None where that says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +63,8 @@ class Decision:
 
 
 def rungs(matter: Matter, workdays: Workdays) -> list[Rung]:
-    """Return all stages of a matter with their days, in the order of the days."""
-    found: list[Rung] = []
-    begun = matter.since_on
-    for stage in _stages(matter):
-        if stage.when.unit == "apply":
-            if matter.assigns and matter.version == 1:
-                found.append(Rung(stage, workdays.after(begun, stage.when.steps) if stage.when.steps else begun))
-        elif matter.due is not None:
-            found.append(_rung(stage, matter, matter.due, workdays))
+    """Return all stages of a matter whose days are known, in the order of the days."""
+    found = [rung for stage in _stages(matter) if (rung := _rung(stage, matter, workdays))]
     found.sort(key=lambda rung: rung.day)
     return list(_fold(found, workdays, _told_at_the_start(matter)))
 
@@ -82,21 +84,80 @@ def _stages(matter: Matter) -> Iterable[Stage]:
         return written.stages if not matter.soft else written.for_soft()
     assigned = [stage for stage in written.stages if stage.when.unit == "apply"]
     if matter.kind == "report":
-        asking = [stage for stage in written.stages if stage.when.unit != "apply" and stage.when.steps <= 0]
+        asking = [stage for stage in written.stages if stage.kind in ("notice", "today") and stage.when.by_date]
         return [Stage(stage.id, "report", stage.when, stage.to) for stage in asking if not stage.span]
     if matter.kind == "immediate":
         return [*assigned, Stage("ask", "report", When("apply", ASK_AFTER), ("contact",))]
     return assigned
 
 
-def _rung(stage: Stage, matter: Matter, due: date, workdays: Workdays) -> Rung:
-    day = stage.when.day(due, workdays)
-    begun = max(matter.first_on, matter.starts or matter.first_on)
-    if stage.span and workdays.count(begun, due) < stage.span:
+def _rung(stage: Stage, matter: Matter, workdays: Workdays) -> Rung | None:
+    """Return a stage with the first of its times to come; None while none is in sight."""
+    found = [rung for one in stage.whens if (rung := _timed(stage, one, matter, workdays))]
+    speaking = [rung for rung in found if not rung.skip]
+    if speaking:
+        return min(speaking, key=lambda rung: rung.day)
+    return max(found, key=lambda rung: rung.day, default=None)
+
+
+def _timed(stage: Stage, one: When, matter: Matter, workdays: Workdays) -> Rung | None:
+    """Return a stage at one of its times, or None while that time is not in sight."""
+    if one.unit == "apply":
+        tells = (matter.assigns or stage.kind != "assign") and matter.version == 1
+        return Rung(stage, workdays.after(matter.since_on, one.steps)) if tells else None
+    if matter.due is None:
+        return None
+    if one.unit == "after":
+        return _unanswered(stage, one.stage, matter, workdays)
+    if one.unit == "missed":
+        return Rung(stage, workdays.after(min(matter.missable), 1)) if matter.missable else None
+    if one.unit == "behind":
+        day = _behind_on(one.steps, matter, matter.due, workdays)
+        return Rung(stage, day) if day else None
+    return _by_date(stage, one, matter, matter.due, workdays)
+
+
+def _by_date(stage: Stage, one: When, matter: Matter, due: date, workdays: Workdays) -> Rung:
+    day = one.day(due, workdays)
+    if stage.span and workdays.count(_begun(matter), due) < stage.span:
         return Rung(stage, day, "short-span")
     if day < matter.since_on:
         return Rung(stage, day, "before-assigned" if matter.version == 1 else "before-version")
+    if one.unreported and matter.reported_on and matter.reported_on >= _last_told(matter, day):
+        return Rung(stage, day, "reported")
     return Rung(stage, day)
+
+
+def _begun(matter: Matter) -> date:
+    return max(matter.first_on, matter.starts or matter.first_on)
+
+
+def _last_told(matter: Matter, before: date) -> date:
+    """Return the day of the last letter on it before a day; the day its version began, if there was none."""
+    return max((day for day in matter.told.values() if day < before), default=matter.since_on)
+
+
+def _unanswered(stage: Stage, former: str, matter: Matter, workdays: Workdays) -> Rung | None:
+    """Return a stage on the working day after the answer to a former one was due; skipped if there was an answer."""
+    told, asked = matter.told.get(former), ladder(matter.ladder).stage(former)
+    if told is None or asked is None:
+        return None
+    day = workdays.after(told, asked.answer + 1)
+    answered = matter.reported_on is not None and matter.reported_on >= told
+    return Rung(stage, day, "answered" if answered else "")
+
+
+def _behind_on(points: int, matter: Matter, due: date, workdays: Workdays) -> date | None:
+    """Return the first working day on which a task with what it has reached lies *points* behind, if before its end.
+
+    Progress is expected in proportion to the working days gone (practice 1.13: linear unless declared otherwise).
+    """
+    begun = max(_begun(matter), matter.since_on)
+    span = workdays.count(begun, due)
+    if matter.reached is None or not span:
+        return None
+    days = math.ceil((matter.reached + points) * span / 100)
+    return workdays.after(begun, max(days, 1)) if days <= span else None
 
 
 def _fold(found: list[Rung], workdays: Workdays, before: date | None) -> Iterable[Rung]:
@@ -114,10 +175,11 @@ def decide(matter: Matter, decided: Collection[str], today: date, workdays: Work
     """Return what is to be decided by the end of *today* about stages not yet *decided* (their ids).
 
     Of several stages that have come due, the latest that goes by itself is told, late if its day is past, and the
-    latest that waits for a human; the others are superseded. An assignment is never superseded: it tells the task.
+    latest that waits for a human; the others are superseded. An assignment is never superseded: it tells the task; nor
+    is what the office is to think about.
     """
     due_now = [rung for rung in rungs(matter, workdays) if rung.day <= today and rung.stage.id not in decided]
-    live = [rung for rung in due_now if not rung.skip and rung.stage.kind != "assign"]
+    live = [rung for rung in due_now if not rung.skip and rung.stage.kind not in ALONE]
     latest = {rung.stage.release == "auto": rung.stage.id for rung in live}
     decisions = []
     for rung in due_now:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from plans.recipients import Handover, House, Parts, Post
+from plans.stages import ladder
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, yellow_on
-from scheduler.recipients import House, Parts, Post
 from store import ledger
 from store.database import row, rows
 from store.states import ENDED
@@ -59,18 +60,59 @@ class Desk:
         """Return the day whose letters may be out by an instant, in the plan's time zone."""
         return local_day(now, self.send_at, ZoneInfo(self.plans[plan]["timezone"]))
 
+    def letter_day(self, plan: str, now: int) -> date | None:
+        """Return the day of a letter that leaves at an instant; None on a closed day and before letters go out."""
+        local = datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"]))
+        return local.date() if local.time() >= self.send_at and local.date() in self.workdays(plan) else None
+
     def next_at(self, one: Mapping[str, Any], decided: frozenset[str] = frozenset()) -> int | None:
         """Return when a row must be looked at next: its earliest undecided stage, not before a pause is over."""
         if one["state"] in QUIET or one["silent"]:
             return None
         workdays = self.workdays(one["plan"])
-        day = next_day(matter(one), decided, workdays)
+        day = next_day(self.matter(one), decided, workdays)
         if day and one["paused_until"] and day <= one["paused_until"]:
             day = workdays.after(one["paused_until"], 1)
         closed = self.plans[one["plan"]]["closed"]
         if day is None or (closed and day > closed):
             return None
         return self.instant(one["plan"], day)
+
+    def matter(self, one: Mapping[str, Any]) -> Matter:
+        """Return what the ladder needs to know of a row; what happened to it only where its ladder hangs on that."""
+        known = matter(one)
+        if "id" not in one or known.silent or not ladder(known.ladder).is_eventful:
+            return known
+        told = rows(
+            self.connection,
+            "SELECT n.stage, min(l.day) AS day FROM notice n JOIN letter l ON l.id = n.letter WHERE n.occurrence = :id"
+            " AND n.version = :version AND n.state = 'in_letter' AND l.state <> 'void' GROUP BY n.stage",
+            id=one["id"],
+            version=one["version"],
+        )
+        reported = row(
+            self.connection,
+            "SELECT max(\"on\") AS \"on\" FROM event WHERE occurrence = :id AND kind IN ('progress', 'report')",
+            id=one["id"],
+        )
+        return replace(
+            known,
+            told={stage["stage"]: stage["day"] for stage in told},
+            reported_on=reported["on"] if reported else None,
+            missable=self._open_milestones(one),
+            reached=_reached(one),
+        )
+
+    def _open_milestones(self, one: Mapping[str, Any]) -> tuple[date, ...]:
+        """Return the days of the steps on a row's way: earlier rows of its task for the same units, still open."""
+        ended = ", ".join(f"'{state}'" for state in ENDED)
+        found = rows(
+            self.connection,
+            "SELECT due FROM occurrence WHERE plan = :plan AND task = :task AND leads = :leads AND kind = 'dated'"
+            f" AND :kind = 'dated' AND due < :due AND id <> :id AND state NOT IN ({ended}, 'reported') ORDER BY due",
+            **{name: one[name] for name in ("plan", "task", "leads", "kind", "due", "id")},
+        )
+        return tuple(step["due"] for step in found)
 
     def yellow_on(self, one: Mapping[str, Any]) -> date | None:
         """Return from which day a row's light is yellow."""
@@ -84,10 +126,14 @@ class Desk:
     @cached_property
     def posts(self) -> House:
         """Return who sits where."""
-        units = rows(self.connection, "SELECT id, mail, contact, deputy, head, leader FROM unit")
+        units = rows(self.connection, "SELECT id, mail, contact, deputy, head, leader, until, became, posts FROM unit")
         people = rows(self.connection, "SELECT id, mail, away FROM person")
         return House(
-            units={one.pop("id"): Post(**one) for one in units},
+            units={one["id"]: _post(one) for one in units},
+            handovers=tuple(
+                Handover(**one)
+                for one in rows(self.connection, "SELECT old, new, since, until FROM handover ORDER BY since, id")
+            ),
             mails={one["id"]: one["mail"] for one in people},
             away={one["id"]: _away(one["away"]) for one in people if one["away"] != "[]"},
         )
@@ -148,6 +194,24 @@ def matter(one: Mapping[str, Any]) -> Matter:
         assigns=bool(one["assigns"]),
         silent=bool(one["silent"]),
     )
+
+
+def _reached(one: Mapping[str, Any]) -> float | None:
+    """Return how much of a quantity to reach is there, in percent; None where a number doesn't tell."""
+    if not one["target_value"] or one["target_op"] not in (">=", ">"):
+        return None
+    return 100 * (one["value"] or 0) / float(one["target_value"])
+
+
+def _post(unit: Mapping[str, Any]) -> Post:
+    """Return who sits in a unit, from its row."""
+    known = {name: unit[name] for name in ("mail", "contact", "deputy", "head", "leader", "until")}
+    dated = tuple((post, person, _day(first), _day(last)) for post, person, first, last in json.loads(unit["posts"]))
+    return Post(**known, dated=dated, became=tuple(json.loads(unit["became"])))
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _away(written: str) -> tuple[tuple[date, date, str], ...]:

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from plans.recipients import Told, recipients
 from plans.stages import Stage, When
 from scheduler.ladder import Decision, Rung
 from scheduler.matters import Desk
-from scheduler.recipients import Told, recipients
+from scheduler.signing import void_numbers
 from store.database import insert, rows, run
 from store.tables import Notice
 
@@ -34,7 +35,7 @@ def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: 
     skip = decision.skip
     known = [] if skip else list(told)
     if not known:
-        known, skip = [Told("", "to", "", "")], skip or "nobody"
+        known, skip = [Told("", "to", "", "")], skip or ("" if stage.kind == "propose" else "nobody")
     state, reason = ("suppressed", skip) if skip else held(desk, one["plan"], stage.kind, stage.release)
     for person in known:
         insert(
@@ -50,6 +51,8 @@ def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: 
 def held(desk: Desk, plan: str, kind: str, release: str) -> tuple[str, str]:
     """Return the state and reason of a notice that nothing speaks against: planned, or held for a human."""
     here = desk.plans[plan]
+    if kind == "propose":
+        return "held", "propose"
     if not here["released_on"]:
         return "held", "unreleased"
     if release != "auto":
@@ -65,12 +68,13 @@ def supersede(connection: Connection, one: Mapping[str, Any], stage: Stage) -> N
         connection,
         "UPDATE notice SET state = 'suppressed', reason = 'superseded' WHERE occurrence = :number"
         " AND version = :version AND state IN ('planned', 'held') AND stage <> :stage AND kind NOT IN"
-        " ('assign', 'changed', 'returned', 'accepted') AND (release = 'auto') = (:release = 'auto')",
+        " ('assign', 'propose', 'changed', 'returned', 'accepted') AND (release = 'auto') = (:release = 'auto')",
         number=one["id"],
         version=one["version"],
         stage=stage.id,
         release=stage.release,
     )
+    void_numbers(connection, one["id"])
 
 
 def withdraw(connection: Connection, number: int, reason: str) -> None:
@@ -83,6 +87,7 @@ def withdraw(connection: Connection, number: int, reason: str) -> None:
         number=number,
         reason=reason,
     )
+    void_numbers(connection, number)
 
 
 def void_letters(connection: Connection, which: str, **values: Any) -> None:

@@ -36,6 +36,10 @@ class Mail(BaseModel):
     only_to: str = Field(
         default="", description="One address that gets every letter instead, with a banner; for trials."
     )
+    links: bool = Field(
+        default=True,
+        description="Whether letters carry links and calendar entries; off where the intranet strips them.",
+    )
     rate: int = Field(
         default=30, ge=0, description="Letters a minute at most, 0 for no limit; a server on this machine has none."
     )
@@ -53,6 +57,7 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = Field(default="zh", description="The language of the desk's own letters.")
     timezone: str = Field(default="Asia/Shanghai", description="The time zone of the house.")
     send_at: time = Field(default=time(8, 30), description="When a day's reminders go out.")
+    mark: str = Field(default="", description="What the numbers of signed letters begin with: 常 in 常督〔2026〕12号.")
     base_url: str = Field(default="", description="The address people reach `duban serve` at; used in feed links.")
     mail: Mail = Field(default_factory=Mail, description="How letters leave the house.")
 

@@ -47,6 +47,18 @@ PUMPS = Line(
 )
 BOOKS = Line(task_id="books", task_no="三", title="报送书目", kind="today", due=TODAY, workdays=0, days=0, **STUDY)
 
+SHEET = replace(
+    PUMPS,
+    kind="press",
+    post="head",
+    sheet="督办单",
+    number="某督〔2018〕3号",
+    signer="陈立",
+    answer_by=date(2018, 6, 15),
+    note="已修3台",
+    told=((date(2018, 5, 29), "notice"), (date(2018, 6, 4), "late"), (date(2018, 6, 6), "urge")),
+)
+
 LETTER = LetterModel(
     Recipient("王敏", unit="综合处"),
     "ladder",
@@ -87,15 +99,30 @@ CASES = {
             ),
         ),
     ),
-    "pressed": replace(
+    "pressed": replace(LETTER, kind="sheet", recipient=Recipient("周文", title="处长", unit="综合处"), lines=(SHEET,)),
+    "pressed, copy to a leader": replace(
+        LETTER, kind="sheet", recipient=LEADER, lines=(replace(SHEET, post="leader", unit_role="", addressee="周文"),)
+    ),
+    "pressed, copy to a deputy": replace(
+        LETTER, kind="sheet", recipient=HEAD, lines=(replace(SHEET, post="deputy", addressee="周文"),)
+    ),
+    "assignment sheet": replace(
         LETTER,
-        recipient=Recipient("周文", title="处长", unit="综合处"),
+        kind="sheet",
         lines=(
             replace(
-                PUMPS, kind="press", post="head", number="某督〔2018〕3号", signer="陈立", answer_by=date(2018, 6, 15)
+                DRILL,
+                kind="assign",
+                sheet="交办单",
+                number="某交〔2018〕7号",
+                signer="陈立",
+                answer_by=date(2018, 6, 14),
+                measures=("演练4次", "每次有总结"),
+                support=("运行处", "宣传室"),
             ),
         ),
     ),
+    "behind": replace(LETTER, lines=(replace(DRILL, kind="behind", note="已演练1次"),)),
     "asked of a peer": replace(LETTER, recipient=PEER, lines=(replace(PUMPS, leads=("水务局", "综合处")),)),
     "submitted to a leader": replace(
         LETTER, recipient=LEADER, lines=tuple(replace(line, post="leader", unit_role="") for line in (DRILL, PUMPS))
@@ -126,7 +153,7 @@ CASES = {
             replace(DRILL, due=date(2019, 1, 4), workdays=142, days=206),
             replace(COLUMN, post="", unit_role="each"),
         ),
-        footers=(say("The holidays of {year} are not published yet; weekdays were counted.", year=2019),),
+        footers=(say("The holidays of {year} are not announced yet; its working days are a forecast.", year=2019),),
         rehearsal=True,
         redirected_from="王敏 <wang@example.org>",
     ),
@@ -170,7 +197,13 @@ CASES = {
 
 
 def in_english(model: LetterModel) -> LetterModel:
-    return replace(model, recipient=replace(model.recipient, language="en"))
+    """Return a letter as whoever fills it in for an English reader would: names of holidays, no name of a sheet."""
+    breaks = tuple(replace(off, name="Dragon Boat Festival") for off in model.breaks)
+    lines = tuple(replace(line, sheet=ENGLISH.get(line.sheet, line.sheet)) for line in model.lines)
+    return replace(model, recipient=replace(model.recipient, language="en"), breaks=breaks, lines=lines)
+
+
+ENGLISH = {"督办单": "Supervision sheet", "交办单": "Assignment sheet"}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -179,7 +212,7 @@ def test_a_letter_reads_as_an_office_writes_it(case: str, language: str) -> None
     letter = compose(CASES[case] if language == "zh" else in_english(CASES[case]))
     stem = GOLDEN / f"{case.replace(',', '').replace(' ', '-')}.{language}"
     made = {f"{stem}.txt": f"{letter.subject}\n\n{letter.text}"}
-    if case in {"two plans, three urgencies", "with links"}:  # the others are laid out alike
+    if case in {"two plans, three urgencies", "with links", "pressed"}:  # the others are laid out alike
         made[f"{stem}.html"] = letter.html
     if os.environ.get("DUBAN_GOLDEN") == "write":
         for name, text in made.items():
@@ -197,6 +230,10 @@ class Words(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self._number, self._hidden = 0, False
         self.feed(html)
+
+    @property
+    def undressed(self) -> list[tuple[str, dict[str, str | None]]]:
+        return [(tag, {key: value for key, value in had.items() if key != "style"}) for tag, had in self.tags]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
@@ -241,7 +278,10 @@ def test_a_page_loads_nothing_and_works_for_a_screen_reader(case: str) -> None:
     page = Words(compose(CASES[case]).html)
     names = {tag for tag, _ in page.tags}
     assert not names & {"img", "script", "link", "iframe", "form", "object", "video", "svg"}
-    assert all(attributes.get("role") == "presentation" for tag, attributes in page.tags if tag == "table")
+    layout = [attributes.get("role") == "presentation" for tag, attributes in page.tags if tag == "table"]
+    headed = [attributes == {"scope": "row"} for tag, attributes in page.undressed if tag == "th"]
+    assert all(headed)
+    assert layout.count(False) == (1 if headed else 0)  # the fields of a sheet are a table, all others are layout
     assert ("html", {"lang": "zh-CN"}) in page.tags
     assert ("meta", {"name": "color-scheme", "content": "light dark"}) in page.tags
     assert "url(" not in compose(CASES[case]).html

@@ -1,0 +1,191 @@
+"""A person's notices as the plain values a letter is written from: each looked up once, in the ledger's own words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from notifications.notices import Break, LetterModel, Line, Post, Recipient, UnitRole
+from plans.model import Sentence, say
+from plans.recipients import MAILBOX
+from plans.stages import ladder
+from store.database import row, rows
+
+if TYPE_CHECKING:
+    from scheduler.composing import Reader, Scribe
+
+_POSTS = ("contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office")
+_ROLES = ("lead", "each", "responsible", "support")
+_CHANGES = ("extend", "moved", "reopen", "revived")  # events that a letter of change tells of
+_CHASES = ("late", "behind", "urge", "press")
+
+
+def letter_model(
+    scribe: Scribe, reader: Reader, kind: str, notices: Sequence[Mapping[str, Any]], today: date
+) -> LetterModel:
+    """Return the plain values of one letter."""
+    plan = scribe.desk.plans[notices[0]["plan"]]
+    office = scribe.office(plan["id"])
+    language = reader.language or plan["language"]
+    lines = tuple(line(scribe, reader, notice, today) for notice in notices)
+    return LetterModel(
+        recipient=Recipient(
+            name=reader.name,
+            title=reader.title,
+            unit=reader.unit,
+            language=language,  # type: ignore[arg-type]
+            role="to" if any(notice["role"] == "to" for notice in notices) else "cc",
+            rank="up" if all(notice["why"] == "leader" for notice in notices) else "down",
+        ),
+        kind=kind,  # type: ignore[arg-type]
+        today=today,
+        office_name=office["name"],
+        lines=lines,
+        office_contact=office["contact"],
+        office_phone=office["phone"],
+        office_mail=scribe.settings.mail.reply_to or office["mail"],
+        breaks=_breaks(scribe, plan["id"], lines, today, language),
+        workdays="" if plan["calendar"] == "none" else plan["calendar"],
+        timezone=plan["timezone"],
+        footers=tuple(_footers(scribe, plan["id"], lines, today)),
+        rehearsal=bool(scribe.desk.house["rehearsal"]),
+        redirected_from=reader.mail if scribe.settings.mail.only_to else "",
+    )
+
+
+NEAR = 31  # days: a holiday further away is no news yet
+
+
+def _breaks(scribe: Scribe, plan: str, lines: Sequence[Line], today: date, language: str) -> tuple[Break, ...]:
+    """Return the days off that lie between today and a few days after the last near deadline of a letter."""
+    workdays = scribe.desk.workdays(plan)
+    ahead = [one.due for one in lines if one.due and 0 <= (one.due - today).days <= NEAR]
+    if not ahead:
+        return ()
+    last = workdays.after(max(ahead), 1)
+    return tuple(Break(*one) for one in workdays.breaks(today, last, language) if one[1] >= today)
+
+
+def _footers(scribe: Scribe, plan: str, lines: Sequence[Line], today: date) -> list[Sentence]:
+    """Return what is uncertain: years whose holidays nobody has announced yet."""
+    workdays = scribe.desk.workdays(plan)
+    years = sorted({year for one in lines if one.due for year in range(today.year, one.due.year + 1)})
+    unsure = [year for year in years if workdays.country != "none" and workdays.status(year) != "official"]
+    return [
+        say("The holidays of {year} are not announced yet; its working days are a forecast.", year=year)
+        for year in unsure
+    ]
+
+
+def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date) -> Line:
+    """Return what one letter says of one notice."""
+    plan = scribe.desk.plans[notice["plan"]]
+    workdays, due, kind = scribe.desk.workdays(plan["id"]), notice["due"], notice["kind"]
+    late = due is not None and due < today
+    left = (workdays.count(due, today) if late else workdays.count(today, due)) if due else 0
+    stage = ladder(notice["ladder"]).stage(notice["stage"])
+    spec = json.loads(notice["spec"])
+    units = _units(scribe, notice["occurrence"])
+    mine = notice["unit"] or reader.unit_id
+    roles = [role for role in _ROLES if (role, mine) in units]
+    leads = json.loads(notice["leads"])
+    return Line(
+        plan_id=plan["id"],
+        plan_title=plan["title"],
+        task_id=notice["task"],
+        title=notice["title"],
+        kind=kind,
+        due=due,
+        plan_number=plan["number"],
+        task_no=notice["no"],
+        original_due=_former_due(scribe, notice) if kind == "changed" else notice["original_due"],
+        workdays=left,
+        days=abs((due - today).days) if due else 0,
+        written=notice["text"] if notice["precision"] != "day" else "",
+        leads=tuple(scribe.unit_name(unit) for unit in leads),
+        support=tuple(scribe.unit_name(unit) for role, unit in units if role == "support"),
+        unit_role=cast("UnitRole", roles[0] if roles else ""),
+        post=cast("Post", notice["why"] if notice["why"] in _POSTS else "contact"),
+        addressee=_addressee(scribe, notice) if notice["role"] == "cc" else "",
+        late=bool(notice["late"]),
+        note=_note(scribe, notice),
+        measures=_asked(spec) if kind == "assign" or notice["number"] else (),
+        told=_told(scribe, notice) if kind in ("urge", "press") else (),
+        answer_by=workdays.after(today, stage.answer) if stage and stage.answer else None,
+        number=notice["number"],
+        signer=notice["signer"],
+        sheet=stage.called(reader.language or plan["language"]) if stage else "",
+        internal=plan["handling"] == "internal",
+    )
+
+
+def _units(scribe: Scribe, occurrence: int) -> list[tuple[str, str]]:
+    """Return the (role, unit) pairs of a row, in order."""
+    sql = "SELECT role, unit FROM occurrence_unit WHERE occurrence = :number ORDER BY position"
+    return [(one["role"], one["unit"]) for one in rows(scribe.connection, sql, number=occurrence)]
+
+
+def _asked(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is asked for beside the title: measures, and quantities to reach."""
+    signs = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< "}
+    quantities = (
+        f"{one['indicator']} {signs.get(one['op'], '')}{one['value']:g}{one['unit']}".strip()
+        for one in spec.get("targets", ())
+    )
+    return (*spec.get("measures", ()), *quantities)
+
+
+def _addressee(scribe: Scribe, notice: Mapping[str, Any]) -> str:
+    """Return whom the letter itself goes to of which this notice is a copy."""
+    sql = (
+        "SELECT person FROM notice WHERE occurrence = :occurrence AND version = :version AND stage = :stage"
+        " AND role = 'to' AND person <> '' ORDER BY id"
+    )
+    found = rows(
+        scribe.connection,
+        sql,
+        occurrence=notice["occurrence"],
+        version=notice["told_version"],
+        stage=notice["stage"],
+    )
+    names = [_name(scribe, one["person"]) for one in found]
+    return "、".join(name for name in names if name)
+
+
+def _name(scribe: Scribe, key: str) -> str:
+    if key.startswith(MAILBOX):
+        return scribe.unit_name(key.removeprefix(MAILBOX))
+    person = scribe.desk.known_person(key)
+    return person["name"] if person else ""
+
+
+def _note(scribe: Scribe, notice: Mapping[str, Any]) -> str:
+    """Return the office's reason for what it tells, or on what is late the progress last reported."""
+    kinds = {"returned": ("return",), "changed": _CHANGES}.get(notice["kind"])
+    if kinds is None:
+        kinds = ("progress", "report") if notice["kind"] in _CHASES else ()
+    found = _last_event(scribe, notice, kinds) if kinds else None
+    return str(found["text"]) if found else ""
+
+
+def _former_due(scribe: Scribe, notice: Mapping[str, Any]) -> date | None:
+    """Return the due date that the last change replaced; the date in force where it left that alone."""
+    found = _last_event(scribe, notice, _CHANGES)
+    change = json.loads(found["data"]).get("due") if found else None
+    return date.fromisoformat(change[0]) if change and change[0] else notice["due"]
+
+
+def _last_event(scribe: Scribe, notice: Mapping[str, Any], kinds: Sequence[str]) -> dict[str, Any] | None:
+    names = ", ".join(f"'{kind}'" for kind in kinds)
+    sql = f"SELECT text, data FROM event WHERE occurrence = :number AND kind IN ({names}) ORDER BY id DESC LIMIT 1"
+    return row(scribe.connection, sql, number=notice["occurrence"])
+
+
+def _told(scribe: Scribe, notice: Mapping[str, Any]) -> tuple[tuple[date, Any], ...]:
+    sql = (
+        "SELECT DISTINCT l.day, n.kind FROM notice n JOIN letter l ON l.id = n.letter"
+        " WHERE n.occurrence = :number AND n.role = 'to' AND l.state = 'sent' AND n.kind <> 'assign' ORDER BY l.day"
+    )
+    return tuple((one["day"], one["kind"]) for one in rows(scribe.connection, sql, number=notice["occurrence"]))

@@ -1,0 +1,191 @@
+"""Deadlines as offices write them are read as a clerk would: tables of expressions, and what each kind carries."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from plans.cadence import recurrence
+from plans.deadlines import Context, read
+from plans.model import Reading
+from plans.workdays import Workdays
+
+DATA = Path(__file__).parent / "data"
+WORKDAYS = Workdays()
+MAY_18 = Context(issued=date(2018, 5, 18), plan_year=2018, workdays=WORKDAYS)
+D = date.fromisoformat
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def answer(row: dict[str, str]) -> Reading:
+    issued, year = row["issue_date"], row["plan_year"]
+    context = Context(
+        issued=D(issued) if issued else None, plan_year=int(year) if year else None, workdays=WORKDAYS,
+        language=row["lang"],
+    )  # fmt: skip
+    return read(row["expression"], context)
+
+
+def parts(reading: Reading) -> list[str]:
+    return [reading.kind, str(reading.start or ""), str(reading.due or ""), reading.rrule]
+
+
+def accepted(row: dict[str, str]) -> list[list[str]]:
+    """Return every answer that a row of a table takes: its own first, then the others."""
+    others = [(other.split(":", 4) + [""] * 4)[:5] for other in row["alt"].split(" || ") if other]
+    return [[row["kind"], row["start"], row["due"], row["rrule"]], *([k, s, d, r] for k, s, d, _, r in others)]
+
+
+TABLES = [
+    pytest.param(row, id=f"{path.stem}-{row['id']}")
+    for path in sorted(DATA.glob("deadlines*.tsv"))
+    for row in rows(path)
+]
+
+
+@pytest.mark.parametrize("row", TABLES)
+def test_an_expression_of_our_tables_is_read_as_written_beside_it(row):
+    assert parts(answer(row)) in accepted(row)
+
+
+def test_the_gold_file_is_read_as_well_as_was_promised(samples, tmp_path):
+    gold = samples / "deadlines" / "expressions.tsv"
+    lines = ["\t".join(("id", "kind", "start", "due", "rrule"))]
+    lines += ["\t".join((row["id"], *parts(answer(row)))) for row in rows(gold)]
+    (tmp_path / "out.tsv").write_text("\n".join(lines) + "\n", "utf-8")
+    score = samples / "documents" / "score.py"
+    done = subprocess.run(
+        [sys.executable, "-I", score, "expr", tmp_path / "out.tsv", "--gold", gold],
+        capture_output=True, text=True, check=True, encoding="utf-8", env={"PYTHONUTF8": "1"},
+    )  # fmt: skip
+    said = {line.split()[0]: line for line in done.stdout.splitlines() if line.strip()}
+    lenient, clear = float(said["ALL"].split()[3].rstrip("%")), float(said["clear-cut"].split()[-1].rstrip("%"))
+    assert clear >= 97.0, done.stdout
+    assert lenient >= 92.0, done.stdout
+    assert "wrong   0.0%" in said["due"], done.stdout
+
+
+def test_what_is_written_is_kept_as_it_is_written():
+    assert read(" ５月 ２５日前 ", MAY_18).text == " ５月 ２５日前 "
+
+
+@pytest.mark.parametrize(
+    ("written", "time"),
+    [
+        ("5月25日17:00前", "17:00"),
+        ("5月25日（星期五）下班前", "下班"),
+        ("12 April 2024, 17:00", "17:00"),
+        ("5月25日前", ""),
+    ],
+)
+def test_a_time_of_day_is_kept_as_text(written, time):
+    assert read(written, MAY_18).time == time
+
+
+def test_a_weekday_that_does_not_fit_is_a_warning():
+    assert not read("5月25日（星期五）前", MAY_18).warnings
+    assert "day of the week" in str(read("5月25日（星期四）前", MAY_18).warnings[0])
+
+
+@pytest.mark.parametrize("written", ["力争6月底前", "原则上6月底前", "争取6月底前完成", "in principle by 30 June"])
+def test_an_aim_is_soft_and_keeps_its_date(written):
+    reading = read(written, MAY_18)
+    assert (reading.due, reading.soft) == (date(2018, 6, 30), True)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [("6月底前完成并长期坚持", "date"), ("6月底前完成，转入常态化", "date"), ("立行立改并长期坚持", "immediate")],
+)
+def test_after_the_date_it_goes_on(written, kind):
+    reading = read(written, MAY_18)
+    assert (reading.kind, reading.then_open) == (kind, True)
+
+
+def test_milestones_keep_their_words_and_the_last_is_due():
+    reading = read("6月底前完成初稿，9月底前印发", MAY_18)
+    assert reading.milestones == ((date(2018, 6, 30), "6月底前完成初稿"), (date(2018, 9, 30), "9月底前印发"))
+    assert reading.due == date(2018, 9, 30)
+
+
+@pytest.mark.parametrize(("written", "state"), [("已完成", "done"), ("已销号", "done"), ("暂缓", "on hold"), ("—", "")])
+def test_a_state_is_no_date(written, state):
+    reading = read(written, MAY_18)
+    assert (reading.kind, reading.state, reading.due) == ("none", state, None)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["9月前", "2027年前", "6月中", "15日左右", "春节前", "bi-annually", "mid-May", "each term", "before July"],
+)
+def test_a_second_reasonable_reading_is_a_warning(written):
+    assert read(written, MAY_18).warnings
+
+
+def test_the_same_as_above_is_the_reading_of_the_row_above():
+    above = read("6月底前", MAY_18)
+    for word in ("同上", "〃", "ditto", "As above"):
+        context = Context(issued=date(2018, 5, 18), above=above)
+        assert (read(word, context).due, read(word, context).text) == (date(2018, 6, 30), word)
+    assert read("同上", MAY_18).kind == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [("5.3", ["2018-05-03", "2018-05-30"]), ("2018.1", ["2018-01-31", "2018-10-31"]), ("5.4", []), ("5.25", [])],
+)
+def test_a_number_cell_may_have_lost_a_final_zero(written, days):
+    cell = Context(issued=date(2018, 5, 18), from_number_cell=True, workdays=WORKDAYS)
+    reading = read(written, cell)
+    assert [day.isoformat() for day in reading.proposals] == days
+    assert (reading.kind == "unresolved") == bool(days)
+
+
+@pytest.mark.parametrize(("order", "due"), [("dmy", "2024-04-03"), ("mdy", "2024-03-04")])
+def test_a_plan_may_say_whether_day_or_month_comes_first(order, due):
+    assert read("03/04/2024", Context(issued=D("2024-01-02"), date_order=order)).due == D(due)
+
+
+def test_one_clear_day_decides_the_order_of_the_others_beside_it():
+    assert parts(read("1/4/2024 - 30/9/2024", MAY_18)) == ["span", "2024-04-01", "2024-09-30", ""]
+
+
+@pytest.mark.parametrize(
+    ("written", "due"), [("FY2024", "2024-09-30"), ("end of FY24", "2024-09-30"), ("Q1 FY2024", "2023-12-31")]
+)
+def test_a_plan_may_say_when_its_fiscal_year_begins(written, due):
+    assert read(written, Context(issued=D("2023-06-01"), fiscal_year="10-01")).due == D(due)
+
+
+CALENDARS = {"学期": {"第12周": (D("2018-05-21"), D("2018-05-27")), "期末": (D("2018-06-25"), D("2018-06-29"))}}
+
+
+@pytest.mark.parametrize(("written", "due"), [("第12周", "2018-05-27"), ("第12周前", "2018-05-20"), ("学期末前", None)])
+def test_a_plan_may_name_the_weeks_of_its_term(written, due):
+    reading = read(written, Context(issued=D("2018-03-01"), calendars=CALENDARS))
+    assert reading.due == (D(due) if due else None)
+
+
+def test_without_a_year_anywhere_nothing_is_guessed():
+    for written in ("5月25日前", "5.25", "年底", "Q3", "25 May", "春节前"):
+        assert read(written, Context()).kind == "unresolved", written
+
+
+def test_a_cadence_gives_its_periods():
+    monthly = read("每月5日前", MAY_18)
+    assert recurrence(monthly, D("2018-05-18"), D("2018-07-31")) == [
+        ("2018-06", D("2018-06-01"), D("2018-06-05")), ("2018-07", D("2018-07-01"), D("2018-07-05")),
+    ]  # fmt: skip
+    after = read("每季度结束后5个工作日内", MAY_18)
+    assert recurrence(after, D("2018-05-18"), D("2018-12-31"), WORKDAYS) == [
+        ("2018-Q2", D("2018-04-01"), D("2018-07-06")), ("2018-Q3", D("2018-07-01"), D("2018-10-12")),
+    ]  # fmt: skip
