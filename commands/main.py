@@ -19,6 +19,7 @@ FAMILIES = (
     "look",
     "plan",
     "language",
+    "intake",
     "dates",
     "ladder",
     "intake",

@@ -11,11 +11,11 @@ from typing import Annotated
 import typer
 
 from commands.board import add
+from commands.changes import change_lines
 from commands.files import plan_files, read_files
 from commands.findings import print_findings
 from commands.room import ByOption, LedgerOption, Room, TodayOption, actor, enter
 from notifications.speech import N_, Speech, language_of
-from plans.compare import Change
 from plans.model import say
 from plans.trouble import FINDINGS, WOULD_CHANGE, FileError, UsageError
 from scheduler import applying, desk
@@ -27,17 +27,6 @@ from store.tables import House
 
 Files = Annotated[list[Path] | None, typer.Argument(help=N_("Plan files, or folders of them; this folder by itself."))]
 Gone = Annotated[str, typer.Option("--gone", metavar="cancel|keep", help=N_("What becomes of tasks that vanished."))]
-SIGNS = {
-    "added": "+",
-    "past": "+",
-    "moved": "~",
-    "changed": "~",
-    "vanished": "-",
-    "gone": "-",
-    "dropped": "-",
-    "revived": "^",
-    "kept": "=",
-}
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
@@ -172,38 +161,13 @@ def _show(room: Room, prepared: Prepared) -> None:
         typer.echo(f"  {plan.id}  " + room.speech("unchanged"))
         return
     typer.echo(f"{plan.id}  {plan.title}")
-    by_task: dict[tuple[str, str], list[Change]] = {}
-    for change in prepared.changes:
-        if change.kind != "same":
-            by_task.setdefault((change.kind, change.task), []).append(change)
-    for (kind, task), changes in by_task.items():
-        typer.echo(f"  {SIGNS[kind]} {task}  {_change_words(room.speech, kind, changes)}")
+    for line in change_lines(room.speech, prepared.changes):
+        typer.echo(line)
     for task_new, old in prepared.proposals:
         typer.echo("  ? " + room.speech("{new} bears the title of {old}; did you mean `was: {old}`?",
                                         new=task_new.id, old=old))  # fmt: skip
     if prepared.vanished:
         typer.echo("  ! " + room.speech("vanished tasks need an answer: --gone cancel or --gone keep"))
-
-
-def _change_words(speech: Speech, kind: str, changes: list[Change]) -> str:
-    first = changes[0]
-    due = first.declared.due if first.declared else first.known.due if first.known else None
-    rows = f" ×{len(changes)}" if len(changes) > 1 else ""
-    words = {
-        "added": speech("{title} due {due}", title=first.title, due=due or "—"),
-        "past": speech("{title} was due {due}, before it is assigned: done?", title=first.title, due=due),
-        "moved": speech("{title} due {due} instead of {before}", title=first.title, due=due or "—",
-                        before=(first.known.declared if first.known else None) or "—"),
-        "changed": speech("{title} changes beside its date", title=first.title),
-        "vanished": speech("{title} is no longer in the file", title=first.title),
-        "gone": speech("{title} is no longer in the file and is cancelled", title=first.title),
-        "dropped": speech("{title} is no longer asked", title=first.title),
-        "revived": speech("{title} is back", title=first.title),
-        "kept": speech("{title} goes on without the file", title=first.title),
-    }  # fmt: skip
-    overridden = next((change.overrides for change in changes if change.overrides), None)
-    told = " " + speech("(overrides the extension to {day})", day=overridden) if overridden else ""
-    return words[kind] + rows + told
 
 
 def _tell(room: Room, applied: Applied) -> None:

@@ -26,7 +26,7 @@ Path = tuple[str | int, ...]
 Comments = Mapping[Path, Sequence[str]]
 WIDTH = 110  # a comment that ends beyond this stands above its line
 # No sign that YAML, or the reader's mending of Chinese punctuation, could take for its own.
-_PLAIN = re.compile(r"[\w\u4e00-\u9fff“”《》〔〕（）★][\w\u4e00-\u9fff“”《》〔〕（）、。；，·—/%.+ \-()★&=<>≥≤×～@]*")
+_PLAIN = re.compile(r"[\w\u4e00-\u9fff“”《》〔〕（）★][\w\u4e00-\u9fff“”《》〔〕（）、。；，,·—/%.+ \-()★&=<>≥≤×～@]*")
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
@@ -202,8 +202,16 @@ class _Writer:
         if how == "map":
             assert shape is not None
             for identity, each in value.items():
-                self._above((*path, identity), indent)
-                self.lines.append(f"{' ' * indent}{scalar(identity)}: {self._braces(shape, each)}")
+                here = (*path, identity)
+                self._above(here, indent)
+                late = [inner for inner in shape.keys if (*here, inner.name) in self.comments]
+                if not late:
+                    self.lines.append(f"{' ' * indent}{scalar(identity)}: {self._braces(shape, each)}")
+                    continue
+                self.lines.append(f"{' ' * indent}{scalar(identity)}:")
+                for inner in (*(key for key in shape.keys if key.name in each), *late):
+                    if inner not in late or inner.name not in each:
+                        self._key(inner, each.get(inner.name), (*here, inner.name), indent + 2, "")
         elif shape is not None:
             for inner in shape.keys:
                 if inner.name in value:

@@ -268,7 +268,7 @@ class _Reader:
         for paragraph in paragraphs(self.blocks):
             match = _OFFICE.search(paragraph.text)
             if match is not None and len(match["name"]) >= 3:
-                return match["name"].removeprefix("由")
+                return re.sub(r"^.*(?:由|设立|设在|成立)", "", match["name"])
             if re.search(r"领导小组下设办公室", paragraph.text):
                 return "领导小组办公室"
         return ""

@@ -24,6 +24,7 @@ class Options:
     lead: tuple[str, ...] = ()
     due: str = ""
     cadence: str = ""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # 各处室 -> its units
     known: tuple[str, ...] = ()  # names of units and groups the directory holds
 
 
@@ -149,3 +150,4 @@ class Question:
     what: Sentence
     choices: tuple[str, ...] = ()
     tasks: int = 0  # how many tasks it settles
+    subject: str = ""  # the group whose members are asked

@@ -11,7 +11,7 @@ from plans.intake.blocks import Cell, Spot, Table, fold, joined
 from plans.intake.draft import DraftTask, Mark, Step
 from plans.intake.headers import Header, Row, repeats, texts
 from plans.intake.ragged import realign
-from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
+from plans.intake.words import PEOPLE_ROLES, ROLE_NAMES, UNIT_ROLES
 from plans.model import say
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total\b|sub-?total\b)", re.IGNORECASE)
@@ -408,7 +408,7 @@ class TableReader:
                     say(
                         "the label “{label}” doesn't fit what its column holds; it was read as {role}",
                         label=column.label,
-                        role=column.role,
+                        role=ROLE_NAMES.get(column.role, column.role),
                     ),
                 )
             elif column.guessed and not column.label:
@@ -418,7 +418,7 @@ class TableReader:
                     say(
                         "column {number} has no label; by what it holds it was read as {role}",
                         number=at + 1,
-                        role=column.role,
+                        role=ROLE_NAMES.get(column.role, column.role),
                     ),
                 )
             elif not column.roles and column.label and at not in self.matrix:

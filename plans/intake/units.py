@@ -171,7 +171,7 @@ def _chinese_words(piece: str, known: Collection[str]) -> list[str]:
     for word in ("以及", "及其", "及", "和", "与", "会同"):
         for found in re.finditer(word, piece):
             left, right = piece[: found.start()], piece[found.end() :]
-            inside = piece.count("（", 0, found.start()) != piece.count("）", 0, found.start())
+            inside = left.count("（") != left.count("）")
             if not inside and len(left) > 1 and _whole(left, known) and _whole(right, known):
                 return [left, *_chinese_words(right, known)]
     return [piece]

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from plans.model import say
+
 _COLUMNS = {
     "no": "序号 编号 项目编号 任务编号 条目 项次 号 顺序 No. No # Ref Ref. ID Item WBS Nr Number",
     "phase": (
@@ -150,6 +152,26 @@ PEOPLE_ROLES = ("leader", "head", "owner", "contact", "reviewer", "inform")
 KEY_ROLES = frozenset(
     {"title", "detail", "problem", "due", "lead", "responsible", "support", "owner", "leader", "phase", "no"}
 )
+
+
+ROLE_NAMES = {
+    "no": say("the number"),
+    "phase": say("the phase"),
+    "section": say("the phase"),
+    "title": say("the task"),
+    "detail": say("details"),
+    "problem": say("the problem"),
+    "target": say("the target"),
+    "milestones": say("steps"),
+    "due": say("the deadline"),
+    "start": say("the start"),
+    "lead": say("the lead unit"),
+    "responsible": say("the responsible unit"),
+    "support": say("the supporting unit"),
+    "leader": say("the leader"),
+    "owner": say("the person in charge"),
+    "note": say("a remark"),
+}
 
 
 def label_key(text: str) -> str:
