@@ -169,7 +169,7 @@ def _write(scribe: Scribe, reader: Reader, kind: str, notices: Sequence[dict[str
     connection = scribe.connection
     model = letter_model(scribe, reader, kind, notices, day)
     thread, calendar = _thread(scribe, notices), _calendar(scribe, notices, model)
-    seed = [notice["id"] for notice in notices]
+    seed = [(notice["occurrence"], notice["told_version"], notice["stage"]) for notice in notices]
     letter = freeze(scribe, reader, model, now, notices[0]["plan"], seed=seed, thread=thread, calendar=calendar)
     for notice in notices:
         run(
@@ -196,7 +196,7 @@ def freeze(
     now: int,
     plan: str,
     *,
-    seed: Sequence[int] = (),
+    seed: Sequence[object] = (),
     thread: tuple[str, ...] = (),
     calendar: tuple[bytes, str] | None = None,
 ) -> int:
@@ -208,7 +208,7 @@ def freeze(
         model: what it says.
         now: the instant, seconds since 1970.
         plan: whose time zone its date is in.
-        seed: numbers of what it is about, which its Message-ID is made from.
+        seed: what it is about, the same whenever it is written, which its Message-ID is made from.
         thread: identifiers of the conversation it belongs to.
         calendar: an attachment and its file name.
     """
@@ -272,7 +272,7 @@ def _next_part(connection: Connection, person: str, kind: str, day: date) -> int
     return 0 if found is None or found["part"] is None else int(found["part"]) + 1
 
 
-def _message_id(scribe: Scribe, person: str, kind: str, day: date, part: int, notices: Sequence[int]) -> str:
+def _message_id(scribe: Scribe, person: str, kind: str, day: date, part: int, notices: Sequence[object]) -> str:
     """Return an id of this letter to this person and no other, the same however often it is tried (M9)."""
     seed = json.dumps([scribe.desk.house["word"], person, kind, str(day), part, list(notices)])
     return f"<{kind}.{hashlib.sha256(seed.encode()).hexdigest()[:32]}@{_domain(scribe)}>"

@@ -29,6 +29,7 @@ from store.tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}  # for a server that is gone
 BUSY = 30_000  # milliseconds a writer waits for another one
 _COLUMNS = [column for table in METADATA.tables.values() for column in table.columns]
 _DAYS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, Date))
@@ -44,11 +45,11 @@ class Database:
         self.url = url
         self.lite = url.startswith("sqlite")
         path = url.removeprefix("sqlite:///")
-        self.engine: Engine = create_engine(
-            URL.create("sqlite", database=path) if self.lite else url, pool_pre_ping=not self.lite
-        )
         if self.lite:
+            self.engine: Engine = create_engine(URL.create("sqlite", database=path))
             event.listen(self.engine, "connect", _pragmas)
+        else:
+            self.engine = create_engine(url, pool_pre_ping=True, connect_args={**PATIENCE, "options": _options()})
 
     @property
     def file(self) -> Path | None:
@@ -131,6 +132,11 @@ def _in_words(sentence: str) -> Iterator[None]:
         raise
     except DBAPIError as error:
         raise LedgerError(say(sentence, why=str(error.orig).strip())) from error
+
+
+def _options() -> str:
+    """Return what a server is told of each of our connections: none waits for ever, none is held without end."""
+    return f"-c lock_timeout={BUSY} -c idle_in_transaction_session_timeout={20 * BUSY}"
 
 
 def _pragmas(connection: Any, _record: Any) -> None:

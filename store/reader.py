@@ -107,9 +107,9 @@ class ServerReader:
         from store.database import Database
 
         self._failure = SQLAlchemyError
-        database = Database("postgresql+psycopg://" + url.partition("://")[2])
-        self._server = database.engine.url.render_as_string(hide_password=True)
-        self._reading = database.read()
+        self._database = Database("postgresql+psycopg://" + url.partition("://")[2])
+        self._server = self._database.engine.url.render_as_string(hide_password=True)
+        self._reading = self._database.read()
         try:
             self._connection = self._reading.__enter__()
         except SQLAlchemyError as error:
@@ -123,8 +123,9 @@ class ServerReader:
             raise self._unusable(error) from None
 
     def close(self) -> None:
-        """End the transaction."""
+        """End the transaction and let go of the server."""
         self._reading.__exit__(None, None, None)
+        self._database.close()
 
     def _unusable(self, error: Exception) -> Exception:
         reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from store.database import Database
+from tests import server
 from tests.office import Office
 
 if not os.environ.get("CI"):  # in CI hypothesis loads its own profile, whose runs repeat exactly
@@ -37,10 +39,35 @@ def samples(pytestconfig: pytest.Config) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[Database]:
+    """Return a ledger on the server that $DUBAN_TEST_POSTGRES names, in a database of this run's own."""
+    with server.fresh_database() as url:
+        database = Database(url)
+        database.upgrade()
+        yield database
+        database.close()
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def postgres(postgres_database: Database) -> str:
+    """Return the URL of an empty ledger on a PostgreSQL server."""
+    server.empty(postgres_database)
+    return postgres_database.url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty ledger, once in a file and once on a server."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'duban.db'}"
+    return str(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def office(url: str) -> Iterator[Office]:
     """Return an office with an empty rehearsal ledger."""
-    with Office.open(tmp_path) as opened:
+    with Office.open(url) as opened:
         yield opened
 
 

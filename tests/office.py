@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 from typing import Any
 
 from notifications.postman import PostError, Receipt
@@ -71,8 +70,8 @@ class Office:
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path):
-        database = Database(f"sqlite:///{folder / 'duban.db'}")
+    def open(cls, url: str):
+        database = Database(url)
         database.upgrade()
         with database.write() as connection:
             insert(connection, House(word="test", rehearsal=True))

@@ -12,19 +12,30 @@ from hypothesis import strategies as st
 from plans.trouble import LedgerError, UsageError
 from plans.workdays import Workdays
 from store import history, look
-from store.reader import FileReader, open_ledger
+from store.reader import open_ledger
 from store.references import resolved, task_key
 from store.states import ENDED, STATES, WORDS, is_late, light
+from tests import server
 from tests.ledgers import Desk
 
 D = date.fromisoformat
 FRIDAY = D("2018-06-08")
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def where(request, tmp_path_factory):
+    """A place for a ledger, once in a file and once on a server."""
+    if request.param == "sqlite":
+        yield str(tmp_path_factory.mktemp("ledger") / "duban.db")
+        return
+    with server.fresh_database() as url:
+        yield url
+
+
 @pytest.fixture(scope="module")
-def read(tmp_path_factory):
+def read(where):
     """A ledger of two plans of 2018, one closed plan of 2009 and one not yet issued."""
-    desk = Desk(tmp_path_factory.mktemp("ledger") / "duban.db")
+    desk = Desk(where)
     desk.workdays(D("2018-01-01"), D("2018-12-31"))
     desk.person("wang", "王敏", phone="555-0101", mail="wang@example.org")
     desk.person("li", "李明")
@@ -65,7 +76,8 @@ def read(tmp_path_factory):
     desk.notice(first, "+5wd", "unit:xuan", D("2018-06-01"), "held", reason="desk", kind="urge")
     desk.event("suqian", "s1", D("2018-05-16"), "assigned", occurrence=first)
     desk.event("suqian", "s1", D("2018-06-05"), "note", occurrence=first, text="called, next week")
-    reader = FileReader(desk.path)
+    desk.database.close()
+    reader = open_ledger(desk.path)
     yield reader
     reader.close()
 

@@ -41,7 +41,7 @@ def issued(name: str) -> date:
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("five")
-    with Office.open(folder) as office:
+    with Office.open(f"sqlite:///{folder / 'duban.db'}") as office:
         for name in sorted(FIVE, key=issued):
             with office.act(str(issued(name))) as act:
                 prepared = [applying.prepare(act.connection, source(name), act.on, office.settings)]

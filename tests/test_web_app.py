@@ -140,6 +140,7 @@ def test_only_the_hash_of_a_secret_is_kept(office: Office, tmp_path: Path) -> No
     office.database.close()
 
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    kept = kept or repr(office.rows("SELECT * FROM token")).encode()  # a server's files are out of reach
     assert digest(secret).encode() in kept
     assert secret.encode() not in kept
     assert len(secret.removeprefix("db_f_")) * 5 >= 160
@@ -236,7 +237,7 @@ def test_stopping_waits_for_the_job_in_hand() -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_the_server_stops_cleanly_when_told(tmp_path: Path, how: int) -> None:
-    with Office.open(tmp_path) as office:
+    with Office.open(f"sqlite:///{tmp_path / 'duban.db'}") as office:
         office.apply(PLAN, "2026-03-02", release=True)
     (tmp_path / "duban.toml").write_text('house = "test"\n', "utf-8")
     process = Process(tmp_path, "--today", "2026-06-01")
@@ -250,7 +251,7 @@ def test_the_server_stops_cleanly_when_told(tmp_path: Path, how: int) -> None:
 
 
 def test_the_server_takes_the_first_free_port(tmp_path: Path) -> None:
-    with Office.open(tmp_path):
+    with Office.open(f"sqlite:///{tmp_path / 'duban.db'}"):
         pass
     (tmp_path / "duban.toml").write_text('house = "test"\n', "utf-8")
     first, second = Process(tmp_path, "--today", "2026-06-01"), Process(tmp_path, "--today", "2026-06-01")
