@@ -74,12 +74,18 @@ _AFTER_PERIOD = re.compile(
 _FOLLOWING_MONTH = re.compile(
     r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)? of (?:the )?(?:following|next|subsequent) month", re.IGNORECASE
 )
+_MONTH_AFTER = re.compile(
+    r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)? of the (?:first )?month (?:following"
+    r"|after) (?:the )?(?:(?:end|close) of )?"
+    r"(?:each|every|the|a)(?: calendar)? (?P<unit>month|quarter|half[- ]?year|year)(?:[- ]end)?",
+    re.IGNORECASE,
+)
 _BY_DAY = re.compile(
-    r",?(?: reports?)?,? (?:by|on|before|no later than|due(?: by| on)?) the (?P<d>\d{1,2})(?:st|nd|rd"
+    r",?(?: reports?)?,? \(?(?:by|on|before|no later than|due(?: by| on)?) the (?P<d>\d{1,2})(?:st|nd|rd"
     r"|th)?(?! (?:of )?[a-z]*(?:month|quarter|year))",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[;:()\n]|\. ")
+_CLAUSE = re.compile(r"[;:\n]|\. ")
 _ADVERB = re.compile(
     r"annually|yearly|(?:every|each|per|a) (?:calendar )?year|semi-?annually|twice a year|per annum"
     r"|each$|every$",
@@ -134,6 +140,9 @@ def _reading(text: str, cadence: _Repeat) -> Reading:
 
 def _cadence(text: str) -> _Repeat | None:
     """Return the cadence of *text*: with a day of its period first, then the first plain one."""
+    following = _MONTH_AFTER.search(text)
+    if following:
+        return _placed(following, _length(following), int(following["d"]), following.start(), "", after=True)
     for pattern, make in ((_AFTER_PERIOD, _after), (_OF_PERIOD, _of_period), (_ON_WEEKDAY, _on_weekdays)):
         for hit in pattern.finditer(text):
             made = make(hit, text)

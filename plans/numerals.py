@@ -15,7 +15,7 @@ _TRADITIONAL = str.maketrans(
 )
 _SIGNS = str.maketrans(
     {
-        **dict.fromkeys("—–―‐‑‒−~〜∼﹣", "-"),
+        **dict.fromkeys("—–―‐‑‒−─━ー~〜∼﹣", "-"),
         **dict.fromkeys("“”〝〞「」『』\"'‘’", "“"),
         **dict.fromkeys("[【{〔〈<", "("),
         **dict.fromkeys("]】}〕〉>", ")"),
@@ -35,19 +35,43 @@ _CHINESE = re.compile(
     f"(?<![周期拜初{_DIGIT}{_TEN}])(?<![统唯万逐之同单专合进](?=一))"
     f"({_RUN})(?={_UNIT}|(?:至|到|或|-|、)第?[{_DIGIT}{_TEN}]{{1,3}}(?:{_UNIT}))"
 )
-_ONCE_A = re.compile(r"(?:每|一)([年季月周旬日天])度?一(?=[次调通报督汇评研总考小碰会分排检清结盘例议更述])")
+_ONCE_A = re.compile(
+    r"(?:(?:每|一)([年季月旬日天])度?|(?:每|一个?|(?<![每一个]))(半[年月])|(每)周|一(周))"
+    r"一(?=[次调通督汇评研总考小碰会分排检清结盘例议更述]|报(?!送|告)|(?<!每周一)报)"
+)
+_ONE_AS_DASH = re.compile(r"(?<=[日月年号旬])一(?=\d)")
+_CIRCLED = dict.fromkeys((*range(0x2460, 0x249C), *range(0x2776, 0x2794)), ";")
+_LISTED = re.compile(r"(?:^|[;。:,\n])\s*\(?(\d{1,2})(?:([.)])|、)\s*(?=\d{1,2}月)")
 
 
 def plain(text: str) -> str:
     """Return *text* without what is struck through, in half-width, one kind of dash, quote and bracket each."""
-    return unicodedata.normalize("NFKC", _STRUCK.sub(" ", text)).translate(_SIGNS)
+    return unicodedata.normalize("NFKC", _STRUCK.sub(" ", text).translate(_CIRCLED)).translate(_SIGNS)
 
 
 def simplified(text: str) -> str:
     """Return plain Chinese *text* without spaces, in simplified characters, with the numbers of dates as digits."""
-    close = re.sub(r"\s+", "", text).translate(_TRADITIONAL)
-    close = _ONCE_A.sub(r"每\1", close)
+    close = re.sub(r"\s+", "", _unnumbered(text)).translate(_TRADITIONAL)
+    close = _ONCE_A.sub(_every, _ONE_AS_DASH.sub("-", close))
     return _CHINESE.sub(lambda found: _arabic(found[1]), close)
+
+
+def _every(once: re.Match[str]) -> str:
+    """Return 每 and its unit for 一月一次, 每周一次, 半月一报."""
+    return f"每{once[1] or once[2] or '周'}"
+
+
+def _unnumbered(text: str) -> str:
+    """Return *text* without the numbers of its items: 1.4月底前; 2.8月底前.
+
+    With 、 behind them they are numbers only if they count on, for 6、7月底前 are months.
+    """
+    found = list(_LISTED.finditer(text))
+    counts_on = len(found) > 1 and [int(hit[1]) for hit in found] == list(range(1, len(found) + 1))
+    for hit in reversed(found):
+        if hit[2] or counts_on:
+            text = f"{text[: hit.start()]};{text[hit.end() :]}"
+    return text
 
 
 def _arabic(number: str) -> str:

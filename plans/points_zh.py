@@ -66,6 +66,7 @@ _NUMERIC = re.compile(
     |(?P<y2>(?:19|20|21)\d\d)[-/.](?P<m2>\d{{1,2}})月?(?![\d%.月])
     |(?P<y3>\d\d)\.(?P<m3>\d{{1,2}})\.(?P<d3>\d{{1,2}})(?![\d%.])
     |(?P<m4>\d{{1,2}})[./](?P<d4>\d{{1,2}})(?:[日号]|{_STOP})
+    |(?:(?<=\d\.\d-)|(?<=\d\.\d\d-))(?P<m6>\d{{1,2}})\.(?P<d6>\d{{1,2}})(?![\d%.万亿元倍个米吨公℃度分级])
     |(?:(?<=\d\d\d\d\.\d-)|(?<=\d\d\d\d\.\d\d-))(?P<m5>\d{{1,2}})(?![\d.])
     |(?:(?<=\d\.\d-)|(?<=\d\.\d\d-))(?P<d5>\d{{1,2}})(?![\d.])
     )""",
@@ -80,16 +81,21 @@ _FEAST = re.compile(
     rf"|八一|六一|三八|五四|教师节|两节|(?<![\w])节|年(?=前))“?(?:(?<=十一)国庆|(?<=十一“)国庆)?"
     r"(?P<pair>[、和]?(?:元旦|春节|中秋|国庆))?“?(?:国际)?(?:劳动|建党|建军|儿童|妇女"
     r"|青年)?(?:小?长?假(?:期)?|黄金周|节日?)?“?"
-    r"(?P<when>(?:放假)?(?:前后|前夕|之前|以前|前)|期间|假期|之?后)?"
+    r"(?:放假)?(?P<when>(?:前后|前夕|之前|以前|前)|期间|假期|之?后)?"
 )
 _WEEK = re.compile(
     r"(?P<which>本|这|下下|下1?|上)?个?(?:周|星期"
     r"|礼拜)(?P<day>[一二三四五六日天末内底])?(?=[前内底末(),;。、下上中至到-]|之前|以前|完成|召开|报|$"
     r"|\d)"
 )
+_MONTH_WEEK = re.compile(
+    rf"{_YEAR}?的?(?:\d{{1,2}}|本|当|下个?)月份?的?(?:第\d|首|最后1?)个?(?:周|星期"
+    rf"|礼拜)[一二三四五六日天末]?(?:之?前|以前|内)?"
+)
 _ORDINAL_WEEK = re.compile(r"第\d{1,2}(?:教学)?周(?:周?末)?")
 _SEASON = re.compile(
-    rf"(?:\d{{4}}[-/至])?(?:{_YEAR}|20\d\d)?的?(?:[春夏秋冬]季(?:学期)?|秋冬|冬春|入[夏冬秋春](?!口)|[今明去][春夏秋冬]|暑[假期]|寒假"
+    rf"(?:\d{{4}}[-/至])?(?:{_YEAR}|20\d\d)?的?(?:[春夏秋冬]季(?:学期)?|秋冬|冬春|入[夏冬秋春](?!口)"
+    rf"|[今明去][春夏秋冬]|暑[假期]|寒假"
     r"|(?:主|防)?汛期?(?=[前后中期内结来到])|(?:采|供)暖[季期]|(?:本|下|上|第[12])?学[期年](?!制)|(?:放|开)学)"
     r"(?:开始|结束|来临|到来)?(?:之?前|以前|期间|之?后|[初末中内])?"
 )
@@ -201,6 +207,8 @@ def _numeric(hit: re.Match[str], context: Context) -> Mention | None:
         return _found(hit, Point("month", month=int(hit["m5"])))
     if hit["d5"]:
         return _found(hit, Point("day", day=int(hit["d5"])))
+    if hit["m6"]:
+        return _found(hit, Point("day", month=int(hit["m6"]), day=int(hit["d6"])))
     first, second = int(hit["m4"]), int(hit["d4"])
     if context.date_order == "dmy" and "/" in hit[0]:
         first, second = second, first
@@ -315,6 +323,7 @@ FINDERS: tuple[Finder, ...] = (
     (_LUNAR, _unknown),
     (_PLAN, _five_years),
     (_FEAST, _feast),
+    (_MONTH_WEEK, _unknown),
     (_ORDINAL_WEEK, _unknown),
     (_SEASON, _unknown),
     (_NUMERIC, _numeric),

@@ -64,6 +64,8 @@ def state_word(text: str) -> str:
     """
     if len(text) > 60:
         return ""
-    english = " ".join(plain(text).lower().split()).strip("()")
-    chinese = simplified(english).strip("()")
+    english = " ".join(plain(text).lower().split())
+    if english.startswith("("):
+        english = english.strip("()")
+    chinese = simplified(english)
     return next((state for state, words in _STATES if words.fullmatch(chinese) or words.fullmatch(english)), "")

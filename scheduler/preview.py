@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from scheduler import applying
-from scheduler.composing import Scribe, write_letters
+from scheduler.applying import Gone
+from scheduler.composing import LETTER_OF, Scribe, write_letters
 from scheduler.deciding import decide_all
 from scheduler.desk import Act, release_plan
 from scheduler.entry import Source
@@ -57,18 +58,38 @@ def foresee(database: Database, settings: Settings, first: date, days: int) -> l
     return found
 
 
-def would_release(
-    database: Database, settings: Settings, sources: Sequence[Source], on: date, now: int
-) -> dict[str, int]:
-    """Return how many letters to how many people applying and releasing plans would send at the next round."""
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """How many letters to how many people wait for the next round."""
+
+    letters: int
+    people: int
+
+
+def foretell(database: Database, settings: Settings, sources: Sequence[Source], on: date, gone: Gone) -> Foretold:
+    """Return what the next round would send if plans were applied and released now; nothing is written."""
     with trial(database) as connection:
-        prepared = [applying.prepare(connection, one, on, settings, "keep") for one in sources]
+        now = _now(settings, on)
+        prepared = [applying.prepare(connection, one, on, settings, gone or "keep") for one in sources]
         applying.apply(connection, prepared, on=on, at=now, actor="", settings=settings)
-        act = Act(connection, settings.send_at, on, now, "")
-        for one in sources:
-            release_plan(act, one.plan.id)
-        letters = _letters(connection, settings, max(now, _now(settings, on)))
-    return {"letters": len(letters), "people": len({letter["person"] for letter in letters})}
+        return released(connection, settings, [one.plan.id for one in sources], on)
+
+
+def released(connection: Connection, settings: Settings, plans: Sequence[str], on: date) -> Foretold:
+    """Return what the next round would send if plans were released; whatever that writes is taken back."""
+    connection.exec_driver_sql("SAVEPOINT foretold")
+    act = Act(connection, settings.send_at, on, _now(settings, on), "")
+    for plan in plans:
+        release_plan(act, plan)
+    sql = """SELECT DISTINCT n.person, n.kind FROM notice n JOIN occurrence o ON o.id = n.occurrence
+        WHERE n.state = 'planned' AND o.plan = :plan"""
+    told = {
+        (one["person"], LETTER_OF.get(one["kind"], "ladder"))
+        for plan in plans
+        for one in rows(connection, sql, plan=plan)
+    }
+    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT foretold")
+    return Foretold(len(told), len({person for person, _ in told}))
 
 
 def _now(settings: Settings, day: date) -> int:
