@@ -22,6 +22,8 @@ from scheduler.settings import Settings
 from store.database import Database, rows, run
 from store.journal import Journal
 
+TROUBLE = 500  # characters kept of what a round couldn't do
+
 
 def make_round(
     database: Database,
@@ -46,7 +48,8 @@ def make_round(
             break
     _write_all(sender, now, done)
     with database.write() as connection:
-        run(connection, "UPDATE house SET rounded_at = :now", now=now)
+        trouble = "; ".join(done.troubles)[:TROUBLE]
+        run(connection, "UPDATE house SET rounded_at = :now, round_trouble = :trouble", now=now, trouble=trouble)
     sender.drain(done)
     if done.voided and not is_stopping():
         _write_all(sender, now, done)
