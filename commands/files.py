@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +33,7 @@ class Reading:
     sources: list[Source] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     lines: dict[str, list[str]] = field(default_factory=dict)
+    directories: set[str] = field(default_factory=set)  # which of the files in *lines* are directories
 
     @property
     def broken(self) -> bool:
@@ -87,7 +90,8 @@ def read_files(files: Sequence[Path], *, check: bool = True, today: date | None 
             reading.findings += findings
             continue
         directory, directory_text = directories.of(plan, file)
-        if check:
+        # What is missing may stand below the place where reading stopped: checks would tell tales of the rest.
+        if check and not any(finding.code in STOPPING for finding in findings):
             closed, worked = (directory.closed, directory.worked) if directory else ((), ())
             findings += check_plan(plan, directory, Workdays(plan.workdays, closed, worked), today)
         if twin := seen.get(plan.id):
@@ -103,6 +107,29 @@ def lines_of(data: bytes) -> list[str]:
     """Return the lines of a file as its findings count them."""
     text, _ = decode(data, "")
     return text.split("\n") if text is not None else []
+
+
+def write_whole(path: Path, data: bytes, instead_of: bytes) -> None:
+    """Write a file so that at any moment it holds the old bytes or the new ones; its mode and links stay.
+
+    Raises:
+        FileError: it can't be written, or no longer holds *instead_of*.
+    """
+    path = path.resolve()
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        with draft.open("xb") as file:
+            draft.chmod(stat.S_IMODE(path.stat().st_mode))
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.read_bytes() != instead_of:
+            raise FileError(say("{path} was changed by somebody else meanwhile; nothing was written", path=str(path)))
+        draft.replace(path)
+    except OSError as error:
+        raise FileError(say("{path} can't be written: {why}", path=str(path), why=error.strerror or "")) from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 class _Directories:
@@ -135,6 +162,7 @@ class _Directories:
             data = _bytes(path) if data is None else data
             directory, findings = read_directory(data, str(path))
             lines = self.reading.lines[str(path)] = lines_of(data)
+            self.reading.directories.add(str(path))
             whole = not any(finding.code in STOPPING for finding in findings)
             if self.check and whole and directory is not None:
                 findings += check_directory(directory)

@@ -10,6 +10,7 @@ import typer
 from commands.files import Reading
 from notifications.speech import Speech
 from notifications.typesetting import cut, plain, width
+from plans.findings import is_mendable
 from plans.model import Finding
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -62,7 +63,7 @@ def as_json(findings: Iterable[Finding], speech: Speech) -> str:
                 "column": finding.place.column,
                 "message": speech.sentence(finding.what),
                 "fix": speech.sentence(finding.fix) if finding.fix else "",
-                "fixable": finding.edit is not None,
+                "fixable": is_mendable(finding),
             }
             for finding in findings
         ],

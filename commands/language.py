@@ -1,10 +1,13 @@
-"""The language family: plan files are checked, findings explained, and editors told what a plan may hold."""
+"""The language family: plan files are checked and mended, findings explained, editors told what a plan may hold."""
 
 from __future__ import annotations
 
 import json
 import os
+import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,20 +15,25 @@ from typing import Annotated
 import typer
 
 from commands.board import add
-from commands.files import Reading, plan_files, read_files
+from commands.files import Reading, plan_files, read_files, write_whole
 from commands.findings import as_github, as_json, print_findings
-from commands.room import TodayOption, read_day
+from commands.place import find_place
+from commands.room import LedgerOption, TodayOption, enter, read_day
 from notifications.speech import N_, Speech, language_of
-from plans.check import chosen
+from plans.check import is_chosen
+from plans.compare import KnownTask
 from plans.editors import json_schema
-from plans.findings import Rule
+from plans.findings import Rule, is_mendable
 from plans.keys_house import DIRECTORY
+from plans.mending import Known, mend_file
 from plans.model import say
 from plans.rules import RULES
 from plans.schema import PLAN
-from plans.trouble import FINDINGS, UsageError
+from plans.trouble import FINDINGS, FileError, LedgerError, UsageError
+from store import ledger
 
 FORMATS = ("text", "json", "github")
+GLANCE = 0.5  # seconds between two looks at files that are watched
 Codes = list[str] | None
 
 
@@ -33,11 +41,7 @@ def register(app: typer.Typer, speech: Speech) -> None:
     """Put the family's commands on the board."""
     for name, function, about in (
         ("check", check, N_("Look for what is wrong in plan files: place, line, reason, and what to do.")),
-        (
-            "explain",
-            explain,
-            N_("Say what a finding means, why it matters, how to mend it; all of them without a code."),
-        ),
+        ("explain", explain, N_("Say what a finding means, why it matters, how to mend it; without a code list all.")),
         (
             "schema",
             schema,
@@ -45,6 +49,22 @@ def register(app: typer.Typer, speech: Speech) -> None:
         ),
     ):
         add(app, speech, N_("Plans"), name, function, about)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a check was asked for."""
+
+    files: Sequence[Path]
+    form: str
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    today: date
+    speech: Speech
+
+    def wants(self, code: str) -> bool:
+        """Return whether findings with a code are asked for."""
+        return is_chosen(code, self.select, self.ignore)
 
 
 def check(
@@ -57,40 +77,51 @@ def check(
     ] = None,
     ignore: Annotated[Codes, typer.Option("--ignore", metavar="CODES", help=N_("All but these."))] = None,
     strict: Annotated[bool, typer.Option("--strict", help=N_("Warnings count as errors."))] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help=N_("Repair what can't change the meaning, and write missing ids."))
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help=N_("Check again whenever a file changes, until Ctrl-C."))
+    ] = False,
+    ledger_name: str = LedgerOption,
     today: str = TodayOption,
 ) -> None:
     """Look for what is wrong in plan files: place, line, reason, and what to do."""
-    speech = Speech(language_of(os.environ))
     if form not in FORMATS:
         raise UsageError(say("--format takes {formats}, not {text}", formats=", ".join(FORMATS), text=form))
-    wanted, unwanted = _codes(select), _codes(ignore)
     day = read_day(today) if today else date.today()
-    reading = read_files(plan_files(files or [Path()]), today=day)
-    reading.findings = chosen(reading.findings, wanted, unwanted)
-    _print(reading, form, speech)
+    order = Order(files or [Path()], form, _codes(select), _codes(ignore), day, Speech(language_of(os.environ)))
+    if fix:
+        _fix(order, _ledger(ledger_name))
+    if watch:
+        _watch(order)
+    reading = _check(order)
     failing = {"error", "warning"} if strict else {"error"}
     if any(finding.severity in failing for finding in reading.findings):
         raise typer.Exit(FINDINGS)
 
 
-def _codes(written: Codes) -> list[str]:
+def _codes(written: Codes) -> tuple[str, ...]:
     """Return the codes of an option, given several times or with commas between; each must begin some code."""
     codes = [code.strip().upper() for text in written or () for code in text.split(",") if code.strip()]
     for code in codes:
         if not any(known.startswith(code) for known in RULES):
             raise UsageError(say("no finding has the code {code}; `duban explain` lists them", code=code))
-    return codes
+    return tuple(codes)
 
 
-def _print(reading: Reading, form: str, speech: Speech) -> None:
-    if form == "json":
-        typer.echo(as_json(reading.findings, speech))
-    elif form == "github":
-        for line in as_github(reading.findings, speech):
+def _check(order: Order) -> Reading:
+    reading = read_files(plan_files(order.files), today=order.today)
+    reading.findings = [finding for finding in reading.findings if order.wants(finding.code)]
+    if order.form == "json":
+        typer.echo(as_json(reading.findings, order.speech))
+    elif order.form == "github":
+        for line in as_github(reading.findings, order.speech):
             typer.echo(line)
     else:
-        print_findings(reading, speech)
-        typer.echo(_summary(reading, speech))
+        print_findings(reading, order.speech)
+        typer.echo(_summary(reading, order.speech))
+    return reading
 
 
 def _summary(reading: Reading, speech: Speech) -> str:
@@ -108,13 +139,83 @@ def _summary(reading: Reading, speech: Speech) -> str:
         speech.count("{n} note", "{n} notes", counts["note"]) if counts["note"] else "",
     )
     told = speech.names(filter(None, found)) or speech("nothing to object to")
-    return speech("{read}: {found}", read=read, found=told)
+    mendable = sum(map(is_mendable, reading.findings))
+    way_out = speech("; duban check --fix mends {n} of them", n=mendable) if mendable else ""
+    return speech("{read}: {found}", read=read, found=told) + way_out
+
+
+def _fix(order: Order, known: Known | None) -> None:
+    """Repair the files of an order and say so, on the standard error where the output is for a machine."""
+    reading = read_files(plan_files(order.files), check=False)
+    for name in reading.lines:
+        before = Path(name).read_bytes()
+        mended = mend_file(before, name, directory=name in reading.directories, wanted=order.wants, known=known)
+        if mended.data != before:
+            write_whole(Path(name), mended.data, instead_of=before)
+            told = order.speech.count("{file}: {n} repair", "{file}: {n} repairs", mended.repairs, file=name)
+            typer.echo(told, err=order.form != "text")
+
+
+def _ledger(named: str) -> Known | None:
+    """Return how to look up the ledger's tasks of a plan, None where there is no ledger."""
+    try:
+        find_place(named, os.environ, ".")
+        room = enter(named)
+    except LedgerError:
+        if named:
+            raise
+        return None
+
+    def known(plan: str) -> Mapping[str, KnownTask]:
+        with room.database.read() as connection:
+            return ledger.known_tasks(connection, plan)
+
+    return known
+
+
+def _watch(order: Order) -> None:
+    """Check whenever one of the files has changed, until the program is interrupted."""
+    seen: dict[str, tuple[int, int]] | None = None
+    names: set[str] = set()
+    while True:
+        now = _glance(order.files, names)
+        if now != seen:
+            names = _look_again(order)
+            # What was written while we read counts as not seen yet; directories were met only now.
+            now = _glance(order.files, names) | now
+        seen = now
+        time.sleep(GLANCE)
+
+
+def _look_again(order: Order) -> set[str]:
+    """Check once; return the names of the files that were read. An editor may be just writing one of them."""
+    try:
+        return set(_check(order).lines)
+    except FileError as trouble:
+        sentence = trouble.sentence
+        typer.echo(sentence if isinstance(sentence, str) else order.speech.sentence(sentence))
+        return set()
+    finally:
+        typer.echo("")
+
+
+def _glance(files: Sequence[Path], names: set[str]) -> dict[str, tuple[int, int]]:
+    """Return when each file was last written and its size, those that aren't there left out."""
+    inside = [file for path in files if path.is_dir() for file in path.iterdir() if file.suffix in (".yaml", ".yml")]
+    found: dict[str, tuple[int, int]] = {}
+    for path in {*files, *inside, *map(Path, names)}:
+        try:
+            stands = path.stat()
+        except OSError:
+            continue
+        found[str(path)] = stands.st_mtime_ns, stands.st_size
+    return found
 
 
 def explain(
     code: Annotated[str, typer.Argument(metavar="[CODE]", help=N_("The code of a finding, such as W406."))] = "",
 ) -> None:
-    """Say what a finding means, why it matters, how to mend it; all of them without a code."""
+    """Say what a finding means, why it matters, how to mend it; without a code list all."""
     speech = Speech(language_of(os.environ))
     if not code:
         for known in sorted(RULES, key=lambda known: known[1:]):

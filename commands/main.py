@@ -27,6 +27,7 @@ FAMILIES = (
     "people",
     "letters",
     "feeds",
+    "links",
     "house",
     "health",
     "data",

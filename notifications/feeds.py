@@ -51,7 +51,7 @@ class Entry:
     no: str = ""
     units: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
-    status: Literal["open", "done", "cancelled"] = "open"
+    status: Literal["open", "done", "cancelled", "note"] = "open"  # a note says something and asks for nothing
     overdue: bool = False
     lines: tuple[str, ...] = ()  # further lines of the description, in the feed's language
     categories: tuple[str, ...] = ()
@@ -70,6 +70,7 @@ class Feed:
     alarms: bool = False
     titles: Literal["full", "number"] = "full"
     timezone: str = "Asia/Shanghai"
+    refresh: str = "PT1H"  # how long clients are asked to wait before they look again, as an iCalendar duration
 
 
 class _Words(NamedTuple):
@@ -79,6 +80,7 @@ class _Words(NamedTuple):
     overdue: str
     done: str
     cancelled: str
+    note: str
     by: str
     plan: str
     numbered: str
@@ -130,13 +132,13 @@ _EVENT = (
     b"BEGIN:VEVENT\r\nUID:%b\r\nDTSTAMP:%b\r\nLAST-MODIFIED:%b\r\nSEQUENCE:%d\r\n%b%bSTATUS:%b\r\n"
     b"TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n%bEND:VEVENT\r\n"
 )
-_EVENT_STATUS = {"open": b"CONFIRMED", "done": b"CONFIRMED", "cancelled": b"CANCELLED"}
+_EVENT_STATUS = {"open": b"CONFIRMED", "done": b"CONFIRMED", "cancelled": b"CANCELLED", "note": b"CONFIRMED"}
 
 _TODO = (
     b"BEGIN:VTODO\r\nUID:%b\r\nDTSTAMP:%b\r\nLAST-MODIFIED:%b\r\nSEQUENCE:%d\r\n%b%bSTATUS:%b\r\n"
     b"PERCENT-COMPLETE:%d\r\n%bEND:VTODO\r\n"
 )
-_TODO_STATUS = {"open": b"NEEDS-ACTION", "done": b"COMPLETED", "cancelled": b"CANCELLED"}
+_TODO_STATUS = {"open": b"NEEDS-ACTION", "done": b"COMPLETED", "cancelled": b"CANCELLED", "note": b"NEEDS-ACTION"}
 
 _ALARM = b"BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER%b:-PT15H\r\n%bEND:VALARM\r\n"
 
@@ -155,7 +157,8 @@ def _head(feed: Feed, changed: bytes) -> bytes:
     if changed:
         lines.append(b"LAST-MODIFIED:%b\r\n" % changed)
     lines.append(b"X-WR-TIMEZONE:%b\r\n" % feed.timezone.encode("ascii"))
-    lines.append(b"REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n")
+    refresh = feed.refresh.encode("ascii")
+    lines.append(b"REFRESH-INTERVAL;VALUE=DURATION:%b\r\nX-PUBLISHED-TTL:%b\r\n" % (refresh, refresh))
     return b"".join(lines)
 
 
@@ -353,6 +356,7 @@ def _words(language: str) -> _Words:
         overdue=_("[Overdue] {title}", title="%s"),
         done=_("[Done] {title}", title="%s"),
         cancelled=_("[Cancelled] {title}", title="%s"),
+        note=_("[Note] {title}", title="%s"),
         by=_("{title} ({units})", title="%s", units="%s"),
         plan=_("{plan}", plan="%s"),
         numbered=_("{plan} ({number})", plan="%s", number="%s"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from plans import checks_deadlines, checks_tasks, checks_units
@@ -36,7 +36,6 @@ def check_plan(plan: Plan, directory: Directory | None, workdays: Workdays, toda
     return in_order(findings)
 
 
-def chosen(findings: Iterable[Finding], select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Finding]:
-    """Return the findings whose code begins with one of *select* (all if empty) and with none of *ignore*."""
-    wanted, unwanted = tuple(select), tuple(ignore)
-    return [f for f in findings if (not wanted or f.code.startswith(wanted)) and not f.code.startswith(unwanted or "-")]
+def is_chosen(code: str, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> bool:
+    """Return whether a code begins with one of *select* (any code if empty) and with none of *ignore*."""
+    return (not select or code.startswith(select)) and not code.startswith(ignore)

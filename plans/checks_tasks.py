@@ -50,6 +50,15 @@ def _same_title(task: Task, first: Task) -> Finding:
     return Finding("W503", at(task, "title"), what, say("delete one, or word them differently"))
 
 
+def tasks_have_ids(look: Look) -> Iterator[Finding]:
+    """W521: tasks without an id are known by their titles alone; said once a plan."""
+    without = [task for task in look.plan.tasks if not task.id and task.title]
+    if without:
+        values = {"count": len(without), "all": len(look.plan.tasks)}
+        what = say("{count} of {all} tasks have no id: whoever rewords a title begins a new task", **values)
+        yield Finding("W521", without[0].place, what, say("write id (编号) into each, or run: duban check --fix"))
+
+
 def ids_are_names(look: Look) -> Iterator[Finding]:
     """W504: ids that are numbers in a row move when a task is put between them; said once a plan."""
     numbers = [int(task.id) for task in look.plan.tasks if re.fullmatch(r"\d{1,4}", task.id)]
@@ -255,6 +264,7 @@ def finished_plans_are_closed(look: Look) -> Iterator[Finding]:
 
 CHECKS = (
     ids_are_unique,
+    tasks_have_ids,
     ids_are_names,
     predecessors_exist,
     predecessors_come_first,

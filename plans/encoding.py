@@ -32,6 +32,15 @@ def decode(content: str | bytes, file: str) -> tuple[str | None, list[Finding]]:
     return _without_control(text, file, findings), findings
 
 
+def as_written(content: bytes) -> str | None:
+    """Return the characters of a file as they stand, None where there is no text to read.
+
+    Only a byte order mark is left out, and lone carriage returns are line ends; all places of findings hold in it.
+    """
+    text = _text_of(content, "", []) if len(content) <= MAX_BYTES else None
+    return None if text is None else re.sub("\r(?!\n)", "\n", text.removeprefix("\ufeff"))
+
+
 def _too_large(file: str, size: int) -> Finding:
     return _finding(
         "E107",

@@ -10,6 +10,8 @@ from plans.model import Edit, Finding, Place, Sentence, say
 SHOWN = 50
 # After one of these nothing more of a file was read: what seems to be missing may stand below.
 STOPPING = frozenset({"E101", "E102", "E107", "E108", "E109", "E110", "E119"})
+# What `plans.mending` repairs beside the edits that findings carry: encoding, byte order mark, line ends, missing ids.
+_MENDED_WHOLE = frozenset({"W103", "N104", "N105", "W521"})
 
 
 class Rule(NamedTuple):
@@ -19,6 +21,11 @@ class Rule(NamedTuple):
     why: Sentence
     mend: Sentence
     example: Sentence
+
+
+def is_mendable(finding: Finding) -> bool:
+    """Return whether `duban check --fix` repairs it."""
+    return finding.edit is not None or finding.code in _MENDED_WHOLE
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:
@@ -33,6 +40,7 @@ class Gathered:
         self._findings: list[Finding] = []
         self._counts: dict[str, int] = {}
         self._last: dict[str, int] = {}
+        self.edits: list[tuple[str, Edit]] = []  # (code, repair) of every finding, counted ones included
 
     @property
     def total(self) -> int:
@@ -48,6 +56,8 @@ class Gathered:
     ) -> None:
         """Note a finding, or count it."""
         number = self._counts[code] = self._counts.get(code, 0) + 1
+        if edit is not None:
+            self.edits.append((code, edit))
         if number <= SHOWN:
             self._last[code] = len(self._findings)
             self._findings.append(Finding(code, place, what, fix, edit))

@@ -21,8 +21,9 @@ _DATE = re.compile(
 _ID = re.compile(r"[^\s/\\\x00-\x1f]{1,64}")
 _MAIL = re.compile(r"[^\s@<>,;:\"'()\[\]]+@[^\s@<>,;:\"'()\[\]]+\.[^\s@<>,;:\"'()\[\].]+")
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:[,，]\d{3})*(?:\.\d{1,9})?\s*[%％]?")
-_OPENING = "【［（(〔"
-_WRAPPED = re.compile(r"[【［（(〔](.*)[】］）)〕]", re.DOTALL)
+_OPENING, _CLOSING = "【［（(〔", "】］）)〕"
+_SQUARE = "【［"
+_HARMLESS = re.compile(r"[^\W_]")  # as a plain text begins
 
 
 class Kinds:
@@ -90,8 +91,7 @@ class Kinds:
     def _check_id(self, node: Scalar) -> None:
         if _ID.fullmatch(node.text.strip()) is None:
             what = say("{id} can't be an id", id=node.text[:40] or "''")
-            fix = say("an id has 1 to 64 characters, no blanks and no slashes")
-            self.report("E207", node, what, fix, re.sub(r"[\s/\\]+", "-", node.text.strip())[:64] or None)
+            self.report("E207", node, what, say("an id has 1 to 64 characters, no blanks and no slashes"))
 
     def _date(self, known: Key, node: Node) -> date | None:
         text = self._text(known, node)
@@ -172,25 +172,26 @@ class Kinds:
         """Return the names as written: the elements of a list, or one text that the directory will split."""
         if isinstance(node, Scalar):
             text = node.text.strip()
-            wrapped = _WRAPPED.fullmatch(text)
-            if wrapped is not None and not re.search(r"[【［】］]", wrapped[1]):
-                self._full_width_list(node, wrapped[1])
-                text = wrapped[1].strip()
+            inside = _inside(text)
+            if inside:
+                self._full_width_list(node, inside)
+                text = inside
             return (text,) if text and text != "~" else ()
         return self._words(known, node)
 
     def _full_width_list(self, node: Scalar, inside: str) -> None:
         what = say("full-width brackets stand around a list")
-        repaired = "[" + re.sub(r"\s*[，、；]\s*", ", ", inside.strip()) + "]"
-        self.report("E115", node, what, say("write {repaired}", repaired=repaired), repaired)
+        # Without brackets the text is split in the same way; with half-width ones YAML would split it in its own.
+        fix = say("write {repaired}", repaired=inside[:60])
+        self.report("E115", node, what, fix, inside if _HARMLESS.match(inside) else None)
 
     def _words(self, known: Key, node: Node) -> tuple[str, ...] | None:
         if isinstance(node, Scalar):
             text = node.text.strip()
-            wrapped = _WRAPPED.fullmatch(text)
-            if wrapped is not None and text[0] in "【［":
-                self._full_width_list(node, wrapped[1])
-                text = wrapped[1]
+            inside = _inside(text) if text[:1] in _SQUARE else ""
+            if inside:
+                self._full_width_list(node, inside)
+                text = inside
             return tuple(name for _, name in split_names(text, {})) if text != "~" else ()
         if isinstance(node, Sequence):
             return tuple(filter(None, (self._text(known, item) for item in node.items)))
@@ -245,6 +246,16 @@ class Kinds:
             what = say("a calendar needs a first and a last day for each year")
             self.report("E202", node, what, say("for example {example}", example=known.example))
         return spans
+
+
+def _inside(text: str) -> str:
+    """Return what stands between two full-width brackets that hold the whole *text*, "" where none do."""
+    depth = 0
+    for position, sign in enumerate(text if text[:1] in tuple(_OPENING) and text[-1:] in tuple(_CLOSING) else ""):
+        depth += (sign in _OPENING) - (sign in _CLOSING)
+        if depth == 0:
+            return text[1:-1].strip() if position == len(text) - 1 else ""
+    return ""
 
 
 def _dated(node: Node) -> Node:

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from plans.encoding import line_starts
 from plans.findings import Gathered
-from plans.model import Edit, Finding, Place, Sentence, say
+from plans.model import Edit, Place, Sentence, say
 
 _CLUMSY = re.compile(
-    r"^(?:[ ]*[\t\u3000]|[ ]*[－—–•·‐＃]|[ ]*-[^\s\-]|[ ]*(?:- *)*([^\s:：#'\"\[\]{},]{1,24})[ \u3000]*(?:：|:[^\s]))",
+    r"^(?:[ ]*[\t\u3000]|[ ]*[－—–•·‐＃]|[ ]*-[^\s\-]|[ ]*(?:- *)*[^\s:：#'\"\[\]{},]{1,24}：[ \u3000]*\{"
+    r"|[ ]*(?:- *)*([^\s:：#'\"\[\]{},]{1,24})[ \u3000]*(?:：|:[^\s]))",
     re.MULTILINE,
 )
 _INDENT = re.compile(r"[ \t\u3000]*")
@@ -40,7 +41,7 @@ class Slip(NamedTuple):
     code: str
 
 
-_SAID: dict[str, tuple[Sentence, Sentence]] = {
+SLIPS: dict[str, tuple[Sentence, Sentence]] = {
     "E111": (say("a tab stands in the indentation; YAML takes blanks only"), say("replace the tab by two blanks")),
     "E112": (say("a full-width blank (U+3000) stands in the indentation"), say("replace it by two blanks")),
     "E113": (say("a full-width colon stands after the key"), say("write : and a blank")),
@@ -72,25 +73,24 @@ class Mended(NamedTuple):
         """Return the place in *file* of a place in the mended text."""
         return Place(file, *self.original(line, column))
 
-    def findings(self, file: str) -> list[Finding]:
-        """Return a finding with its repair for each slip, the first fifty of a kind and then a count."""
-        gathered = Gathered()
+    def gather(self, file: str, gathered: Gathered) -> None:
+        """Note a finding with its repair for each slip."""
         for slip in self.slips:
             place = Place(file, slip.line, slip.column)
-            gathered.add(slip.code, place, *_SAID[slip.code], Edit(place, slip.length, slip.text))
-        return gathered.all()
+            gathered.add(slip.code, place, *SLIPS[slip.code], Edit(place, slip.length, slip.text))
 
 
-def mend(text: str, known: frozenset[str], *, eager: bool) -> Mended:
+def mend(text: str, known: frozenset[str], lists: frozenset[str] = frozenset(), *, eager: bool) -> Mended:
     """Return *text* as it was meant.
 
-    With *eager* (after YAML couldn't read it) any word at the place of a key counts as one, and full-width signs
-    inside braces are YAML's too.
+    *known* are the keys of the language, *lists* those of them that hold nothing but lists: below one of these a dash
+    or bullet of any kind begins an item. With *eager* (after YAML couldn't read it) any word at the place of a key
+    counts as one, and full-width signs inside braces are YAML's too.
     """
     if not eager and not any(slip[1] is None or slip[1] in known for slip in _CLUMSY.finditer(text)):
         return Mended(text, (), {})
     lines = text.split("\n")
-    slips = list(islice(_slips(lines, known, eager), MAX_SLIPS))
+    slips = list(islice(_slips(lines, known, lists, eager), MAX_SLIPS))
     if not slips:
         return Mended(text, (), {})
     shifts: dict[int, list[tuple[int, int]]] = {}
@@ -104,10 +104,11 @@ def mend(text: str, known: frozenset[str], *, eager: bool) -> Mended:
     return Mended("\n".join(lines), tuple(slips), shifts)
 
 
-def _slips(lines: list[str], known: frozenset[str], eager: bool) -> Iterator[Slip]:
+def _slips(lines: list[str], known: frozenset[str], lists: frozenset[str], eager: bool) -> Iterator[Slip]:
     """Yield the slips of each line that isn't part of a longer text, from left to right."""
     block = -1  # the column a block text (| or >) belongs to, -1 outside of one
-    key_column, open_value = 0, True
+    key_column, open_value, lists_open = 0, True, False
+    items: list[int] = []  # the columns at which items of open lists begin
     for number, line in enumerate(lines, 1):
         if not line or line.isspace():
             continue
@@ -122,21 +123,28 @@ def _slips(lines: list[str], known: frozenset[str], eager: bool) -> Iterator[Sli
         if block >= 0 and width > block:
             continue
         block = -1
-        slips, key_at, rest = _of_content(number, line, len(indent), known, eager)
-        shift = width - len(indent)
-        continued = (
-            key_at is not None and not open_value and key_at + shift > key_column and not _begins_item(line, indent)
-        )
-        if continued:
+        found = _of_content(number, line, len(indent), known, eager)
+        key_at = None if found.key_at is None else found.key_at + width - len(indent)
+        begins_item = _begins_item(line, indent)
+        if key_at is not None and not open_value and key_at > key_column and not begins_item:
             continue
+        while items and items[-1] > width:
+            items.pop()
+        is_meant = found.is_sure or width in items[-1:] or (lists_open and width >= key_column)
+        slips = found.slips if is_meant else []
         yield from slips
+        if begins_item and is_meant and width not in items[-1:]:
+            items.append(width)
         if eager and "{" in line:
             yield from _of_flow(number, line, slips)
         if key_at is not None:
-            key_column, open_value = key_at + shift, _EMPTY_VALUE.match(line, rest) is not None
+            key_column, open_value = key_at, _EMPTY_VALUE.match(line, found.rest) is not None
+            lists_open = open_value and found.key in lists
+        elif begins_item and is_meant:
+            open_value = lists_open = False
         if _BLOCK_TEXT.search(line):
             block = key_column if key_at is not None else width
-            open_value = False
+            open_value = lists_open = False
 
 
 def _begins_item(line: str, indent: str) -> bool:
@@ -150,41 +158,55 @@ def _of_indent(number: int, indent: str) -> Iterator[Slip]:
         yield Slip(number, run.start() + 1, len(run[0]), "  " * len(run[0]), code)
 
 
-def _of_content(
-    number: int, line: str, start: int, known: frozenset[str], eager: bool
-) -> tuple[list[Slip], int | None, int]:
-    """Return the slips of bullets and key of a line, the column (from 0) of its key if any, and where its value is."""
+class _Content(NamedTuple):
+    """What follows the indentation of a line.
+
+    *key_at* is the column (from 0) of its key, *rest* where its value begins. The slips of bullets that no key follows
+    aren't *sure*: they may as well be part of a text.
+    """
+
+    slips: list[Slip]
+    key_at: int | None
+    rest: int
+    key: str = ""
+    is_sure: bool = True
+
+
+def _of_content(number: int, line: str, start: int, known: frozenset[str], eager: bool) -> _Content:
+    """Return the slips of bullets and key of a line."""
+    if line.startswith("＃", start):
+        return _Content([Slip(number, start + 1, 1, "#", "E122")], None, start)
     slips: list[Slip] = []
     position = start
-    if line.startswith("＃", start):
-        return [Slip(number, start + 1, 1, "#", "E122")], None, start
     while (bullet := _BULLET.match(line, position)) is not None:
         if bullet[1] or bullet[0] == "-" or not bullet[0].isascii() or "\t" in bullet[0]:
             code = "E122" if bullet[1] else "E114"
             slips.append(Slip(number, position + 1, len(bullet[0]), "- ", code))
         position = bullet.end()
     key = _KEY.match(line, position)
-    if key is None or not _is_key(key, known, eager=eager):
-        return [], (position if key is not None and _is_plain_key(key, line) else None), position
+    if key is None or not _is_key(key, line, known, eager=eager):
+        plain = key is not None and _is_plain_key(key, line)
+        return _Content(slips, position if plain else None, position, is_sure=not slips)
+    slips += _of_colon(number, line, key)
+    return _Content(slips, position, key.end(), key[2])
+
+
+def _of_colon(number: int, line: str, key: re.Match[str]) -> Iterator[Slip]:
+    """Yield what is wrong between a key and its value."""
     colon = key.start(4)
     follows = line[colon + 1 : colon + 2]
     if key[4] == "：":
-        length = len(key[3]) * ("\u3000" in key[3]) + 1 + len(key[5])
-        begin = colon - len(key[3]) * ("\u3000" in key[3])
-        slips.append(
-            Slip(
-                number, begin + 1, length, ": " if line[colon + len(key[5]) + 1 :][:1] not in ("", " ") else ":", "E113"
-            )
-        )
+        before = len(key[3]) * ("\u3000" in key[3])
+        has_blank = line[colon + len(key[5]) + 1 :][:1] in ("", " ")
+        yield Slip(number, colon - before + 1, before + 1 + len(key[5]), ":" if has_blank else ": ", "E113")
     elif key[5]:
-        slips.append(Slip(number, colon + 2, len(key[5]), " ", "E114"))
+        yield Slip(number, colon + 2, len(key[5]), " ", "E114")
     elif follows not in ("", " "):
-        slips.append(Slip(number, colon + 1, 1, ": ", "E114"))
-    return slips, position, key.end()
+        yield Slip(number, colon + 1, 1, ": ", "E114")
 
 
-def _is_key(key: re.Match[str], known: frozenset[str], *, eager: bool) -> bool:
-    if key[2] in known:
+def _is_key(key: re.Match[str], line: str, known: frozenset[str], *, eager: bool) -> bool:
+    if key[2] in known or (key[4] == "：" and line.startswith("{", key.end())):
         return True
     return eager and key[4] == "：" and not key[1] and len(key[2]) <= 24 and "，" not in key[2]
 

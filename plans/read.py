@@ -15,6 +15,7 @@ from plans.keys_house import DIRECTORY
 from plans.kinds import Kinds
 from plans.model import (
     Defaults,
+    Edit,
     Finding,
     Group,
     Measure,
@@ -28,10 +29,12 @@ from plans.model import (
     Unit,
     say,
 )
-from plans.schema import BY_NAME, KNOWN_KEYS, PLAN
+from plans.punctuation import SLIPS
+from plans.schema import BY_NAME, KNOWN_KEYS, LIST_KEYS, PLAN
 from plans.yamltext import Mapping, Node, Scalar, Sequence, load, without_collector
 
 Values = dict[str, Any]
+Repairs = list[tuple[str, Edit]]  # (code of the finding, what to replace)
 MAX_ITEMS = 20_000
 _CJK = re.compile("[\u3400-\u9fff]")
 _COLON_IN_TEXT = re.compile(r"([^：]{1,20})：\s*(.+)", re.DOTALL)
@@ -42,19 +45,34 @@ def read_plan(text: str | bytes, file: str) -> tuple[Plan | None, list[Finding]]
 
     The plan is None where nothing could be read as one. With errors among the findings it is what could be read.
     """
-    document = load(text, file, KNOWN_KEYS)
-    with without_collector():
-        reader = _Reader(file, document.broken)
-        plan = reader.plan(document.root)
-    return plan, in_order([*document.findings, *reader.gathered.all()])
+    plan, findings, _ = plan_with_repairs(text, file)
+    return plan, findings
 
 
 def read_directory(text: str | bytes, file: str) -> tuple[Directory | None, list[Finding]]:
     """Return the directory a file holds and what is wrong with how it is written; never raises."""
-    document = load(text, file, KNOWN_KEYS)
-    reader = _Reader(file, document.broken)
-    directory = reader.directory(document.root)
-    return directory, in_order([*document.findings, *reader.gathered.all()])
+    directory, findings, _ = directory_with_repairs(text, file)
+    return directory, findings
+
+
+def plan_with_repairs(text: str | bytes, file: str) -> tuple[Plan | None, list[Finding], Repairs]:
+    """Return what `read_plan` does, and every safe repair, also of findings that were only counted."""
+    document = load(text, file, KNOWN_KEYS, LIST_KEYS)
+    with without_collector():
+        reader = _Reader(file, document.broken)
+        plan = reader.plan(document.root)
+    findings = in_order([*document.findings, *reader.gathered.all()])
+    return plan, findings, [*document.edits, *reader.gathered.edits]
+
+
+def directory_with_repairs(text: str | bytes, file: str) -> tuple[Directory | None, list[Finding], Repairs]:
+    """Return what `read_directory` does, and every safe repair."""
+    document = load(text, file, KNOWN_KEYS, LIST_KEYS)
+    with without_collector():
+        reader = _Reader(file, document.broken)
+        directory = reader.directory(document.root)
+    findings = in_order([*document.findings, *reader.gathered.all()])
+    return directory, findings, [*document.edits, *reader.gathered.edits]
 
 
 def directory_of(plan: Plan) -> Directory | None:
@@ -114,7 +132,10 @@ class _Reader(Kinds):
         values: Values = {}
         written: dict[str, Scalar] = {}
         for spelled, value in node.pairs:
-            known = shape.by_spelling.get(spelled.text) or self._unknown(shape, spelled)
+            known = shape.by_spelling.get(spelled.text)
+            if known is None and "：" in spelled.text and _is_empty(value):
+                known, value = self._full_width(shape, spelled, value)
+            known = known or self._unknown(shape, spelled)
             if known is None:
                 continue
             name = known.name
@@ -149,6 +170,19 @@ class _Reader(Kinds):
         what = say("{kind} must be keys with values here", kind=shape.called)
         self.report("E202", node, what, say("write {key}, a colon and the value", key=shape.keys[0].called))
         return {shape.bare: text} if text and shape.bare else {}
+
+    def _full_width(self, shape: Shape, spelled: Scalar, empty: Node) -> tuple[Key | None, Node]:
+        """Return the key and value of `{key：value}`, which YAML takes for a key without a value."""
+        name, _, text = spelled.text.partition("：")
+        known = shape.by_spelling.get(name.strip())
+        if known is None:
+            return None, empty
+        at, length = spelled.column + len(name), 1 if spelled.length >= 0 else -1
+        what, fix = SLIPS["E113"]
+        self.report("E113", Scalar("：", spelled.line, at, length), what, fix, ": ")
+        written = text.strip()
+        column = at + 1 + len(text) - len(text.lstrip())
+        return known, Scalar(written, spelled.line, column, len(written) if spelled.length >= 0 else -1)
 
     def _unknown(self, shape: Shape, spelled: Scalar) -> Key | None:
         """Report a key nobody knows; return the one it is written like but for case, blanks and hyphens."""

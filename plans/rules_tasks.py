@@ -129,6 +129,12 @@ RULES: dict[str, Rule] = {
         say("Close it, or say until when it goes on."),
         say("closed: 2027-01-15"),
     ),
+    "W521": Rule(
+        say("tasks without an id"),
+        say("The ledger knows such a task by its title: reword it, and its history ends and a new one begins."),
+        say("Let duban check --fix write ids; where there is a ledger, they are the ones it uses already."),
+        say("id: fire-drill"),
+    ),
     "W601": Rule(
         say("name of two units"),
         say("Written in a plan the name finds neither; nobody gets the letter."),

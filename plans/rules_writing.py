@@ -98,8 +98,8 @@ RULES: dict[str, Rule] = {
     ),
     "E115": Rule(
         say("full-width brackets"),
-        say("Brackets and commas of a list must be half-width."),
-        say("Write [A, B]; duban check --fix does it."),
+        say("YAML takes full-width brackets and commas for part of the text."),
+        say("Write [A, B], or the names without brackets, which duban check --fix does."),
         say("lead: 【Safety，Operations】 → lead: [Safety, Operations]"),
     ),
     "E116": Rule(

@@ -170,3 +170,11 @@ PLAN = Shape(
 SHAPES = (PLAN, DEFAULTS, PHASE, TASK, MILESTONE, MEASURE, TARGET, DIRECTORY, UNIT, POST, PERSON, AWAY, GROUP)
 BY_NAME = {shape.name: shape for shape in SHAPES}
 KNOWN_KEYS = frozenset(spelling for shape in SHAPES for each in shape.keys for spelling in each.spellings)
+_LISTS = ("list:", "many:", "both:", "names", "words", "dates")
+LIST_KEYS = KNOWN_KEYS - {
+    spelling
+    for shape in SHAPES
+    for each in shape.keys
+    if not each.holds.startswith(_LISTS)
+    for spelling in each.spellings
+}

@@ -16,7 +16,7 @@ import yaml
 
 from plans.encoding import decode
 from plans.findings import Gathered
-from plans.model import Finding, Place, Sentence, say
+from plans.model import Edit, Finding, Place, Sentence, say
 from plans.punctuation import MAX_EAGER, Mended, mend
 
 MAX_DEPTH = 24
@@ -60,11 +60,15 @@ Node = Scalar | Sequence | Mapping
 
 
 class Document(NamedTuple):
-    """What a file holds: the tree (None: nothing), whether reading stopped before its end, and what was found."""
+    """What a file holds: the tree (None: nothing), whether reading stopped before its end, and what was found.
+
+    *edits* are the repairs of all slips, each with the code of its finding.
+    """
 
     root: Node | None
     broken: bool
     findings: list[Finding]
+    edits: list[tuple[str, Edit]]
 
 
 @contextmanager
@@ -79,34 +83,37 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def load(content: str | bytes, file: str, known: frozenset[str]) -> Document:
+def load(content: str | bytes, file: str, known: frozenset[str], lists: frozenset[str] = frozenset()) -> Document:
     """Return the tree of a YAML text.
 
     Args:
         content: the file, at most 8 MB.
         file: its name, for places.
         known: the keys of the language, by which full-width colons and the like are told from text.
+        lists: those of them that hold nothing but lists, by which bullets are told from text.
     """
     text, findings = decode(content, file)
     if text is None:
-        return Document(None, True, findings)
+        return Document(None, True, findings, [])
     deep = _DEEP.search(text)
     if deep is not None:
         place = Place(file, text[: deep.start()].count("\n") + 1, 1)
         what = say("nested deeper than {limit} levels", limit=MAX_DEPTH)
-        return Document(None, True, [*findings, Finding("E108", place, what, say("a plan needs five levels at most"))])
+        found = Finding("E108", place, what, say("a plan needs five levels at most"))
+        return Document(None, True, [*findings, found], [])
     with without_collector():
-        mended = mend(text, known, eager=False)
+        mended = mend(text, known, lists, eager=False)
         walk = _Walk(mended, file)
         root = walk.run()
         if walk.broken_by_syntax and len(text) <= MAX_EAGER:
-            eager = mend(text, known, eager=True)
+            eager = mend(text, known, lists, eager=True)
             again = _Walk(eager, file)
             second = again.run() if eager.text != mended.text else None
             if second is not None and not again.broken:
                 mended, walk, root = eager, again, second
-    findings += [*mended.findings(file), *walk.gathered.all()]
-    return Document(root, walk.broken, findings)
+    slips = Gathered()
+    mended.gather(file, slips)
+    return Document(root, walk.broken, [*findings, *slips.all(), *walk.gathered.all()], slips.edits)
 
 
 class _Stop(Exception):  # noqa: N818 - the end of reading, not an error of ours

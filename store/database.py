@@ -61,21 +61,34 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, patience: int = BUSY) -> Iterator[Connection]:
         """Give a connection inside one transaction that commits at the end, or leaves no trace.
+
+        *patience* is how many milliseconds to wait for another writer (SQLite).
 
         Raises:
             LedgerError: the disk is full, somebody else has been writing for too long, the server went away …
         """
         with _in_words(N_("the ledger can't be written: {why}")), self.engine.connect() as connection:
             if self.lite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                self._begin(connection, patience)
             try:
                 yield connection
                 connection.exec_driver_sql("COMMIT") if self.lite else connection.commit()
             except BaseException:
                 self._take_back(connection)
                 raise
+
+    @staticmethod
+    def _begin(connection: Connection, patience: int) -> None:
+        if patience == BUSY:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY}")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -107,6 +120,17 @@ class Database:
         """Return the schema the ledger has, None for an empty one."""
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
+
+    def damage(self) -> str:
+        """Return what is broken in the ledger's file, "" when it is whole; a server looks after its own."""
+        if not self.lite:
+            return ""
+        try:
+            with self.engine.connect() as connection:
+                found = [str(one[0]) for one in connection.exec_driver_sql("PRAGMA quick_check")]
+        except DBAPIError as error:
+            return str(error.orig)
+        return "" if found == ["ok"] else "; ".join(found)[:300]
 
     def check_not_newer(self) -> None:
         """Refuse a ledger whose schema this program doesn't know."""

@@ -53,6 +53,13 @@ CLAUSES = {
     "text": """(lower(o.title) LIKE :text ESCAPE '!' OR lower(t.title) LIKE :text ESCAPE '!'
         OR lower(o.task) LIKE :text ESCAPE '!' OR lower(t.no) LIKE :text ESCAPE '!'
         OR lower(o.text) LIKE :text ESCAPE '!')""",
+    "unit_role": """EXISTS (SELECT 1 FROM occurrence_unit q
+        WHERE q.occurrence = o.id AND q.unit = :unit AND q.role = :role)""",
+    "person_role": """(EXISTS (SELECT 1 FROM occurrence_person q
+            WHERE q.occurrence = o.id AND q.person = :person AND q.role = :role)
+        OR :role = 'contact' AND EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
+            WHERE q.occurrence = o.id AND :person = u.contact))""",
+    "recent": f"(s.state NOT IN {_ENDED} OR s.since >= :since)",
     "first": "s.due >= :first",
     "last": "s.due <= :last",
 }
@@ -74,15 +81,63 @@ def units(*clauses: str, visible: bool = True) -> str:
     return f"{UNITS} WHERE q.occurrence IN ({found}) ORDER BY q.occurrence, q.position"
 
 
+_CALENDAR = """
+SELECT o.id, o.uid, o.sequence, o.changed_at, o.title, o.kind, o.leads, o.text, o.precision, o.original_due,
+    s.due, s.state, s.since, s.finished_on, t.no, p.title AS plan_title, p.number, p.handling, f.title AS phase_title"""
+_DATED = """
+FROM standing s
+JOIN occurrence o ON o.id = s.occurrence
+JOIN plan p ON p.id = o.plan
+JOIN task t ON t.plan = o.plan AND t.id = o.task
+LEFT JOIN phase f ON f.plan = t.plan AND f.id = t.phase
+WHERE s.since <= :day AND s.until > :day AND s.due IS NOT NULL"""
+
+
+def calendar(*clauses: str) -> str:
+    """Return the query for what calendars show of rows with a date as they stood on `:day`, in the plans' order."""
+    return f"{_CALENDAR}{_dated(clauses)}\nORDER BY p.position, p.id, o.position, o.name, o.id"
+
+
+def calendar_support(*clauses: str) -> str:
+    """Return the query for the supporting units of the rows that `calendar` finds with the same arguments."""
+    found = f"SELECT o.id{_dated(clauses)}"
+    return f"{UNITS} WHERE q.role = 'support' AND q.occurrence IN ({found}) ORDER BY q.occurrence, q.position"
+
+
+def _dated(clauses: tuple[str, ...]) -> str:
+    return _DATED + VISIBLE + "".join(f"\n    AND {CLAUSES[name]}" for name in clauses)
+
+
 def _standing(clauses: tuple[str, ...], *, visible: bool) -> str:
     return STANDING + (VISIBLE if visible else "") + "".join(f"\n    AND {CLAUSES[name]}" for name in clauses)
 
 
+SHOWN = """
+SELECT o.id, o.title, o.text, o.leads, t.no, p.title AS plan_title, p.number, p.handling, f.title AS phase_title
+FROM occurrence o JOIN plan p ON p.id = o.plan JOIN task t ON t.plan = o.plan AND t.id = o.task
+LEFT JOIN phase f ON f.plan = t.plan AND f.id = t.phase"""
+SUPPORT = f"{UNITS} WHERE q.role = 'support' ORDER BY q.occurrence, q.position"
 ALL_UNITS = "SELECT id, name, aliases, phone, contact FROM unit ORDER BY position"
 ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
 ALL_PHASES = "SELECT plan, id, title FROM phase ORDER BY plan, position"
 ALL_PLANS = "SELECT id, title, issued, closed, timezone FROM plan ORDER BY position, id"
 ALL_TASKS = "SELECT plan, id, title FROM task ORDER BY plan, position"
+PHASES = "SELECT plan, id, title, starts, due FROM phase ORDER BY plan, position"
+PLAN = """
+SELECT id, title, file, source, number, issuer, office, issued, year, ends, closed, timezone, handling, acceptance,
+    applied_on, released_on, held, supersedes
+FROM plan WHERE id = :plan"""
+PLAN_EVENTS = """
+SELECT id, at, "on", '' AS occurrence, kind, actor, text, data FROM event
+WHERE plan = :plan AND task = '' AND "on" <= :day ORDER BY "on", id"""
+UNIT = "SELECT id, name, mail, phone, head, deputy, contact, leader, parent, aliases FROM unit WHERE id = :unit"
+PERSON = "SELECT id, name, title, mail, phone, unit, away FROM person WHERE id = :person"
+POSTS = """
+SELECT id, name, head, deputy, contact, leader FROM unit
+WHERE :person IN (head, deputy, contact, leader) ORDER BY position"""
+CLOSED_DAYS = """
+SELECT w.day FROM workday w JOIN plan p ON p.calendar = w.calendar
+WHERE p.id = :plan AND NOT w.working AND w.day >= :first AND w.day <= :last ORDER BY w.day"""
 HOUSE = "SELECT rehearsal, held FROM house"
 
 TASKS_CALLED = "SELECT plan, id FROM task WHERE id = :task ORDER BY plan"

@@ -32,7 +32,8 @@ PREFIXES: Mapping[str, str] = {
 }
 GRACE = timedelta(days=14)  # how long a replaced secret still opens what it opened
 SHORT = 8  # digits of the hash that name a token
-_SECRET = re.compile(r"\bdb_[a-z]_[a-z2-7]{32}\b")
+_SECRET = re.compile(r"\bdb_[a-z]_[a-z2-7]{32}")
+_ADDRESS = re.compile(r"(?<=/[fpro]/)[^/.?#]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,13 @@ def digest(secret: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Return *text* with every secret in it replaced by its prefix and the eight digits that name it."""
-    return _SECRET.sub(lambda found: f"{found[0][:5]}…{digest(found[0])[:SHORT]}", text)
+    """Return *text* with every secret in it, and whatever stands in its place in an address, as the eight digits.
+
+    Also what is no secret, for it may be the better part of one.
+    """
+    for pattern in (_ADDRESS, _SECRET):
+        text = pattern.sub(lambda found: digest(found[0])[:SHORT], text)
+    return text
 
 
 def issue(connection: Connection, grant: Grant, day: date) -> str:

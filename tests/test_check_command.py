@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from cli import run
 from plans.rules import RULES
 
+CLI = Path(__file__).parent.parent / "cli.py"
 PLAN = """\
 plan: safety
 title: Fire safety
@@ -130,3 +133,17 @@ def test_every_code_is_explained(capsys, monkeypatch, language):
     assert run(["explain"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(RULES)
     assert run(["explain", "E999"]) == 2
+
+
+def test_watch_checks_again_when_a_file_changes(file):
+    command = [sys.executable, str(CLI), "check", "--watch", "safety.yaml"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=file.parent) as process:
+        try:
+            assert process.stdout is not None
+            first = [process.stdout.readline() for _ in range(5)]
+            assert first[4] == "1 file, 1 task: 1 error\n"
+            assert process.stdout.readline() == "\n"
+            file.write_text(PLAN.replace("Saftey", "Safety"), "utf-8")
+            assert process.stdout.readline() == "1 file, 1 task: nothing to object to\n"
+        finally:
+            process.terminate()

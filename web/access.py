@@ -10,13 +10,13 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy.exc import DBAPIError
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from plans.trouble import LedgerError
 from store.database import Database
 from store.reader import reading
 from store.tokens import Grant, Held, Kind, find, issue, note_use, spend
@@ -85,7 +85,7 @@ def _note(house: House, held: Held) -> None:
     try:
         with house.database.write() as connection:
             note_use(connection, held, house.today())
-    except DBAPIError:
+    except LedgerError:
         return
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -18,10 +17,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from plans.trouble import LedgerError
+from scheduler.calendars import form_of
 from scheduler.clock import Clock
+from store.feed_cache import QuickLook
 from store.tokens import Kind
 from web import pages
 from web.access import acts, ask_to_enter, enter, shows
+from web.feeds import FeedDoor
 from web.guards import Guards
 from web.rendering import HERE, notice
 from web.visit import House
@@ -34,9 +37,7 @@ READER: tuple[Kind, ...] = (
 
 def reading_routes() -> list[BaseRoute]:
     """Return the pages that whoever may read may open."""
-    return [
-        Route("/", shows(pages.board, *READER)),
-    ]
+    return [Route(path, shows(pages.page(*shown), *READER)) for path, shown in pages.PAGES.items()]
 
 
 def office_routes() -> list[BaseRoute]:
@@ -69,10 +70,12 @@ def create_app(house: House, clock: Clock | None = None) -> ASGIApp:
     app = Starlette(
         routes=routes(),
         lifespan=lifespan,
-        exception_handlers={HTTPException: _refused, DBAPIError: _unreadable},
+        exception_handlers={HTTPException: _refused, LedgerError: _unreadable},
     )
     app.state.house = house
-    return Guards(app)
+    quick = QuickLook(house.database.url.removeprefix("sqlite:///"), form_of(house.settings))
+    feeds = FeedDoor(app, house.open_feed, house.today, quick if house.database.lite else None)
+    return Guards(feeds)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

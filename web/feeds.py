@@ -104,10 +104,7 @@ class FeedDoor:
         found = _PATH.fullmatch(path)
         if found is None:
             return _notice(404)
-        answer = await self._feed(found[1], scope["headers"])
-        if LOG.isEnabledFor(logging.INFO):
-            LOG.info("%s %s %d", scope["method"], masked(found[1]), answer[0])
-        return answer
+        return await self._feed(found[1], scope["headers"])
 
     async def _feed(self, token: str, headers: list[Header]) -> Answer:
         """Return the answer to a request for the feed that *token* opens; in any trouble, 503."""
