@@ -13,6 +13,7 @@ from notifications.speech import N_, Speech
 from plans.model import say
 from plans.trouble import DeskError
 from scheduler import desk
+from scheduler.closing import plan_row
 from scheduler.desk import Act, Released
 from store.database import rows
 from store.references import task_key
@@ -84,7 +85,7 @@ def hold(
     room = enter(ledger_name)
     with room.act(today, by) as act:
         if plan:
-            desk.plan_row(act.connection, plan)
+            plan_row(act.connection, plan)
         desk.hold(act, text or room.speech("held by {who}", who=act.actor), plan)
     room.say("Letters are on hold; `duban resume` sends again.")
 
@@ -99,7 +100,7 @@ def resume(
     room = enter(ledger_name)
     with room.act(today, by) as act:
         if plan:
-            desk.plan_row(act.connection, plan)
+            plan_row(act.connection, plan)
         released = desk.resume(act, plan)
     room.say("{notices} notices released; they go out at the next round.", notices=released.notices)
 

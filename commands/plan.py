@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-import json
+import os
 import secrets
-from collections import Counter
+import sys
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from commands.board import add
-from commands.changes import change_lines
+from commands.changes import changes_text
 from commands.files import plan_files, read_files
 from commands.findings import print_findings
-from commands.room import ByOption, LedgerOption, Room, TodayOption, actor, enter
+from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
+from commands.table import screen
 from notifications.speech import N_, Speech, language_of
+from plans.compare import Change
 from plans.model import say
-from plans.trouble import FINDINGS, WOULD_CHANGE, FileError, UsageError
-from scheduler import applying, desk
+from plans.trouble import FINDINGS, WOULD_CHANGE, DeskError, FileError, UsageError
+from scheduler import applying, closing, desk
 from scheduler.applying import Applied
+from scheduler.closing import close_plan
+from scheduler.desk import Released
 from scheduler.entry import Prepared, Source
-from scheduler.preview import would_release
+from scheduler.preview import Foretold, foretell, released
 from store.database import Database, insert, row
 from store.tables import House
 
 Files = Annotated[list[Path] | None, typer.Argument(help=N_("Plan files, or folders of them; this folder by itself."))]
 Gone = Annotated[str, typer.Option("--gone", metavar="cancel|keep", help=N_("What becomes of tasks that vanished."))]
+PAST = 12  # tasks named in a sentence before the rest is left to the list
+
+All = Annotated[bool, typer.Option("--all", help=N_("Show every line, however many there are."))]
+Prune = Annotated[bool, typer.Option("--prune", help=N_("Close plans whose file is no longer in the folder."))]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("Don't ask."))]
+Letters = Annotated[bool, typer.Option("--release", help=N_("Release the letters as well."))]
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
@@ -47,8 +60,6 @@ def init(
     language: Annotated[str, typer.Option("--language", metavar="zh|en", help=N_("What the house speaks."))] = "",
 ) -> None:
     """Begin a ledger: duban.toml with the settings, duban.db with nothing in it yet."""
-    import os
-
     spoken = language or language_of(os.environ)
     settings = folder / "duban.toml"
     if settings.exists():
@@ -87,96 +98,155 @@ def _settings_text(word: str, language: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def show_plan(files: Files = None, gone: Gone = "", ledger_name: str = LedgerOption, today: str = TodayOption) -> None:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants of their plan files: which, and what becomes of what is no longer there."""
+
+    sources: list[Source]
+    folders: tuple[str, ...]  # as the ledger knows them; empty where files were named
+    gone: applying.Gone
+    prune: bool
+
+    @property
+    def plans(self) -> list[str]:
+        """Return the ids of the plans."""
+        return [one.plan.id for one in self.sources]
+
+
+def show_plan(
+    files: Files = None,
+    gone: Gone = "",
+    prune: Prune = False,
+    everything: All = False,
+    ledger_name: str = LedgerOption,
+    today: str = TodayOption,
+) -> None:
     """Show what `apply` would do; the exit code is 3 when that is anything at all."""
     room = enter(ledger_name)
-    sources = _sources(room, files)
+    wish = _wish(room, files, gone, prune=prune)
+    day = room.day(today)
     with room.database.read() as connection:
-        prepared = [applying.prepare(connection, one, room.day(today), room.settings, _gone(gone)) for one in sources]
-    for one in prepared:
-        _show(room, one)
-    if all(one.unchanged for one in prepared):
+        prepared = _prepared(room, connection, wish, day)
+        missing = _missing(connection, wish)
+    _show(room, prepared, missing, wish, everything=everything)
+    if all(one.unchanged for one in prepared) and not (missing and prune):
         return
-    told = would_release(room.database, room.settings, sources, room.day(today), room.moment(today))
-    room.say("Once released, {letters} letters would go to {people} people at the next round.", **told)
+    _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone))
     raise typer.Exit(WOULD_CHANGE)
 
 
 def apply(
     files: Files = None,
     gone: Gone = "",
-    release: Annotated[bool, typer.Option("--release", help=N_("Release the letters as well."))] = False,
-    prune: Annotated[
-        bool, typer.Option("--prune", help=N_("Close plans whose file is no longer in the folder."))
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=N_("Don't ask."))] = False,
+    release: Letters = False,
+    prune: Prune = False,
+    yes: Yes = False,
+    everything: All = False,
     ledger_name: str = LedgerOption,
     today: str = TodayOption,
     by: str = ByOption,
 ) -> None:
     """Write plan files into the ledger: all of them or none; the same again changes nothing."""
     room = enter(ledger_name)
-    sources = _sources(room, files)
+    wish = _wish(room, files, gone, prune=prune)
+    asking = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    seen = _ask(room, wish, room.day(today), everything=everything) if asking else None
     with room.act(today, by) as act:
-        prepared = [applying.prepare(act.connection, one, act.on, room.settings, _gone(gone)) for one in sources]
-        done = applying.apply(
-            act.connection, prepared, on=act.on, at=act.at, actor=by or actor(), settings=room.settings
-        )
-        for one in prepared:
-            _show(room, one)
-        if prune:
-            desk.close_missing(act, {one.plan.id for one in sources})
-        released = [desk.release_plan(act, one.plan.id) for one in sources] if release else []
-    for applied in done:
-        _tell(room, applied)
-    if not done:
-        room.say("Nothing has changed.")
+        prepared = _prepared(room, act.connection, wish, act.on)
+        missing = _missing(act.connection, wish)
+        if seen is not None and seen != [one.changes for one in prepared]:
+            raise DeskError(say("the ledger has changed meanwhile and nothing was applied; look again"))
+        if not asking:
+            _show(room, prepared, missing, wish, everything=everything)
+        done = applying.apply(act.connection, prepared, on=act.on, at=act.at, actor=act.actor, settings=room.settings)
+        for plan in missing if prune else ():
+            close_plan(act, plan)
+        told = released(act.connection, room.settings, wish.plans, act.on) if done and not asking else None
+        let_go = [desk.release_plan(act, plan) for plan in wish.plans] if release else []
+    if told:
+        _tell_letters(room, told)
+    _tell(room, done, let_go, release=release)
+
+
+def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[Change, ...]]:
+    """Show what would be done and how many letters follow, and ask; return what was agreed to."""
+    with room.database.read() as connection:
+        prepared = _prepared(room, connection, wish, day)
+        missing = _missing(connection, wish)
+    _show(room, prepared, missing, wish, everything=everything)
+    changing = not all(one.unchanged for one in prepared) or (missing and wish.prune)
+    if changing and not any(one.vanished for one in prepared):
+        _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone))
+        typer.confirm(room.speech("Apply?"), abort=True)
+    return [one.changes for one in prepared]
+
+
+def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wish:
+    if gone not in ("", "cancel", "keep"):
+        raise UsageError(say("--gone takes cancel or keep, not {text}", text=gone))
+    named = files or [room.folder]
+    reading = read_files(plan_files(named))
+    errors = [finding for finding in reading.findings if finding.severity == "error"]
+    print_findings(replace(reading, findings=errors), room.speech, err=True)
+    if errors:
+        raise typer.Exit(FINDINGS)
+    if reading.findings:
+        many = room.speech.count("{n} remark: `duban check` shows it", "{n} remarks: `duban check` shows them",
+                                 len(reading.findings))  # fmt: skip
+        typer.echo(many, err=True)
+    folders = tuple(_home(room, path) for path in named if path.is_dir())
+    if prune and not folders:
+        raise UsageError(say("--prune closes plans whose file is gone from a folder; name the folder"))
+    sources = [replace(one, plan=replace(one.plan, file=_home(room, Path(one.plan.file)))) for one in reading.sources]
+    return Wish(sources, folders, gone, prune)  # type: ignore[arg-type]
+
+
+def _home(room: Room, path: Path) -> str:
+    """Return a path as the ledger knows it: relative to the house, where it lies inside."""
+    full, house = path.resolve(), room.folder.resolve()
+    inside = full.relative_to(house).as_posix() if full.is_relative_to(house) else full.as_posix()
+    return "" if inside == "." else inside
+
+
+def _prepared(room: Room, connection: Connection, wish: Wish, day: date) -> list[Prepared]:
+    return [applying.prepare(connection, one, day, room.settings, wish.gone) for one in wish.sources]
+
+
+def _missing(connection: Connection, wish: Wish) -> list[str]:
+    return closing.missing(connection, wish.folders, wish.plans)
+
+
+def _show(room: Room, prepared: list[Prepared], missing: list[str], wish: Wish, *, everything: bool) -> None:
+    """Print what changes, plan by plan."""
+    on = screen(sys.stdout, os.environ)
+    for one in prepared:
+        typer.echo(changes_text(one, room.speech, on, everything=everything), color=on.colours)
+    for plan in missing:
+        text = N_("{plan}: its file is no longer there; it is closed.") if wish.prune else N_(
+            "{plan}: its file is no longer there; --prune closes it."
+        )  # fmt: skip
+        room.say(text, plan=plan)
+
+
+def _tell_letters(room: Room, told: Foretold) -> None:
+    if told.letters:
+        letters = room.speech.count("{n} letter", "{n} letters", told.letters)
+        people = room.speech.count("{n} person", "{n} people", told.people)
+        room.say("Once released, the next round sends {letters} to {people}.", letters=letters, people=people)
+    else:
+        room.say("No letter follows from it at the next round.")
+
+
+def _tell(room: Room, done: list[Applied], let_go: list[Released], *, release: bool) -> None:
+    """Print what was done, and what the office has to do next."""
+    if done:
+        room.say("Applied: {plans}.", plans=room.speech.names(one.plan for one in done))
+    past = [f"{one.plan}/{task}" for one in done for task in one.past]
+    if past:
+        shown = room.speech.names(past[:PAST]) + (" …" if len(past) > PAST else "")
+        room.say("Due before it was assigned, so nobody is told; was it done? {tasks}", tasks=shown)
     if any(one.fresh for one in done) and not release:
         names = " ".join(one.plan for one in done if one.fresh)
         room.say("No letter leaves before `duban release {plans}`.", plans=names)
-    if sum(one.notices for one in released):
-        room.say("Released.")
-    _ = yes
-
-
-def _sources(room: Room, files: list[Path] | None) -> list[Source]:
-    reading = read_files(plan_files(files or [room.folder]))
-    if reading.findings:
-        print_findings(reading, room.speech, err=True)
-    if reading.broken:
-        raise typer.Exit(FINDINGS)
-    return reading.sources
-
-
-def _gone(written: str) -> applying.Gone:
-    if written not in ("", "cancel", "keep"):
-        raise UsageError(say("--gone takes cancel or keep, not {text}", text=written))
-    return written  # type: ignore[return-value]
-
-
-def _show(room: Room, prepared: Prepared) -> None:
-    """Print what changes, a line a row; many rows of one task in one line."""
-    plan = prepared.plan
-    if prepared.unchanged:
-        typer.echo(f"  {plan.id}  " + room.speech("unchanged"))
-        return
-    typer.echo(f"{plan.id}  {plan.title}")
-    for line in change_lines(room.speech, prepared.changes):
-        typer.echo(line)
-    for task_new, old in prepared.proposals:
-        typer.echo("  ? " + room.speech("{new} bears the title of {old}; did you mean `was: {old}`?",
-                                        new=task_new.id, old=old))  # fmt: skip
-    if prepared.vanished:
-        typer.echo("  ! " + room.speech("vanished tasks need an answer: --gone cancel or --gone keep"))
-
-
-def _tell(room: Room, applied: Applied) -> None:
-    counts = Counter(change.kind for change in applied.changes if change.kind != "same")
-    told = json.dumps(counts)
-    room.say("{plan}: {rows} rows in the ledger, changed: {counts}", plan=applied.plan, rows=applied.rows, counts=told)
-    if applied.past:
-        room.say(
-            "{plan}: due before it was assigned, so nobody is told; done? {tasks}",
-            plan=applied.plan,
-            tasks=", ".join(applied.past),
-        )
+    if sum(one.notices for one in let_go):
+        room.say("Released; the letters go out at the next round.")

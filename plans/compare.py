@@ -29,6 +29,7 @@ class Known:
     gone: bool = False
     state: str = ""  # as the file carried it in
     kind: str = "dated"
+    leads: str = ""  # as the file declared them, a JSON list
 
 
 @dataclass(frozen=True, slots=True)

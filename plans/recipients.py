@@ -68,7 +68,8 @@ class House:
 
     def units_on(self, unit: str, on: date) -> tuple[str, ...]:
         """Return the units that are a unit on a day: itself, or after a reorganisation those that took over."""
-        found, ahead = {}, [unit]
+        found: dict[str, None] = {}
+        ahead = [unit]
         seen = {unit}
         while ahead:
             one = ahead.pop(0)

@@ -1,4 +1,4 @@
-"""What a plan says of the one it replaces: for each of its tasks whether it is carried over, merged or ended, and why."""
+"""What a plan says of the one it replaces: which tasks are carried over, merged or ended, and why."""
 
 from __future__ import annotations
 

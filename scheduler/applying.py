@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -13,15 +14,17 @@ from sqlalchemy import Connection
 from plans import compare
 from plans.compare import Change
 from plans.model import Plan, say
-from plans.occurrences import Outlook, expand
+from plans.occurrences import Outlook, expand, issue_day
 from plans.stages import PRESETS
 from plans.trouble import DeskError
 from plans.workdays import Workdays
 from scheduler import calendars
 from scheduler.entry import Entry, Prepared, Source
 from scheduler.settings import Settings
+from scheduler.succession import takeover
 from store import ledger
-from store.database import row
+from store.database import insert, row
+from store.tables import Event
 
 AHEAD = 396  # days, 13 months: how far recurring rows are laid out
 Gone = Literal["", "cancel", "keep"]
@@ -49,7 +52,8 @@ def prepare(connection: Connection, source: Source, on: date, settings: Settings
     before = row(connection, "SELECT digest FROM plan WHERE id = :plan", plan=plan.id)
     tasks = ledger.known_tasks(connection, plan.id)
     if before and before["digest"] == mark:
-        return Prepared(source, (), mark, {}, workdays, fresh=False, unchanged=True)
+        return Prepared(source, (), mark, {}, workdays, on, fresh=False, unchanged=True)
+    taken = takeover(connection, plan, gone)
     renamed, given = compare.settled(plan, tasks)
     plan = _with_ids(plan, given)
     known = [replace(one, task=renamed.get(one.task, one.task)) for one in ledger.known_rows(connection, plan.id)]
@@ -61,9 +65,11 @@ def prepare(connection: Connection, source: Source, on: date, settings: Settings
         digest=mark,
         renamed=renamed,
         workdays=workdays,
+        on=on,
         fresh=before is None,
         unchanged=False,
         proposals=tuple(compare.was_proposals(plan, tasks)),
+        taken=taken,
     )
 
 
@@ -102,7 +108,7 @@ def apply(
     Raises:
         DeskError: tasks vanished from a file and nobody said whether they are cancelled or go on.
     """
-    todo = [one for one in prepared if not one.unchanged]
+    todo = sorted((one for one in prepared if not one.unchanged), key=lambda one: (issue_day(one.plan), one.plan.id))
     for one in todo:
         if one.vanished:
             raise DeskError(
@@ -112,11 +118,21 @@ def apply(
     if not todo:
         return []
     shown = calendars.shown(connection)
-    ledger.copy_directory(connection, todo[-1].source.directory, todo[-1].source.directory_text)
+    for one in _directories(todo):
+        for unit, old, new in ledger.renamed_units(connection, one.source.directory):
+            told = json.dumps({"unit": unit, "name": [old, new]}, ensure_ascii=False)
+            insert(connection, Event(at=at, on=on, kind="unit_renamed", actor=actor, text=f"{old} → {new}", data=told))
+        ledger.copy_directory(connection, one.source.directory, one.source.directory_text)
     ledger.touch(connection, on)
     done = [_apply_one(Entry(connection, one, on, at, actor, settings), one) for one in todo]
     calendars.note_changes(connection, shown, at)
     return done
+
+
+def _directories(todo: Sequence[Prepared]) -> list[Prepared]:
+    """Return a plan with each directory that is applied, the shared files after those written inside plans."""
+    found = {id(one.source.directory): one for one in todo}
+    return sorted(found.values(), key=lambda one: bool(one.source.directory_text))
 
 
 def _apply_one(entry: Entry, prepared: Prepared) -> Applied:
@@ -142,7 +158,7 @@ def roll_on(connection: Connection, source: Source, *, on: date, at: int, settin
     declared = expand(Outlook(plan, directory, workdays, on + timedelta(days=AHEAD)))
     fresh = [one for one in declared if one.kind in ("recurring", "report") and (one.task, one.name) not in known]
     changes = tuple(compare.Change("added", one.task, one.name, one.title, one) for one in fresh)
-    prepared = Prepared(replace(source, plan=plan), changes, "", {}, workdays, fresh=False, unchanged=False)
+    prepared = Prepared(replace(source, plan=plan), changes, "", {}, workdays, on, fresh=False, unchanged=False)
     Entry(connection, prepared, on, at, "duban", settings).roll_on()
     if fresh:
         ledger.touch(connection, on)

@@ -21,7 +21,7 @@ from scheduler.matters import PAUSE, Desk
 from scheduler.news import held, tell_news, void_letters, withdraw
 from scheduler.signing import Pen, number_sheets
 from store import ledger
-from store.database import insert, row, rows, run
+from store.database import insert, rows, run
 from store.states import ENDED
 from store.tables import Event
 
@@ -292,22 +292,6 @@ def resume(act: Act, plan: str = "") -> Released:
     return released
 
 
-def lapse(act: Act) -> int:
-    """Let reports nobody gave lapse when the next one is asked for; return how many did (design: readings)."""
-    stale = rows(
-        act.connection,
-        "SELECT o.* FROM occurrence o WHERE o.kind = 'report' AND o.state NOT IN ('done', 'cancelled', 'lapsed')"
-        " AND o.due < :on AND EXISTS (SELECT 1 FROM occurrence p JOIN standing s ON s.occurrence = p.id"
-        "  WHERE p.plan = o.plan AND p.task = o.task AND p.leads = o.leads AND p.kind = 'report' AND p.due > o.due"
-        "  AND coalesce(s.yellow_on, p.due) <= :on)",
-        on=act.on,
-    )
-    for one in stale:
-        act.change(one, "lapse", state="lapsed")
-        withdraw(act.connection, one["id"], "done")
-    return len(stale)
-
-
 def find(
     connection: Connection, plan: str, task: str, name: str | None, *, ended: bool = False
 ) -> list[dict[str, Any]]:
@@ -328,26 +312,3 @@ def waits(act: Act, number: int) -> bool:
     """Return whether something on a row waits for the desk or a signature."""
     sql = "SELECT id FROM notice WHERE occurrence = :number AND state = 'held' AND reason IN ('desk', 'sign')"
     return bool(rows(act.connection, sql, number=number))
-
-
-def close_missing(act: Act, present: set[str]) -> list[str]:
-    """Close the plans whose files are no longer there, with effect from the act's day; return their ids."""
-    missing = [
-        one["id"]
-        for one in rows(act.connection, "SELECT id FROM plan WHERE closed IS NULL ORDER BY position")
-        if one["id"] not in present
-    ]
-    for plan in missing:
-        run(act.connection, "UPDATE plan SET closed = :on WHERE id = :plan", on=act.on, plan=plan)
-        run(act.connection, "UPDATE occurrence SET next_at = NULL WHERE plan = :plan", plan=plan)
-        insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="closed", actor=act.actor))
-        ledger.touch(act.connection, act.on)
-    return missing
-
-
-def plan_row(connection: Connection, plan: str) -> dict[str, Any]:
-    """Return a plan's row, or say that the ledger has none of that name."""
-    found = row(connection, "SELECT * FROM plan WHERE id = :plan", plan=plan)
-    if found is None:
-        raise DeskError(say("the ledger has no plan {plan}", plan=plan))
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -25,9 +25,11 @@ from plans.occurrences import (
     units_of,
 )
 from plans.workdays import Workdays
+from scheduler.desk import Act
 from scheduler.matters import Desk
 from scheduler.news import tell_news, withdraw
 from scheduler.settings import Settings
+from scheduler.succession import Takeover, take_over
 from store import ledger
 from store.database import insert, insert_all, row, rows, run, run_all
 from store.states import ENDED
@@ -55,9 +57,11 @@ class Prepared:
     digest: str
     renamed: dict[str, str]
     workdays: Workdays
+    on: date  # the day it takes effect
     fresh: bool  # the ledger doesn't know the plan yet
     unchanged: bool  # the same text, directory, presets, working days and settings as last time
     proposals: tuple[tuple[Task, str], ...] = ()  # new task, id of the vanished one with its title
+    taken: Takeover = field(default_factory=Takeover)  # what becomes of the plan that it replaces
 
     @property
     def plan(self) -> Plan:
@@ -71,7 +75,8 @@ class Prepared:
     @property
     def vanished(self) -> list[str]:
         """Return the tasks that are no longer in the file and about which nothing was said yet."""
-        return list(dict.fromkeys(change.task for change in self.changes if change.kind == "vanished"))
+        gone = dict.fromkeys(change.task for change in self.changes if change.kind == "vanished")
+        return [*gone, *(f"{self.taken.plan}/{task}" for task in self.taken.unanswered)]
 
 
 class Entry:
@@ -100,6 +105,8 @@ class Entry:
         self._positions()
         if self.afresh:
             self._look_again()
+        act = Act(self.connection, self.settings.send_at, self.on, self.at, self.actor)
+        take_over(act, self.plan.id, self.prepared.taken)
         self._event()
 
     def roll_on(self) -> None:

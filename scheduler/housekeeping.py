@@ -1,4 +1,4 @@
-"""What is done once a day without anybody asking: recurring rows are laid out further, and unanswered reports lapse."""
+"""What is done once a day without anybody asking: rows are laid out further, and what nobody answered lapses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from plans.directory import Directory
 from plans.read import directory_of, read_directory, read_plan
 from scheduler import applying
-from scheduler.desk import Act, lapse
+from scheduler.closing import lapse, leave_unanswered, resume_rested, silence_closed
+from scheduler.desk import Act
 from scheduler.entry import Source
 from scheduler.settings import Settings
 from store import ledger
@@ -25,7 +26,8 @@ def keep_house(connection: Connection, settings: Settings, day: date, at: int) -
     if ledger.house(connection)["kept_on"] and day <= ledger.house(connection)["kept_on"]:
         return False
     act = Act(connection, settings.send_at, day, at, ACTOR)
-    lapse(act)
+    for daily in (resume_rested, lapse, leave_unanswered, silence_closed):
+        daily(act)
     for plan in rows(connection, ROLLING, day=day):
         source = _source(connection, plan["source"], plan["file"])
         if source:

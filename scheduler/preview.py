@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from scheduler import applying
-from scheduler.composing import Scribe, write_letters
+from scheduler.applying import Gone
+from scheduler.composing import LETTER_OF, Scribe, waiting_readers, write_letters
 from scheduler.deciding import decide_all
 from scheduler.desk import Act, release_plan
 from scheduler.entry import Source
 from scheduler.matters import Desk, instant
-from scheduler.rounds import waiting_people
+from scheduler.regular import due_letters
 from scheduler.settings import Settings
-from store.database import Database, rows
+from store.database import Database, rows, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,38 @@ def foresee(database: Database, settings: Settings, first: date, days: int) -> l
     return found
 
 
-def would_release(
-    database: Database, settings: Settings, sources: Sequence[Source], on: date, now: int
-) -> dict[str, int]:
-    """Return how many letters to how many people applying and releasing plans would send at the next round."""
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """How many letters to how many people wait for the next round."""
+
+    letters: int
+    people: int
+
+
+def foretell(database: Database, settings: Settings, sources: Sequence[Source], on: date, gone: Gone) -> Foretold:
+    """Return what the next round would send if plans were applied and released now; nothing is written."""
     with trial(database) as connection:
-        prepared = [applying.prepare(connection, one, on, settings, "keep") for one in sources]
+        now = _now(settings, on)
+        prepared = [applying.prepare(connection, one, on, settings, gone or "keep") for one in sources]
         applying.apply(connection, prepared, on=on, at=now, actor="", settings=settings)
-        act = Act(connection, settings.send_at, on, now, "")
-        for one in sources:
-            release_plan(act, one.plan.id)
-        letters = _letters(connection, settings, max(now, _now(settings, on)))
-    return {"letters": len(letters), "people": len({letter["person"] for letter in letters})}
+        return released(connection, settings, [one.plan.id for one in sources], on)
+
+
+def released(connection: Connection, settings: Settings, plans: Sequence[str], on: date) -> Foretold:
+    """Return what the next round would send if plans were released; whatever that writes is taken back."""
+    connection.exec_driver_sql("SAVEPOINT foretold")
+    act = Act(connection, settings.send_at, on, _now(settings, on), "")
+    for plan in plans:
+        release_plan(act, plan)
+    sql = """SELECT DISTINCT n.person, n.kind FROM notice n JOIN occurrence o ON o.id = n.occurrence
+        WHERE n.state = 'planned' AND o.plan = :plan"""
+    told = {
+        (one["person"], LETTER_OF.get(one["kind"], "ladder"))
+        for plan in plans
+        for one in rows(connection, sql, plan=plan)
+    }
+    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT foretold")
+    return Foretold(len(told), len({person for person, _ in told}))
 
 
 def _now(settings: Settings, day: date) -> int:
@@ -77,11 +98,15 @@ def _now(settings: Settings, day: date) -> int:
 
 def _round(connection: Connection, settings: Settings, now: int) -> list[dict[str, Any]]:
     decide_all(Desk(connection, settings.send_at), now)
-    return _letters(connection, settings, now)
+    letters = _letters(connection, settings, now)
+    run(connection, "UPDATE house SET rounded_at = :now", now=now)
+    return letters
 
 
 def _letters(connection: Connection, settings: Settings, now: int) -> list[dict[str, Any]]:
     scribe = Scribe(Desk(connection, settings.send_at), settings)
-    numbers = [number for person in waiting_people(connection) for number in write_letters(scribe, person, now)]
+    due = due_letters(scribe.desk, now)
+    people = waiting_readers(connection, due)
+    numbers = [number for person in people for number in write_letters(scribe, person, due, now)]
     found = rows(connection, "SELECT id, person, address, subject, text, body FROM letter ORDER BY id")
     return [{**one, "body": bytes(one["body"])} for one in found if one.pop("id") in numbers]

@@ -26,6 +26,7 @@ REASONS = {
     "done": N_("it was done by then"),
     "changed": N_("the deadline was changed before it was sent"),
     "cancelled": N_("the task was cancelled"),
+    "closed": N_("the plan was closed"),
     "dropped": N_("the office decided not to send it"),
     "handed-over": N_("the task was handed over to somebody else"),
     "address": N_("the recipient has no mail address"),

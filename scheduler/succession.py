@@ -11,14 +11,18 @@ from plans.model import Plan, Sentence, say
 from plans.occurrences import named
 from plans.succession import Fate, Succession, fates_of, succession
 from plans.trouble import DeskError
-from scheduler.desk import Act, close_plan
+from scheduler.closing import close_plan
+from scheduler.desk import Act
 from scheduler.news import withdraw
 from store import ledger
 from store.database import insert, row, rows
 from store.states import ENDED
 from store.tables import Event
 
-OPEN = f"state NOT IN ({', '.join(repr(state) for state in ENDED)}) AND gone_on IS NULL"
+OPEN = f"o.state NOT IN ({', '.join(repr(state) for state in ENDED)}) AND o.gone_on IS NULL"
+ROWS = f"SELECT o.* FROM occurrence o WHERE o.plan = :plan AND {OPEN}"
+TASKS = f"""SELECT DISTINCT t.id, t.title, t.position FROM occurrence o
+    JOIN task t ON t.plan = o.plan AND t.id = o.task WHERE o.plan = :plan AND {OPEN} ORDER BY t.position"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,7 @@ def takeover(connection: Connection, plan: Plan, gone: str) -> Takeover:
             say("{file}: supersedes: “{words}” says nothing of {task}; write carried over X, merged into X or ended",
                 file=plan.file, words=words, task=task)
         )  # fmt: skip
-    sql = f"SELECT DISTINCT t.id, t.title, t.position FROM occurrence o JOIN task t ON t.plan = o.plan AND t.id = o.task WHERE o.plan = :plan AND o.{OPEN.replace(' AND ', ' AND o.')} ORDER BY t.position"
-    titles = {one["id"]: one["title"] for one in rows(connection, sql, plan=said.plan)}
+    titles = {one["id"]: one["title"] for one in rows(connection, TASKS, plan=said.plan)}
     return _judged(said, titles, plan, gone)
 
 
@@ -82,8 +85,7 @@ def _judged(said: Succession, titles: dict[str, str], plan: Plan, gone: str) -> 
 def take_over(act: Act, plan: str, taken: Takeover) -> None:
     """Write what becomes of the old plan's tasks; when none of them is open any more, the old plan is closed."""
     for fate in taken.fates:
-        for one in rows(act.connection, f"SELECT * FROM occurrence WHERE plan = :plan AND task = :task AND {OPEN}",
-                        plan=taken.plan, task=fate.task):  # fmt: skip
+        for one in rows(act.connection, f"{ROWS} AND o.task = :task", plan=taken.plan, task=fate.task):
             into = f"{plan}/{fate.into}" if fate.into else ""
             act.change(one, fate.kind, fate.why, {"into": into} if into else None, state=fate.kind, paused_until=None)
             withdraw(act.connection, one["id"], "changed")
@@ -91,7 +93,7 @@ def take_over(act: Act, plan: str, taken: Takeover) -> None:
             insert(act.connection, Event(at=act.at, on=act.on, plan=plan, task=fate.into, kind="taken_over",
                                          actor=act.actor, text=f"{taken.plan}/{fate.task}"))  # fmt: skip
     old = row(act.connection, "SELECT closed FROM plan WHERE id = :plan", plan=taken.plan)
-    left = row(act.connection, f"SELECT id FROM occurrence WHERE plan = :plan AND {OPEN}", plan=taken.plan)
+    left = row(act.connection, ROWS, plan=taken.plan)
     if taken.plan and old and old["closed"] is None and left is None:
         close_plan(act, taken.plan)
     ledger.touch(act.connection, act.on)

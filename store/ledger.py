@@ -61,12 +61,12 @@ def known_tasks(connection: Connection, plan: str) -> dict[str, KnownTask]:
 
 def known_rows(connection: Connection, plan: str) -> list[Known]:
     """Return the rows the ledger has of a plan."""
-    sql = """SELECT id, task, name, title, declared, due, digest, gone_on, declared_state, kind
+    sql = """SELECT id, task, name, title, declared, due, digest, gone_on, declared_state, kind, declared_leads
         FROM occurrence WHERE plan = :plan ORDER BY position, id"""
     return [
         Known(
             one["id"], one["task"], one["name"], one["title"], one["declared"], one["due"], one["digest"],
-            bool(one["gone_on"]), one["declared_state"], one["kind"],
+            bool(one["gone_on"]), one["declared_state"], one["kind"], one["declared_leads"],
         )
         for one in rows(connection, sql, plan=plan)
     ]  # fmt: skip
@@ -167,7 +167,12 @@ def stand(connection: Connection, after: Mapping[str, Any], on: date, yellow_on:
 
 
 def copy_directory(connection: Connection, directory: Directory, source: str) -> None:
-    """Make the ledger's units, groups and people those of the directory; what it no longer names stays for history."""
+    """Make the ledger's units, groups and people those of the directory; what it no longer names stays for history.
+
+    *source* is the text of the directory's file, empty for one written inside a plan.
+    """
+    if not directory.units and not directory.people:
+        return
     for place, unit in enumerate(directory.units.values()):
         _put(
             connection, "unit", id=unit.id, name=unit.name, position=place, mail=unit.mail, phone=unit.phone,
@@ -188,9 +193,23 @@ def copy_directory(connection: Connection, directory: Directory, source: str) ->
         _put(connection, "unit_group", id=group.id, name=group.name, members=_json(directory.members(group.id)))
     office = directory.unit(directory.office) if directory.office else None
     run(
-        connection, "UPDATE house SET directory = :source, office = :office, closures = :closures", source=source,
-        office=office.id if office else "", closures=_json({"closed": directory.closed, "worked": directory.worked}),
-    )  # fmt: skip
+        connection,
+        "UPDATE house SET directory = CASE WHEN :source = '' THEN directory ELSE :source END, office = :office,"
+        " closures = :closures",
+        source=source,
+        office=office.id if office else "",
+        closures=_json({"closed": directory.closed, "worked": directory.worked}),
+    )
+
+
+def renamed_units(connection: Connection, directory: Directory) -> list[tuple[str, str, str]]:
+    """Return the units whose name a directory changes: (id, name until now, name from now on)."""
+    known = {one["id"]: one["name"] for one in rows(connection, "SELECT id, name FROM unit")}
+    return [
+        (unit.id, known[unit.id], unit.name)
+        for unit in directory.units.values()
+        if known.get(unit.id, unit.name) != unit.name
+    ]
 
 
 def _person(directory: Directory, text: str) -> str:
