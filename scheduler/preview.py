@@ -17,7 +17,7 @@ from scheduler.deciding import decide_all
 from scheduler.desk import Act, release_plan, release_row
 from scheduler.entry import Source
 from scheduler.matters import Desk, instant
-from scheduler.regular import due_letters
+from scheduler.regular import Due, due_letters
 from scheduler.settings import Settings
 from store.database import Database, rows, run
 
@@ -74,7 +74,7 @@ def letter_of(
         told = "SELECT DISTINCT letter FROM notice WHERE occurrence = :number AND person = :person"
         before = {one["letter"] for one in rows(connection, told, number=number, person=person)}
         for day in (on + timedelta(days=later) for later in range(LATER)):
-            made = write_letters(scribe, person, _now(settings, day))
+            made = write_letters(scribe, person, Due(), _now(settings, day))
             now = {one["letter"] for one in rows(connection, told, number=number, person=person)}
             if letter := next((letter for letter in made if letter in now - before), None):
                 sql = "SELECT address, subject, text, body FROM letter WHERE id = :letter"

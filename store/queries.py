@@ -135,27 +135,13 @@ PERSON = "SELECT id, name, title, mail, phone, unit, away FROM person WHERE id =
 POSTS = """
 SELECT id, name, head, deputy, contact, leader FROM unit
 WHERE :person IN (head, deputy, contact, leader) ORDER BY position"""
-AT_THE_DESK = """
-SELECT o.id, o.text, o.silent, o.reported_on, o.asked_on, o.asked_due, o.fixed FROM occurrence o
-JOIN standing s ON s.occurrence = o.id AND s.since <= :day AND s.until > :day
-WHERE s.state = 'reported' OR o.asked_on <= :day OR o.silent = 'past' OR o.kind = 'undated'"""
-LAST_WORDS = """
-SELECT e.occurrence, e.kind, e."on", e.text, e.data FROM event e
-WHERE e.kind = 'note' AND e."on" = :day OR e.kind IN ('report', 'progress', 'ask') AND e."on" <= :day
-    AND e.occurrence IN (SELECT o.id FROM occurrence o WHERE o.state = 'reported' OR o.asked_on IS NOT NULL)
-ORDER BY e.id"""
 HELD = """
 SELECT n.id, n.occurrence, n.stage, n.kind, n.day, n.person, n.role, n.reason, n.version
-FROM notice n WHERE n.state = 'held' AND n.reason IN ('desk', 'sign', 'propose') ORDER BY n.day, n.id"""
-UNRELEASED = """
-SELECT p.id, p.title, p.applied_on, count(n.id) AS notices, count(DISTINCT n.person) AS people
-FROM plan p LEFT JOIN occurrence o ON o.plan = p.id
-    LEFT JOIN notice n ON n.occurrence = o.id AND n.state = 'held' AND n.reason = 'unreleased'
-WHERE p.released_on IS NULL AND p.issued <= :day AND (p.closed IS NULL OR p.closed >= :day)
-GROUP BY p.id, p.title, p.applied_on, p.position ORDER BY p.position"""
-TROUBLED_LETTERS = """
-SELECT l.id, l.day, l.person, l.address, l.subject, l.state, l.attempts, l.error, l.next_at FROM letter l
-WHERE l.state = 'dead' OR l.state IN ('ready', 'claimed') AND l.attempts > 0 AND l.error <> '' ORDER BY l.state, l.id"""
+FROM notice n JOIN occurrence o ON o.id = n.occurrence AND o.version = n.version
+WHERE n.state = 'held' AND n.reason IN ('desk', 'sign', 'propose') ORDER BY n.day, n.id"""
+RETRIED_LETTERS = """
+SELECT l.id, l.day, l.address, l.subject, l.attempts, l.error, l.next_at FROM letter l
+WHERE l.state IN ('ready', 'claimed') AND l.attempts > 0 AND l.error <> '' ORDER BY l.id"""
 CLOSED_DAYS = """
 SELECT w.day FROM workday w JOIN plan p ON p.calendar = w.calendar
 WHERE p.id = :plan AND NOT w.working AND w.day >= :first AND w.day <= :last ORDER BY w.day"""

@@ -155,10 +155,11 @@ def test_an_extension_is_granted_or_refused(http: httpx.Client, office: Office):
     assert str(office.one("audit")["due"]) == "2026-06-30"
 
 
-def test_a_call_that_was_noted_is_shown_as_made(http: httpx.Client, office: Office):
+def test_a_call_that_was_noted_is_made(http: httpx.Client, office: Office):
     act(http, "note", row=office.one("drill")["id"], text="王二：周五前报", at="call")
 
-    assert "王二：周五前报" in http.get("/office/desk").text
+    assert "call" not in sections(http)
+    assert "王二：周五前报" in http.get("/office/task/p/drill").text
 
 
 def test_a_date_is_set_where_none_could_be_read(http: httpx.Client, office: Office):

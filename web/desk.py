@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
 
 from notifications.ledger_words import KINDS, word
+from notifications.notices import DeskLine
 from notifications.speech import N_
 from plans.trouble import DubanError
+from scheduler.desk_list import DeskList
+from scheduler.matters import Desk
 from scheduler.preview import letter_of
+from store import look, queries
 from store.history import moment
-from store.morning import morning
 from web.acts import SAID
 from web.rendering import notice, render
 from web.view import Row, View
@@ -35,46 +39,78 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do: the line of the desk's list, the ledger's row behind it, and the letters that wait on it."""
+
+    line: DeskLine
+    row: Row = field(default_factory=dict)
+    notices: tuple[Row, ...] = ()
+
+
 def desk(visit: Visit) -> Response:
     """Show what waits, section by section."""
     view = View.of(visit)
-    found = morning(view.read, view.day)
+    found = waiting(visit, view)
     opened = view.asked.get("show", "")
     return render(
         visit,
         "desk.html",
         view=view,
-        found={name: rows if name == opened else rows[:FOLDED] for name, rows in found.items()},
-        counts={name: len(rows) for name, rows in found.items()},
+        found={name: items if name == opened else items[:FOLDED] for name, items in found.items()},
+        counts={name: len(items) for name, items in found.items()},
         sections=SECTIONS,
         said=SAID.get(view.asked.get("said", ""), ""),
         kind_word=lambda kind: view.speech(word(KINDS, kind)),
-        failed=[_failed(view, letter) for letter in found["failed"]],
+        retried=[_retried(view, letter) for letter in view.read(queries.RETRIED_LETTERS)],
         signer=visit.held.grant.name,
     )
 
 
-def _failed(view: View, letter: Row) -> Row:
-    name = letter["person"].removeprefix("unit:")
-    known = view.people if letter["person"] == name else view.units
-    again = view.moment_words(moment(letter["next_at"])) if letter["state"] != "dead" else ""
-    return {**letter, "name": known[name]["name"] if name in known else name, "again": again}
+def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
+    """Return the desk's list as the morning letter has it, whole, by section; and the reports that didn't come."""
+    rows = {row["id"]: row for row in look.listed(view.read, view.day)}
+    held = _held(view)
+    found: dict[str, list[Item]] = {name: [] for name in SECTIONS}
+    with visit.house.database.read() as connection:
+        desk = Desk(connection, visit.house.settings.send_at)
+        for line in DeskList(desk, view.day, list(desk.plans)).lines(whole=True):
+            if line.section == "failed":
+                found["failed"].append(Item(line))
+            elif not line.row:
+                found["unreleased"].append(Item(line))
+            elif line.row in rows:
+                found[line.section].append(Item(line, rows[line.row], tuple(held.get((line.row, line.section), ()))))
+    found["unreported"] = [
+        Item(DeskLine("undated", title=row["title"]), row) for row in rows.values() if row["word"] == "not reported"
+    ]
+    return found
+
+
+def _held(view: View) -> dict[tuple[int, str], list[Row]]:
+    """Return the notices that wait for the desk, by row and section."""
+    found: dict[tuple[int, str], list[Row]] = {}
+    for notice_ in view.read(queries.HELD):
+        section = "release" if notice_["reason"] == "desk" else notice_["reason"]
+        key = notice_["person"].removeprefix("unit:")
+        known = view.people if key == notice_["person"] else view.units
+        named = notice_ | {"name": known[key]["name"] if key in known else key}
+        found.setdefault((notice_["occurrence"], section), []).append(named)
+    return found
+
+
+def _retried(view: View, letter: Row) -> Row:
+    return {**letter, "again": view.moment_words(moment(letter["next_at"]))}
 
 
 def letter(visit: Visit) -> Response:
     """Show a letter as it would go to one person if what waits on a row were released; nothing is sent or written."""
     view = View.of(visit)
-    given = visit.request.path_params
+    given: dict[str, Any] = visit.request.path_params
+    signer = view.asked.get("signer", "") or visit.held.grant.name or "…"
+    settings, person = visit.house.settings, given["person"]
     try:
-        number, signer = int(given["number"]), view.asked.get("signer", "") or visit.held.grant.name or "…"
-        found = letter_of(visit.house.database, visit.house.settings, number, given["person"], view.today, signer)
-    except (ValueError, IndexError, DubanError):
+        found = letter_of(visit.house.database, settings, given["number"], person, view.today, signer)
+    except DubanError:
         return notice(visit.request, 404)
-    row: dict[str, Any] = next((one for one in _rows(view) if one["id"] == number), {})
-    return render(visit, "letter.html", view=view, letter=found, row=row)
-
-
-def _rows(view: View) -> list[Row]:
-    from store import look
-
-    return look.listed(view.read, view.day)
+    return render(visit, "letter.html", view=view, letter=found)
