@@ -19,7 +19,7 @@ from commands.findings import print_findings
 from commands.place import nearest
 from commands.room import LedgerOption, TodayOption, enter, read_day
 from commands.table import Column, Screen, screen, table
-from notifications.climbing import STAGE_KINDS, STAGE_RELEASES, people, times
+from notifications.climbing import STAGE_KINDS, STAGE_RELEASES, people, times, working_days
 from notifications.speech import N_, Speech, language_of
 from plans.model import say
 from plans.stages import Ladder, LadderError, Stage, ladder, presets
@@ -83,7 +83,6 @@ def show(name: Annotated[str, typer.Argument(help=N_("A ladder's name, such as s
 
 
 def _told(speech: Speech, stage: Stage) -> tuple[str, ...]:
-    days = [speech.count("{n} working day", "{n} working days", n) if n else "" for n in (stage.answer, stage.span)]
     return (
         stage.id,
         stage.called(speech.language) or speech(STAGE_KINDS[stage.kind]),
@@ -91,7 +90,8 @@ def _told(speech: Speech, stage: Stage) -> tuple[str, ...]:
         people(speech, stage.to) if stage.kind != "propose" else "",
         people(speech, stage.cc),
         speech(STAGE_RELEASES[stage.release]) if stage.kind != "propose" else "",
-        *days,
+        working_days(speech, stage.answer),
+        working_days(speech, stage.span),
     )
 
 

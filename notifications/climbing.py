@@ -31,10 +31,10 @@ STAGE_ROLES = {
 }
 STAGE_RELEASES = {"auto": N_("by itself"), "desk": N_("let go by the office"), "sign": N_("signed")}
 _STEPS = {
-    "wd": (N_("{n} working day"), N_("{n} working days")),
-    "d": (N_("{n} day"), N_("{n} days")),
-    "w": (N_("{n} week"), N_("{n} weeks")),
-    "m": (N_("{n} month"), N_("{n} months")),
+    "wd": (N_("{n} working day"), "{n} working days"),
+    "d": (N_("{n} day"), "{n} days"),
+    "w": (N_("{n} week"), "{n} weeks"),
+    "m": (N_("{n} month"), "{n} months"),
 }
 
 
@@ -64,6 +64,11 @@ def time_in_words(speech: Speech, when: When) -> str:
         case unit:
             said = speech("{days} after", days=_steps(speech, unit, when.steps))
     return speech("{time}, if nothing was reported", time=said) if when.unreported else said
+
+
+def working_days(speech: Speech, n: int) -> str:
+    """Return so many working days in words, "" for none."""
+    return _steps(speech, "wd", n) if n else ""
 
 
 def _steps(speech: Speech, unit: str, n: int) -> str:
