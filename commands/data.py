@@ -106,15 +106,15 @@ def _into_file(speech: Speech, source: Path, ledger: Path, journals: list[Path])
     finally:
         for end in ("", "-wal", "-shm"):
             Path(f"{draft}{end}").unlink(missing_ok=True)
-    _echo(speech, "{path} is in place.", path=ledger)
+    typer.echo(speech("{path} is in place.", path=ledger))
     if aside.exists():
-        _echo(speech, "What was there before lies at {path}.", path=aside)
+        typer.echo(speech("What was there before lies at {path}.", path=aside))
 
 
 def _into_server(speech: Speech, source: Path, url: str, journals: list[Path]) -> None:
     with closing(opened(url)) as target, closing(opened(database_url(str(source), Path.cwd()))) as written:
         counts = backup_.copy(written, target)
-        _echo(speech, "{rows} rows copied, counted and compared.", rows=sum(counts.values()))
+        typer.echo(speech("{rows} rows copied, counted and compared.", rows=sum(counts.values())))
         _replay(speech, target, journals)
 
 
@@ -122,14 +122,14 @@ def _replay(speech: Speech, database: Database, journals: list[Path]) -> None:
     """Write into a ledger put back what was sent since."""
     with database.write() as connection:
         told = replay(connection, (line for folder in journals for line in Journal(folder).since(BEGINNING)))
-    _echo(speech, "Letters sent since, now known: {count}.", count=told.letters)
+    typer.echo(speech("Letters sent since, now known: {count}.", count=told.letters))
     if told.unknown:
-        _echo(
-            speech,
+        text = speech(
             "Of what they said, {count} concern tasks this backup doesn't know: apply the plans again, and look at "
             "`duban preview` before you release them.",
             count=told.unknown,
         )
+        typer.echo(text)
 
 
 def copy(
@@ -144,7 +144,3 @@ def copy(
     with closing(Database(url)) as fresh:
         counts = backup_.copy(room.database, fresh)
     room.say("{rows} rows copied, counted and compared.", rows=sum(counts.values()))
-
-
-def _echo(speech: Speech, text: str, /, **values: object) -> None:
-    typer.echo(speech(text, **values))

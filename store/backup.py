@@ -45,7 +45,7 @@ def back_up(database: Database, target: Path) -> dict[str, int]:
         with closing(copied):
             counts = compare(database, copied) if database.file else copy(database, copied)
         _settle(part)
-        os.replace(part, target)
+        part.replace(target)
         _sync_folder(target.parent)
     except (OSError, sqlite3.Error) as error:
         raise LedgerError(say("{path} can't be written: {why}", path=target, why=str(error))) from error
@@ -123,9 +123,9 @@ def swap(draft: Path, ledger: Path, aside: Path) -> None:
         _close_down(ledger)
         for end in ("", "-wal", "-shm"):  # the latter two only where the file is too broken to be closed down
             with suppress(FileNotFoundError):
-                os.replace(f"{ledger}{end}", f"{aside}{end}")
+                Path(f"{ledger}{end}").replace(f"{aside}{end}")
     _settle(draft)
-    os.replace(draft, ledger)
+    draft.replace(ledger)
     _sync_folder(ledger.parent)
 
 

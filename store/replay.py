@@ -1,4 +1,4 @@
-"""Telling a ledger put back from a backup what was sent since: each line of the journal it doesn't know is written in."""
+"""Telling a ledger put back from a backup what was sent since: journal lines it doesn't know are written in."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def _insert(connection: Connection, line: dict[str, Any]) -> int:
 def _mark(connection: Connection, letter: int, line: dict[str, Any]) -> None:
     run(
         connection,
-        "UPDATE letter SET state = 'sent', sent_at = :at, receipt = :receipt, body = NULL, error = '' WHERE id = :letter",
+        "UPDATE letter SET state = 'sent', sent_at = :at, receipt = :receipt, body = NULL, error = ''"
+        " WHERE id = :letter",
         at=line["at"],
         receipt=line["receipt"],
         letter=letter,
