@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from commands.printing import legend, word
+from commands.printing import legend
 from commands.table import GAP, Column, table
+from notifications.ledger_words import word
 from notifications.speech import N_
 from notifications.typesetting import width
 from store.matrix import SIGNS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commands.table import Column, table
+from notifications.ledger_words import LETTERS, local, word
 from notifications.speech import N_
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -189,19 +190,6 @@ def sent_text(found: list[Row], speech: Speech, timezone: str, on: Screen) -> st
     return table(columns, rows, on, colours)
 
 
-LETTERS = {
-    "ready": N_("waiting"),
-    "claimed": N_("being sent"),
-    "sent": N_("sent"),
-    "dead": N_("failed"),
-}
-
-
-def word(words: Mapping[str, str], name: str) -> str:
-    """Return what a name of the ledger is called; one that *words* doesn't know stays as it is."""
-    return words.get(name, name)
-
-
 def reference(row: Row) -> str:
     """Return how a row is named on the command line: PLAN/TASK, and its occurrence behind a further stroke."""
     return f"{row['plan']}/{row['task']}/{row['occurrence']}" if row["occurrence"] else f"{row['plan']}/{row['task']}"
@@ -216,17 +204,3 @@ def legend(speech: Speech, on: Screen) -> str:
         " {grey} not started, on hold or ended otherwise."
     )
     return speech(text, red=red, yellow=yellow, green=green, grey=grey) + "\n"
-
-
-def local(moment: str | None, timezone: str) -> str:
-    """Return an instant as date and time in a zone; an unknown zone leaves it in UTC, "" stays for None."""
-    if not moment:
-        return ""
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    try:
-        zone = ZoneInfo(timezone)
-    except (OSError, ValueError):
-        return moment
-    return f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%d %H:%M}"

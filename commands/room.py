@@ -44,6 +44,7 @@ class Room:
     database: Database
     speech: Speech
     folder: Path
+    file: Path | None = None  # its duban.toml
 
     @property
     def machine_day(self) -> date:
@@ -139,4 +140,4 @@ def enter(named: str = "", language: str = "") -> Room:
     except DBAPIError as error:
         raise LedgerError(say("{path} can't be opened: {why}", path=place.ledger, why=str(error.orig))) from error
     speech = Speech(language or language_of(os.environ) or settings.language)
-    return Room(settings, database, speech, folder)
+    return Room(settings, database, speech, folder, Path(place.file) if place.file else None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from commands.printing import legend, local, word
+from commands.printing import legend
 from commands.table import Column, table
-from notifications.speech import N_
+from notifications.ledger_words import EVENTS, KINDS, MORE, ROLES, by_role, changes, listed, word
 from notifications.typesetting import plain
-from scheduler.reasons import REASONS
+from scheduler.why import comes_next, decision, holds
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -17,69 +17,6 @@ if TYPE_CHECKING:
     from notifications.speech import Speech
 
     Row = Mapping[str, Any]
-
-ROLES = {
-    "lead": N_("Lead"),
-    "responsible": N_("Responsible"),
-    "support": N_("Support"),
-    "each": N_("Each one"),
-    "leader": N_("Leader"),
-    "owner": N_("Owner"),
-    "contact": N_("Contact"),
-    "deputy": N_("Deputy"),
-    "head": N_("Head"),
-    "reviewer": N_("Reviewer"),
-    "inform": N_("For information"),
-    "office": N_("Office"),
-    "unit": N_("Unit's mailbox"),
-}
-KINDS = {
-    "assign": N_("assignment"),
-    "notice": N_("reminder"),
-    "today": N_("due today"),
-    "late": N_("overdue"),
-    "urge": N_("urging letter"),
-    "press": N_("supervision letter"),
-    "report": N_("report asked for"),
-    "changed": N_("change"),
-    "returned": N_("return"),
-    "accepted": N_("acceptance"),
-    "cancelled": N_("cancellation"),
-}
-EVENTS = {
-    "applied": N_("plan applied"),
-    "assigned": N_("assigned"),
-    "moved": N_("date moved"),
-    "changed": N_("changed"),
-    "revived": N_("taken up again"),
-    "reported": N_("reported"),
-    "accepted": N_("accepted"),
-    "returned": N_("returned"),
-    "reopened": N_("reopened"),
-    "extended": N_("extended"),
-    "cancelled": N_("cancelled"),
-    "handed_over": N_("handed over"),
-    "note": N_("note"),
-    "released": N_("released"),
-}
-NAMES = {
-    "due": N_("due"),
-    "state": N_("state"),
-    "title": N_("title"),
-    "finished_on": N_("finished on"),
-    "reported_on": N_("reported on"),
-    "accepted_on": N_("accepted on"),
-}
-MORE = {
-    "problem": N_("Problem"),
-    "measures": N_("Measures"),
-    "targets": N_("Targets"),
-    "after": N_("After"),
-    "review": N_("Review"),
-    "tags": N_("Tags"),
-    "source": N_("Source"),
-    "note": N_("Note"),
-}
 
 
 def show_text(found: Row, speech: Speech, on: Screen) -> str:
@@ -108,33 +45,13 @@ def _facts(found: Row, speech: Speech, on: Screen) -> str:
         (speech("No."), found["no"]),
         (speech("Phase"), found["phase_title"] or found["phase"]),
         (speech("Deadline as written"), found["text"]),
-        *((speech(MORE[name]), _listed(value, speech)) for name, value in found["spec"].items() if name in MORE),
+        *((speech(MORE[name]), listed(value, speech)) for name, value in found["spec"].items() if name in MORE),
     ]
-    for role, names in _by_role(found["occurrences"]):
+    for role, names in by_role(found["occurrences"]):
         facts.append((speech(word(ROLES, role)), speech.names(names)))
     if found["gone_on"]:
         facts.append((speech("Gone"), speech("no longer in the plan since {day}", day=found["gone_on"])))
     return table([Column(""), Column("", flows=True)], [fact for fact in facts if fact[1]], on)
-
-
-def _listed(value: Any, speech: Speech) -> str:
-    """Return a value of the plan file on one line."""
-    if isinstance(value, list):
-        return speech.names(_listed(one, speech) for one in value)
-    if isinstance(value, dict):
-        return " ".join(str(part) for part in value.values() if part != "")
-    return str(value)
-
-
-def _by_role(occurrences: Iterable[Row]) -> list[tuple[str, list[str]]]:
-    """Return the names of units and people by role, in the order of ROLES, each once."""
-    found: dict[str, list[str]] = {role: [] for role in ROLES}
-    for row in occurrences:
-        for role, name in (*row["roles"], *row["people"]):
-            names = found.setdefault(role, [])
-            if name not in names:
-                names.append(name)
-    return [(role, names) for role, names in found.items() if names]
 
 
 def _standing(occurrences: Sequence[Row], speech: Speech, on: Screen) -> str:
@@ -177,21 +94,11 @@ def _events(events: Iterable[Row], speech: Speech, on: Screen) -> str:
             speech(word(EVENTS, event["kind"])),
             event["occurrence"] or "",
             event["actor"],
-            " ".join(filter(None, (_changes(event["data"], speech), event["text"]))),
+            " ".join(filter(None, (changes(event["data"], speech), event["text"]))),
         )
         for event in events
     ]
     return table(columns, rows, on)
-
-
-def _changes(data: Mapping[str, Any], speech: Speech) -> str:
-    """Return what an event changed, old and new: due 2018-05-25 → 2018-06-01."""
-    changes = []
-    for name, change in data.items():
-        if name in NAMES and isinstance(change, list) and len(change) == 2:
-            old, new = ("–" if value in (None, "") else str(value) for value in change)
-            changes.append(f"{speech(NAMES[name])} {old} → {new}")
-    return speech.names(changes)
 
 
 def why_text(found: Row, speech: Speech, zone: str, on: Screen) -> str:
@@ -201,7 +108,7 @@ def why_text(found: Row, speech: Speech, zone: str, on: Screen) -> str:
         parts[0] += _notices(found["notices"], speech, zone, on)
     else:
         parts[0] += speech("Nobody has been told of it, and nothing was decided yet.") + "\n"
-    parts.append("".join(f"{plain(line)}\n" for line in (*_holds(found, speech), *_next(found, speech, zone))))
+    parts.append("".join(f"{plain(line)}\n" for line in (*holds(found, speech), *comes_next(found, speech, zone))))
     return "\n".join(filter(None, parts))
 
 
@@ -223,63 +130,8 @@ def _notices(notices: Iterable[Row], speech: Speech, zone: str, on: Screen) -> s
             speech(word(KINDS, notice["kind"])),
             notice["name"],
             speech(word(ROLES, notice["why"])) if notice["why"] else "",
-            _decision(notice, speech, zone),
+            decision(notice, speech, zone),
         )
         for notice in notices
     ]
     return table(columns, rows, on)
-
-
-def _decision(notice: Row, speech: Speech, zone: str) -> str:
-    """Return in words what became of a notice."""
-    why = speech(REASONS[notice["reason"]]) if notice["reason"] in REASONS else notice["reason"]
-    if notice["state"] == "suppressed":
-        return speech("not told: {why}", why=why)
-    if notice["state"] == "held":
-        return speech("held back: {why}", why=why)
-    if notice["state"] == "planned":
-        return speech("goes with the next letter")
-    late = speech(" (late)") if notice["late"] else ""
-    return _letter(notice, speech, zone) + late
-
-
-def _letter(notice: Row, speech: Speech, zone: str) -> str:
-    values = {"address": notice["address"], "number": notice["letter"], "error": notice["error"] or "–"}
-    if notice["letter_state"] == "sent":
-        return speech("sent to {address}, {at}", at=local(notice["sent_at"], zone), **values)
-    if notice["letter_state"] == "dead":
-        return speech("letter {number} to {address} failed for good: {error}", **values)
-    if notice["error"]:
-        at = local(notice["try_at"], zone)
-        return speech("letter {number} to {address} is tried again {at}: {error}", at=at, **values)
-    return speech("letter {number} to {address} waits to be handed over", **values)
-
-
-def _holds(found: Row, speech: Speech) -> Iterable[str]:
-    """Yield what holds back every letter of the task."""
-    if not found["released_on"]:
-        yield speech("The plan's letters wait for: duban release {plan}", plan=found["plan"])
-    if found["held"]:
-        yield speech("The plan's letters are on hold: {why}", why=found["held"])
-    if found["house_held"]:
-        yield speech("All letters are on hold: {why}", why=found["house_held"])
-
-
-def _next(found: Row, speech: Speech, zone: str) -> Iterable[str]:
-    """Yield for each row what comes next."""
-    for row in found["occurrences"]:
-        name = row["occurrence"] or found["task"]
-        if row["next_at"]:
-            at = local(row["next_at"], zone)
-            yield speech("{name}: the next stage is decided {at}.", name=name, at=at)
-        else:
-            yield speech("{name}: nothing comes by itself ({state}).", name=name, state=_quiet(row, speech))
-        if row["paused_until"]:
-            yield speech("{name}: the ladder rests until {day}.", name=name, day=row["paused_until"])
-
-
-def _quiet(row: Row, speech: Speech) -> str:
-    """Return why nothing comes by itself."""
-    if row["silent"]:
-        return speech(word(REASONS, row["silent"]))
-    return speech(row["word"])

@@ -53,7 +53,8 @@ def _in_python(source: bytes) -> Iterator[tuple[int, str]]:
 
 def _in_template(source: bytes) -> Iterator[tuple[int, str]]:
     """Yield (line, message id) of a Jinja2 template."""
-    for line, text, _, _ in extract("jinja2", io.BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}):
+    said = extract("jinja2", io.BytesIO(source), {**KEYWORDS, "count": None}, options={"encoding": "utf-8"})
+    for line, text, _, _ in said:
         yield line, _singular(text)
 
 

@@ -121,6 +121,17 @@ class Database:
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
 
+    def damage(self) -> str:
+        """Return what is broken in the ledger's file, "" when it is whole; a server looks after its own."""
+        if not self.lite:
+            return ""
+        try:
+            with self.engine.connect() as connection:
+                found = [str(one[0]) for one in connection.exec_driver_sql("PRAGMA quick_check")]
+        except DBAPIError as error:
+            return str(error.orig)
+        return "" if found == ["ok"] else "; ".join(found)[:300]
+
     def check_not_newer(self) -> None:
         """Refuse a ledger whose schema this program doesn't know."""
         known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}

@@ -139,6 +139,22 @@ ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
 ALL_PHASES = "SELECT plan, id, title FROM phase ORDER BY plan, position"
 ALL_PLANS = "SELECT id, title, issued, closed, timezone FROM plan ORDER BY position, id"
 ALL_TASKS = "SELECT plan, id, title FROM task ORDER BY plan, position"
+PHASES = "SELECT plan, id, title, starts, due FROM phase ORDER BY plan, position"
+PLAN = """
+SELECT id, title, file, source, number, issuer, office, issued, year, ends, closed, timezone, handling, acceptance,
+    applied_on, released_on, held, supersedes
+FROM plan WHERE id = :plan"""
+PLAN_EVENTS = """
+SELECT id, at, "on", '' AS occurrence, kind, actor, text, data FROM event
+WHERE plan = :plan AND task = '' AND "on" <= :day ORDER BY "on", id"""
+UNIT = "SELECT id, name, mail, phone, head, deputy, contact, leader, parent, aliases FROM unit WHERE id = :unit"
+PERSON = "SELECT id, name, title, mail, phone, unit, away FROM person WHERE id = :person"
+POSTS = """
+SELECT id, name, head, deputy, contact, leader FROM unit
+WHERE :person IN (head, deputy, contact, leader) ORDER BY position"""
+CLOSED_DAYS = """
+SELECT w.day FROM workday w JOIN plan p ON p.calendar = w.calendar
+WHERE p.id = :plan AND NOT w.working AND w.day >= :first AND w.day <= :last ORDER BY w.day"""
 HOUSE = "SELECT rehearsal, held FROM house"
 
 TASKS_CALLED = "SELECT plan, id FROM task WHERE id = :task ORDER BY plan"

@@ -37,9 +37,7 @@ READER: tuple[Kind, ...] = (
 
 def reading_routes() -> list[BaseRoute]:
     """Return the pages that whoever may read may open."""
-    return [
-        Route("/", shows(pages.board, *READER)),
-    ]
+    return [Route(path, shows(pages.page(*shown), *READER)) for path, shown in pages.PAGES.items()]
 
 
 def office_routes() -> list[BaseRoute]:

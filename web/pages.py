@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from typing import Any
 
 from starlette.responses import Response
 
-from store import look
-from web.rendering import render
-from web.visit import Visit
+from web import board, matrix, people, plan, task, timeline
+from web.rendering import notice, render
+from web.view import NotHereError, View
+from web.visit import Page, Visit
 
-AHEAD = timedelta(days=14)
+# address below the token: template, and what it is filled with
+PAGES: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
+    "/": ("board.html", board.board),
+    "/list": ("list.html", board.listing),
+    "/matrix": ("matrix.html", matrix.sheets),
+    "/timeline": ("timeline.html", timeline.charts),
+    "/plan/{plan}": ("plan.html", plan.plan),
+    "/task/{plan}/{task}": ("task.html", task.task),
+    "/unit/{unit}": ("unit.html", people.unit),
+    "/person/{person}": ("person.html", people.person),
+}
 
 
-def board(visit: Visit) -> Response:
-    """Show what is overdue, then what falls due in the next days."""
-    late = look.overdue(visit.read, visit.day, visit.filter)
-    soon = look.due(visit.read, visit.day, visit.day + AHEAD, visit.filter)
-    verify = look.to_verify(visit.read, visit.day, visit.filter)
-    return render(visit, "board.html", late=late, soon=soon, verify=verify)
+def page(template: str, model: Callable[..., dict[str, Any]]) -> Page:
+    """Return the page that *template* makes of what *model* finds; what isn't there, or isn't opened, is one 404."""
+
+    def show(visit: Visit) -> Response:
+        view = View.of(visit)
+        try:
+            found = model(view, **_named(visit))
+        except NotHereError:
+            return notice(visit.request, 404)
+        return render(visit, template, view=view, **found)
+
+    return show
+
+
+def _named(visit: Visit) -> dict[str, str]:
+    """Return what the address names beside the token: a plan, a task, a unit, a person."""
+    return {name: value for name, value in visit.request.path_params.items() if name != "token"}

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from notifications.speech import N_
+from notifications.speech import N_, Speech
 from web.visit import House, Visit, spoken
 
 HERE = Path(__file__).parent
@@ -41,11 +41,11 @@ def environment() -> Environment:
 
 
 def render(visit: Visit, template: str, status: int = 200, /, **values: Any) -> Response:
-    """Return a page for a visit; every template knows `visit`, `_` (its language) and `form_token`."""
+    """Return a page for a visit; every template knows `visit`, `form_token`, and what `_known` tells."""
     from web.access import form_token
 
-    told = {"visit": visit, "_": visit.speech, "form_token": form_token(visit), "base": visit.base, **values}
-    page = environment().get_template(template).render(told)
+    told = {"visit": visit, "form_token": form_token(visit), "base": visit.base, **_known(visit.request, visit.speech)}
+    page = environment().get_template(template).render(told | values)
     return HTMLResponse(page, status, headers={"cache-control": "no-store"})
 
 
@@ -54,5 +54,17 @@ def notice(request: Request, status: int) -> Response:
     house: House = request.app.state.house
     speech = spoken(request, house.settings)
     sentence = speech(NOTICES.get(status, NOTICES[500]))
-    page = environment().get_template("notice.html").render(_=speech, sentence=sentence)
+    page = environment().get_template("notice.html").render(_known(request, speech), sentence=sentence)
     return HTMLResponse(page, status, headers={"cache-control": "no-store"})
+
+
+def _known(request: Request, speech: Speech) -> dict[str, Any]:
+    """Return what every template knows: its language, and the relative way to the stylesheet's folder."""
+    return {"_": speech, "count": speech.count, "static": f"{way_up(request)}static/"}
+
+
+def way_up(request: Request) -> str:
+    """Return the relative way from a page to the server's first address, so that a prefix before it doesn't matter."""
+    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    before: bytes = request.scope.get("app_root_path", request.scope.get("root_path", "")).encode()
+    return "../" * (path.removeprefix(before).count(b"/") - 1)

@@ -78,11 +78,17 @@ class Visit:
         return spoken(self.request, self.house.settings)
 
     @property
+    def place(self) -> str:
+        """Return the page's path below the token or the office, as it stands in the address: task/PLAN/TASK."""
+        scope = self.request.scope
+        before: str = scope.get("app_root_path", scope.get("root_path", ""))
+        path: str = (scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace").removeprefix(before)
+        return path.split("/", 3 if path.startswith("/p/") else 2)[-1]
+
+    @property
     def base(self) -> str:
         """Return the relative way from this page to the token's first page, such as "" or "../"."""
-        here: str = self.request.scope["path"].removeprefix(self.request.scope.get("root_path", ""))
-        top = 3 if here.startswith("/p/") else 2  # /p/<token>/ or /office/
-        return "../" * (here.count("/") - top)
+        return "../" * self.place.count("/")
 
     @contextmanager
     def act(self) -> Iterator[Act]:

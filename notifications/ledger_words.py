@@ -1,0 +1,152 @@
+"""What the ledger's own names are called: roles, letters, events, columns; for the command line and the pages alike.
+
+Only the standard library, because every listing comes by here.
+"""
+
+from __future__ import annotations
+
+from notifications.speech import N_
+
+TYPE_CHECKING = False  # typing is dear to import for a listing
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from notifications.speech import Speech
+
+    Row = Mapping[str, Any]
+
+ROLES = {
+    "lead": N_("Lead"),
+    "responsible": N_("Responsible"),
+    "support": N_("Support"),
+    "each": N_("Each one"),
+    "leader": N_("Leader"),
+    "owner": N_("Owner"),
+    "contact": N_("Contact"),
+    "deputy": N_("Deputy"),
+    "head": N_("Head"),
+    "reviewer": N_("Reviewer"),
+    "inform": N_("For information"),
+    "office": N_("Office"),
+    "unit": N_("Unit's mailbox"),
+}
+KINDS = {
+    "assign": N_("assignment"),
+    "notice": N_("reminder"),
+    "today": N_("due today"),
+    "late": N_("overdue"),
+    "urge": N_("urging letter"),
+    "press": N_("supervision letter"),
+    "report": N_("report asked for"),
+    "changed": N_("change"),
+    "returned": N_("return"),
+    "accepted": N_("acceptance"),
+    "cancelled": N_("cancellation"),
+}
+EVENTS = {
+    "applied": N_("plan applied"),
+    "added": N_("taken into the ledger"),
+    "past": N_("taken into the ledger, past its day"),
+    "moved": N_("date moved"),
+    "changed": N_("changed"),
+    "revived": N_("taken up again"),
+    "gone": N_("gone from the plan"),
+    "kept": N_("goes on without the plan"),
+    "dropped": N_("no longer asked"),
+    "report": N_("reported"),
+    "progress": N_("progress"),
+    "accept": N_("accepted"),
+    "return": N_("returned"),
+    "ask": N_("extension asked for"),
+    "refuse": N_("extension refused"),
+    "extend": N_("extended"),
+    "reopen": N_("reopened"),
+    "cancel": N_("cancelled"),
+    "lapse": N_("lapsed, the next report is asked for"),
+    "handover": N_("handed over"),
+    "transfer": N_("transferred"),
+    "note": N_("note"),
+    "call": N_("telephone call"),
+    "release": N_("released"),
+    "drop": N_("not sent, by decision"),
+    "hold": N_("letters put on hold"),
+    "resume": N_("letters sent again"),
+    "closed": N_("plan closed"),
+}
+NAMES = {
+    "due": N_("due"),
+    "state": N_("state"),
+    "title": N_("title"),
+    "finished_on": N_("finished on"),
+    "reported_on": N_("reported on"),
+    "accepted_on": N_("accepted on"),
+}
+MORE = {
+    "problem": N_("Problem"),
+    "measures": N_("Measures"),
+    "targets": N_("Targets"),
+    "after": N_("After"),
+    "review": N_("Review"),
+    "tags": N_("Tags"),
+    "source": N_("Source"),
+    "note": N_("Note"),
+}
+LETTERS = {
+    "ready": N_("waiting"),
+    "claimed": N_("being sent"),
+    "sent": N_("sent"),
+    "dead": N_("failed"),
+}
+
+
+def word(words: Mapping[str, str], name: str) -> str:
+    """Return what a name of the ledger is called; one that *words* doesn't know stays as it is."""
+    return words.get(name, name)
+
+
+def listed(value: Any, speech: Speech) -> str:
+    """Return a value of the plan file on one line."""
+    if isinstance(value, list):
+        return speech.names(listed(one, speech) for one in value)
+    if isinstance(value, dict) and "indicator" in value:
+        sign = {">=": "≥", "<=": "≤", "=": ""}.get(value.get("op", ">="), value.get("op", ""))
+        return f"{value['indicator']} {sign}{value['value']:g}{value.get('unit', '')}"
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values() if part != "")
+    return str(value)
+
+
+def by_role(occurrences: Iterable[Row]) -> list[tuple[str, list[str]]]:
+    """Return the names of units and people by role, in the order of ROLES, each once."""
+    found: dict[str, list[str]] = {role: [] for role in ROLES}
+    for row in occurrences:
+        for role, name in (*row["roles"], *row["people"]):
+            names = found.setdefault(role, [])
+            if name not in names:
+                names.append(name)
+    return [(role, names) for role, names in found.items() if names]
+
+
+def changes(data: Mapping[str, Any], speech: Speech) -> str:
+    """Return what an event changed, old and new: due 2018-05-25 → 2018-06-01."""
+    found = []
+    for name, change in data.items():
+        if name in NAMES and isinstance(change, list) and len(change) == 2:
+            old, new = ("–" if value in (None, "") else str(value) for value in change)
+            found.append(f"{speech(NAMES[name])} {old} → {new}")
+    return speech.names(found)
+
+
+def local(moment: str | None, timezone: str) -> str:
+    """Return an instant as date and time in a zone; an unknown zone leaves it in UTC, "" stays for None."""
+    if not moment:
+        return ""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    try:
+        zone = ZoneInfo(timezone)
+    except (OSError, ValueError):
+        return moment
+    return f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import pytest
+
+from commands.listing import LISTINGS, look, parse
+from store.reader import open_ledger
+from store.tokens import Grant, issue
+from tests.office import Office
+from tests.served import serving
+from web.app import create_app
+from web.visit import House
+
+PLAN = """
+plan: p
+title: 安全方案
+number: 安〔2026〕3号
+issued: 2026-03-02
+phases:
+  - {id: start, title: 启动阶段}
+tasks:
+  - {id: drill, no: 1, title: 消防演练, phase: start, lead: [safety, operations], support: finance, due: 2026-05-25}
+  - {id: audit, title: 年度审计, lead: finance, due: 2026-06-10, note: 年度审计的说明}
+  - {id: gates, title: 逐一检查门禁, each: departments, due: 2026-06-01}
+  - {id: report, title: 每月报数, lead: operations, due: 每月25日}
+  - {id: long, title: 长期宣传, lead: safety, due: 长期}
+"""
+DAY = date(2026, 6, 1)
+
+
+@pytest.fixture
+def house(office: Office) -> House:
+    office.apply(PLAN, "2026-03-02", release=True)
+    office.round("2026-05-20")
+    return House(office.settings, office.database, DAY)
+
+
+@pytest.fixture
+def http(house: House) -> Iterator[httpx.Client]:
+    with serving(create_app(house)) as url, httpx.Client(base_url=url, headers={"accept-language": "zh-CN"}) as client:
+        yield client
+
+
+@pytest.fixture
+def given(house: House) -> Callable[..., str]:
+    def make(kind: str = "page", **grant: object) -> str:
+        with house.database.write() as connection:
+            return issue(connection, Grant(kind, **grant), DAY)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def office_http(http: httpx.Client, given: Callable[..., str]) -> httpx.Client:
+    http.cookies.set("duban", given("session", name="林一"))
+    return http
+
+
+def words(page: httpx.Response) -> str:
+    """Return what a reader sees of a page, on one line."""
+    assert page.status_code == 200, page.text
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.text)))
+
+
+def tiles(page: httpx.Response) -> dict[str, int]:
+    found = re.findall(r'<a class="tile (\w+)[^>]*><strong>(\d+)</strong>', page.text)
+    return {name: int(count) for name, count in found}
+
+
+def answered(house: House, line: str) -> list[dict]:
+    """Return what the command line finds."""
+    reader = open_ledger(house.database.engine.url.database)
+    name, *rest = line.split()
+    try:
+        return look(reader, name, DAY, parse(LISTINGS[name], rest))
+    finally:
+        reader.close()
+
+
+class Links(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        self.found += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def test_the_counts_of_the_board_are_those_of_the_command_line(http: httpx.Client, house: House, given, office: Office):
+    from scheduler import desk
+
+    office.do(desk.report_done, "audit", "2026-06-01", "审计完成")
+    board = http.get(f"/p/{given()}/")
+
+    everything = answered(house, "list")
+    shares = re.findall(r'<a href="list\?word=[^"]*"><span class="light \w+">[^<]*</span> <b>(\d+)</b>', board.text)
+    assert tiles(board) == {
+        "overdue": len(answered(house, "overdue")),
+        "today": len(answered(house, "due --days 0")),
+        "soon": len(answered(house, "due --days 14")) - len(answered(house, "due --days 0")),
+        "verify": len(answered(house, "list --state reported")),
+        "unreported": sum(row["word"] == "not reported" for row in everything),
+    }
+    assert sum(map(int, shares)) == len(everything)
+
+
+def test_what_is_reported_done_stands_once_on_the_board(http: httpx.Client, given, office: Office):
+    from scheduler import desk
+
+    office.do(desk.report_done, "audit", "2026-06-01", "审计完成")
+
+    board = http.get(f"/p/{given()}/")
+
+    assert board.text.count(">年度审计</a>") == 1
+    assert "其中1项已报办结" in board.text
+
+
+def test_the_board_shows_any_day_and_every_link_carries_it_on(http: httpx.Client, given):
+    before, after = (http.get(f"/p/{given()}/?day={day}") for day in ("2026-05-25", "2026-05-26"))
+
+    assert tiles(before)["overdue"] == 2
+    assert tiles(after)["overdue"] == 4
+    assert "task/p/drill?day=2026-05-26" in after.text
+
+
+def test_filters_in_the_address_narrow_the_board(http: httpx.Client, given):
+    found = words(http.get(f"/p/{given()}/?unit=财务处"))
+
+    assert "年度审计" in found
+    assert "每月报数" not in found
+
+
+@pytest.mark.parametrize("query", ["plan=none", "unit=nobody", "phase=none", "person=x"])
+def test_a_filter_that_names_nothing_is_not_found(http: httpx.Client, given, query: str):
+    assert http.get(f"/p/{given()}/?{query}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["day=x", "day=2026-02-30", "page=0", "page=99999999999", "page=-1", "show=x", "sort=x"]
+)
+@pytest.mark.parametrize("place", ["", "list", "matrix"])
+def test_an_odd_address_is_answered_all_the_same(http: httpx.Client, given, place: str, query: str):
+    assert http.get(f"/p/{given()}/{place}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "plan/x",
+        "task/p/x",
+        "task/x/drill",
+        "task/p/p/drill",
+        "task/drill",
+        "unit/x",
+        "person/x",
+        "unit/",
+        "nothing",
+        "desk",
+    ],
+)
+def test_what_is_not_there_is_not_found(http: httpx.Client, given, place: str):
+    assert http.get(f"/p/{given()}/{place}").status_code == 404
+
+
+def test_a_token_of_one_unit_opens_neither_other_units_nor_their_tasks(http: httpx.Client, given):
+    own = f"/p/{given(filter={'unit': 'finance'})}/"
+
+    assert {http.get(own + place).status_code for place in ("", "unit/finance", "task/p/audit", "plan/p")} == {200}
+    others = ("unit/safety", "task/p/report", "?unit=safety", "list?unit=safety", "person/lin")
+    assert {http.get(own + place).status_code for place in others} == {404}
+    assert "每月报数" not in words(http.get(own + "plan/p"))
+    assert "tasks:" not in words(http.get(own + "plan/p"))
+
+
+def test_of_a_task_done_by_each_a_token_of_one_unit_opens_its_own_row(http: httpx.Client, given):
+    own = words(http.get(f"/p/{given(filter={'unit': 'finance'})}/task/p/gates"))
+    all_ = words(http.get(f"/p/{given()}/task/p/gates"))
+
+    assert own.count("财务处") >= 1
+    assert all_.count("逐一检查门禁") >= 1
+    assert "运行处" in all_
+
+
+def test_a_task_page_tells_its_story(http: httpx.Client, given, office: Office):
+    from scheduler import desk
+
+    office.do(desk.note, "drill", "2026-05-28", "电话联系，答复周五报送")
+    page = words(http.get(f"/p/{given()}/task/p/drill"))
+
+    for said in (
+        "消防演练",
+        "逾期",
+        "安全处",
+        "电话联系，答复周五报送",
+        "临近提醒",
+        "王二",
+        "方案原文",
+        "- {id: drill",
+    ):
+        assert said in page
+
+
+def test_addresses_and_telephones_are_for_the_office_alone(office_http: httpx.Client, given):
+    reader = f"/p/{given()}/"
+
+    for place in ("task/p/drill", "unit/office", "person/wang", ""):
+        shown = office_http.get(reader + place).text
+        assert "@example.org" not in shown
+        assert "0000-0001" not in shown
+    assert "wang@example.org" in office_http.get("/office/task/p/drill").text
+    assert "0000-0001" in office_http.get("/office/unit/office").text
+
+
+def test_the_matrix_adds_up(http: httpx.Client, given):
+    page = http.get(f"/p/{given()}/matrix")
+
+    last = re.search(r'<tr class="overdue">.*?</tr>', page.text, re.DOTALL)[0]
+    cells = re.findall(r"<td[^>]*>(\d*)</td>", last)
+    assert int(cells[0]) == sum(int(cell or 0) for cell in cells[1:]) == 3
+    assert "逐一落实" in words(page)
+
+
+@pytest.mark.parametrize("inside", ["page", "office"])
+def test_every_link_is_relative_and_leads_somewhere(office_http: httpx.Client, given, inside: str):
+    start = f"/p/{given()}/" if inside == "page" else "/office/"
+    seen, todo = set(), [start]
+    while todo:
+        address = todo.pop()
+        if address in seen or urlsplit(address).query.count("=") > 1:
+            continue
+        seen.add(address)
+        answer = office_http.get(address)
+        assert answer.status_code == 200, address
+        if "text/html" not in answer.headers["content-type"]:
+            continue
+        for link in Links(answer.text).found:
+            assert not link.startswith(("/", "http:", "https:", "//")), link
+            if not link.startswith(("#", "tel:", "mailto:", "webcal:")):
+                todo.append(urljoin(address, link).partition("#")[0])
+    assert len(seen) > 20
+
+
+def test_looking_changes_nothing(office_http: httpx.Client, house: House, given):
+    addresses = [f"/p/{given()}/", "/office/", "/office/matrix", "/office/task/p/drill", "/office/plan/p"]
+
+    def dump() -> str:
+        with house.database.engine.connect() as connection:
+            lines = connection.connection.driver_connection.iterdump()
+            return "\n".join(line for line in lines if 'INTO "token"' not in line and 'INTO "feed_cache"' not in line)
+
+    before = dump()
+    for address in addresses * 5:
+        for method in ("GET", "HEAD"):
+            assert office_http.request(method, address).status_code == 200
+    assert dump() == before
+
+
+def test_pages_speak_the_language_asked_for(http: httpx.Client, given):
+    page = f"/p/{given()}/"
+
+    assert 'lang="zh-CN"' in http.get(page).text
+    english = http.get(page + "?lang=en")
+    assert 'lang="en"' in english.text
+    assert "Overdue" in english.text
+    assert "task/p/drill?lang=en" in english.text

@@ -1,0 +1,116 @@
+"""The page of one task: what is known of it, what happened, who was told and why, what comes next, how it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from notifications.ledger_words import EVENTS, KINDS, MORE, ROLES, by_role, changes, listed, word
+from notifications.speech import N_
+from plans.identity import normalised, task_id
+from plans.read import read_plan
+from plans.trouble import UsageError
+from scheduler.why import comes_next, decision, holds
+from store import history, queries
+from store.states import LIGHTS
+from web.view import NotHereError, Row, View
+
+LARGEST_SOURCE = 500_000  # characters; a longer file isn't read again for one passage
+DATES = {"finished_on": N_("finished on"), "reported_on": N_("reported on"), "accepted_on": N_("accepted on")}
+
+
+def task(view: View, plan: str, task: str) -> dict[str, Any]:
+    """Return all about a task, as far as the token opens it.
+
+    Raises:
+        NotHereError: there is no such task, or none of its rows is within the token's filter.
+    """
+    if plan not in view.plans:
+        raise NotHereError
+    try:
+        found = history.task(view.read, view.day, f"{plan}/{task}")
+    except UsageError:
+        raise NotHereError from None
+    if (found["plan"], found["task"]) != (plan, task):
+        raise NotHereError
+    found["occurrences"] = _opened(view, found)
+    worst = min(found["occurrences"], key=lambda row: LIGHTS.index(row["light"]), default=None)
+    return {
+        "task": found,
+        "worst": worst,
+        "facts": list(_facts(view, found)),
+        "dates": DATES,
+        "history": [event_words(view, event) for event in reversed(found["events"])],
+        "told": [_told(view, notice) for notice in reversed(found["notices"])],
+        "ahead": [*holds(found, view.speech), *comes_next(found, view.speech, view.zone)],
+        "passage": passage(view, plan, found),
+    }
+
+
+def _opened(view: View, found: Row) -> list[Row]:
+    """Return the rows of a task that lie within the token's filter; all, unless it narrows to a unit or a person."""
+    from store import look
+
+    rows: list[Row] = found["occurrences"]
+    if not view.scope:
+        return rows
+    filters = view.within({"plan": found["plan"]}) | {"task": found["task"]}
+    inside = {row["id"] for row in look.listed(view.read, view.day, filters)}
+    opened = [row for row in rows if row["id"] in inside]
+    if not opened:
+        raise NotHereError
+    return opened
+
+
+def _facts(view: View, found: Row) -> list[tuple[str, str]]:
+    speech = view.speech
+    facts = [(speech("Deadline as written"), found["text"])]
+    facts += [(speech(word(ROLES, role)), speech.names(names)) for role, names in by_role(found["occurrences"])]
+    facts += [(speech(MORE[name]), listed(value, speech)) for name, value in found["spec"].items() if name in MORE]
+    if found["gone_on"]:
+        facts.append((speech("Gone"), speech("no longer in the plan since {day}", day=found["gone_on"])))
+    return [fact for fact in facts if fact[1]]
+
+
+def event_words(view: View, event: Mapping[str, Any]) -> Row:
+    """Return an event of the history as it is read: day, what, of which row, who, and what was said or changed."""
+    return {
+        "on": event["on"],
+        "at": view.moment_words(event["at"]) if isinstance(event["at"], str) else "",
+        "what": view.speech(word(EVENTS, event["kind"])),
+        "row": view.name_words(event["occurrence"]) if event["occurrence"] else "",
+        "who": event["actor"],
+        "text": event["text"],
+        "changes": changes(event["data"], view.speech) if isinstance(event["data"], dict) else "",
+    }
+
+
+def _told(view: View, notice: Row) -> Row:
+    """Return a notice as it is read; who isn't the office learns no mail address."""
+    shown = notice if view.is_office else {**notice, "address": notice["name"], "error": ""}
+    return {
+        "day": notice["day"],
+        "row": view.name_words(notice["occurrence"]) if notice["occurrence"] else "",
+        "what": view.speech(word(KINDS, notice["kind"])),
+        "name": notice["name"],
+        "role": view.speech(word(ROLES, notice["why"])) if notice["why"] else "",
+        "decision": decision(shown, view.speech, view.zone),
+        "state": notice["letter_state"] or notice["state"],
+    }
+
+
+def passage(view: View, plan: str, found: Row) -> Row | None:
+    """Return the lines of the plan's file that ask for the task, as last applied, and the number of the first."""
+    applied = view.read(queries.PLAN, plan=plan)[0]
+    if len(applied["source"]) > LARGEST_SOURCE:
+        return None
+    read, _ = read_plan(applied["source"], applied["file"])
+    begins = [one.place.line for one in read.tasks] if read else []
+    titled = normalised(found["title"])
+    for number, one in enumerate(read.tasks if read else ()):
+        if found["task"] in (one.id, task_id(plan, one.title)) or (not one.id and normalised(one.title) == titled):
+            lines = applied["source"].splitlines()
+            last = begins[number + 1] - 1 if number + 1 < len(begins) else len(lines)
+            text = "\n".join(lines[begins[number] - 1 : last]).rstrip()
+            return {"file": applied["file"], "line": begins[number], "text": text}
+    return None
