@@ -19,7 +19,8 @@ SELECT o.id, o.plan, o.task, o.name AS occurrence, t.no, o.title, o.kind, s.lead
         WHERE x.plan = o.plan AND x.task = o.task AND x.part <> '' AND x.leads = o.leads
         AND y.since <= :day AND y.until > :day AND y.due < :day AND y.state NOT IN {_NOT_LATE}) END AS step_late,
     CASE WHEN o.follows THEN EXISTS (SELECT 1 FROM task_after a
-        JOIN occurrence x ON x.plan = a.plan AND x.task = a.before JOIN standing y ON y.occurrence = x.id WHERE a.plan = o.plan AND a.task = o.task AND x.kind <> 'report'
+        JOIN occurrence x ON x.plan = a.plan AND x.task = a.before JOIN standing y ON y.occurrence = x.id
+        WHERE a.plan = o.plan AND a.task = o.task AND x.kind <> 'report'
         AND y.since <= :day AND y.until > :day AND y.state NOT IN {_ENDED}) END AS waits,
     then_.ordinal AS due_ordinal, now_.ordinal AS day_ordinal"""
 
