@@ -66,7 +66,15 @@ class Room:
         on = self.day(written)
         with self.database.write() as connection:
             ledger.guard(connection, on, self.machine_day)
-            yield Act(connection, self.settings.send_at, on, int(time.time()), by or actor(), self.settings.mark)
+            yield Act(
+                connection,
+                self.settings.send_at,
+                on,
+                int(time.time()),
+                by or actor(),
+                self.settings.mark,
+                self.settings.extensions,
+            )
 
     @property
     def is_rehearsal(self) -> bool:
