@@ -16,8 +16,8 @@ from notifications.speech import N_
 from plans.model import say
 from plans.trouble import DubanError, UsageError
 from scheduler import desk
-from scheduler.closing import plan_row
 from scheduler.desk import Act
+from scheduler.dropping import drop_row
 from store import ledger
 from store.database import row
 from web.rendering import render
@@ -95,7 +95,7 @@ def _sign(act: Act, one: dict[str, Any], fields: Fields) -> None:
 def _drop(act: Act, one: dict[str, Any], fields: Fields) -> None:
     reason = _needed(fields, "text", N_("say why it is not sent"))
     if any(_waits(act, one, name) for name in ("desk", "sign", "propose")):
-        desk.drop_row(act, one["id"], reason)
+        drop_row(act, one["id"], reason)
 
 
 def _waits(act: Act, one: Mapping[str, Any], reason: str) -> bool:
@@ -142,7 +142,7 @@ def _extend(act: Act, one: dict[str, Any], fields: Fields) -> None:
 
 def _refuse(act: Act, one: dict[str, Any], fields: Fields) -> None:
     if one["asked_on"]:
-        desk.refuse(act, one, _needed(fields, "text", N_("say why the date stays")))
+        desk.refuse_extension(act, one, _needed(fields, "text", N_("say why the date stays")))
 
 
 def _cancel(act: Act, one: dict[str, Any], fields: Fields) -> None:
@@ -156,18 +156,23 @@ def _reopen(act: Act, one: dict[str, Any], fields: Fields) -> None:
 
 
 def _release_plan(act: Act, fields: Fields) -> None:
-    plan_row(act.connection, fields.get("plan", ""))
-    desk.release_plan(act, fields["plan"])
+    desk.release_plan(act, _plan(act, fields))
 
 
 def _hold(act: Act, fields: Fields) -> None:
-    if fields.get("plan"):
-        plan_row(act.connection, fields["plan"])
-    desk.hold(act, _needed(fields, "text", N_("say why letters are held")), fields.get("plan", ""))
+    why = _needed(fields, "text", N_("say why letters are held"))
+    desk.hold(act, why, _plan(act, fields) if fields.get("plan") else "")
 
 
 def _resume(act: Act, fields: Fields) -> None:
-    desk.resume(act, fields.get("plan", ""))
+    desk.resume(act, _plan(act, fields) if fields.get("plan") else "")
+
+
+def _plan(act: Act, fields: Fields) -> str:
+    found = row(act.connection, "SELECT id FROM plan WHERE id = :plan", plan=fields.get("plan", ""))
+    if found is None:
+        raise UsageError(say("There is no plan {name}.", name=fields.get("plan", "")))
+    return str(found["id"])
 
 
 _OF_ROWS: Mapping[str, Doing] = {

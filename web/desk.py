@@ -81,6 +81,13 @@ def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
                 found["unreleased"].append(Item(line))
             elif line.row in rows:
                 found[line.section].append(Item(line, rows[line.row], tuple(held.get((line.row, line.section), ()))))
+        listed = {item.line.key for item in found["unreleased"]}
+        waits = [one for key, one in desk.plans.items() if key in view.plans and key not in listed]
+    found["unreleased"] += [
+        Item(DeskLine("release", one["title"], key=one["id"]))  # nothing of it has come due yet
+        for one in waits
+        if one["released_on"] is None and one["issued"] <= view.day and not one["closed"]
+    ]
     found["unreported"] = [
         Item(DeskLine("undated", title=row["title"]), row) for row in rows.values() if row["word"] == "not reported"
     ]
