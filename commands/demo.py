@@ -56,8 +56,8 @@ def demo(
                 speech, N_("Another folder, another time: {folder} as of {day}."), folder=str(folder / name), day=until
             )
             _command(f"overdue --ledger {shlex.quote(str(folder / name))} --today {until}")
-    _say(speech, N_("All of it lies in {folder}: plans, ledgers (duban.db), letters (outbox/*.eml), calendars (*.ics)."),
-         folder=str(folder))  # fmt: skip
+    about = N_("All of it lies in {folder}: plans, ledgers (duban.db), letters (outbox/*.eml), calendars (*.ics).")
+    _say(speech, about, folder=str(folder))
     if not no_serve:
         _say(speech, N_("Now the same day is served; Ctrl-C ends it."))
         _command(f"serve --ledger {shlex.quote(str(folder / '2018'))} --today {SHOWN}")
@@ -90,9 +90,8 @@ def _rehearse(folder: Path, plans: dict[str, date], until: date, speech: Speech)
             _quietly("round", *at, "--today", str(day))
         day = date.fromordinal(day.toordinal() + 1)
     letters = len(list((folder / "outbox").glob("*.eml")))
-    named = ", ".join(plans)
-    _say(speech, N_("{plans}: applied on their days of issue, a round every working day until {day}: {letters} letters."),
-         plans=named, day=until, letters=letters)  # fmt: skip
+    about = N_("{plans}: applied on their days of issue, a round every working day until {day}: {letters} letters.")
+    _say(speech, about, plans=", ".join(plans), day=until, letters=letters)
 
 
 def _show(folder: Path, speech: Speech) -> None:
