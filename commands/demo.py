@@ -101,8 +101,11 @@ def _show(folder: Path, speech: Speech) -> None:
     _letter(sorted((folder / "outbox").glob("2018-05-28_*.eml")), speech)
     _command(f"why suqian-2018/fangan {at}")
     _command(f"matrix {at} --plan suqian-2018")
+    _command(f"feed new --unit 综合处 {at}")
     _command(f"feed export {shlex.quote(str(folder / 'calendars'))} {at}")
-    _event(sorted((folder / "calendars").glob("*.ics")), speech)
+    for file in sorted((folder / "calendars").glob("*.ics")):
+        _command(f"feed check {shlex.quote(str(file))}")
+        _event(file, speech)
     _command(f"preview --days 7 {at}")
 
 
@@ -115,13 +118,12 @@ def _letter(files: list[Path], speech: Speech) -> None:
         typer.echo(f"{letter['To']}\n{letter['Subject']}\n\n{body.get_content() if body else ''}")
 
 
-def _event(files: list[Path], speech: Speech) -> None:
-    """Print the first entry of a calendar."""
-    for file in files[:1]:
-        text = file.read_bytes().decode().replace("\r\n ", "").replace("\r\n", "\n")
-        begin, end = text.find("BEGIN:VEVENT"), text.find("END:VEVENT")
-        _say(speech, "The first entry of {file}:", file=file.name)
-        typer.echo(text[begin : end + len("END:VEVENT")] if begin >= 0 else text)
+def _event(file: Path, speech: Speech) -> None:
+    """Print the first entry of a calendar, its folded lines whole."""
+    text = file.read_bytes().decode().replace("\r\n ", "").replace("\r\n", "\n")
+    begin, end = text.find("BEGIN:VEVENT"), text.find("END:VEVENT")
+    _say(speech, "The first entry of {file}:", file=file.name)
+    typer.echo(text[begin : end + len("END:VEVENT")])
 
 
 def _say(speech: Speech, text: str, **values: object) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from commands.board import add
+from commands.outbox import outbox
 from commands.room import LedgerOption, Room, TodayOption, enter
 from commands.stopping import stoppable
 from notifications.speech import N_, Speech
@@ -17,8 +18,7 @@ from scheduler.job import do_job
 from scheduler.preview import Foreseen, foresee
 from scheduler.rounds import Round
 from store import ledger
-from store import outbox as outbox_
-from store.database import rows
+from store.outbox import MINUTE
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
@@ -45,7 +45,7 @@ def round_(ledger_name: str = LedgerOption, today: str = TodayOption) -> None:
         while done.full and not told.is_set():
             done = done.then(do_job(room.database, room.settings, postman, room.moment(today), told.is_set, journal))
             if done.full:
-                told.wait(outbox_.MINUTE)
+                told.wait(MINUTE)
     _tell(room, done)
 
 
@@ -95,24 +95,3 @@ def _lay_out(room: Room, found: list[Foreseen], out: Path) -> None:
     for number, letter in enumerate(found, start=1):
         (out / f"{letter.day}-{number:03d}.eml").write_bytes(letter.body)
     room.say("{count} letters written to {folder}.", count=len(found), folder=str(out))
-
-
-def outbox(ledger_name: str = LedgerOption) -> None:
-    """Show what waits or was refused."""
-    room = enter(ledger_name)
-    with room.database.read() as connection:
-        found = rows(
-            connection,
-            "SELECT id, day, address, subject, state, attempts, error FROM letter"
-            " WHERE state IN ('ready', 'claimed', 'dead') ORDER BY state, id",
-        )
-    for one in found:
-        typer.echo(
-            f"{one['id']:>6}  {one['day']}  {one['state']:<8} {one['attempts']:>2}  {one['address']}  {one['subject']}"
-        )
-        if one["error"]:
-            typer.echo(f"        {one['error']}")
-    if not found:
-        room.say("The outbox is empty.")
-        return
-    raise typer.Exit(FINDINGS)

@@ -111,6 +111,9 @@ def listed(value: Any, speech: Speech) -> str:
     """Return a value of the plan file on one line."""
     if isinstance(value, list):
         return speech.names(listed(one, speech) for one in value)
+    if isinstance(value, dict) and "indicator" in value:
+        sign = {">=": "≥", "<=": "≤", "=": ""}.get(value.get("op", ">="), value.get("op", ""))
+        return f"{value['indicator']} {sign}{value['value']:g}{value.get('unit', '')}"
     if isinstance(value, dict):
         return " ".join(str(part) for part in value.values() if part != "")
     return str(value)

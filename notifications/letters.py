@@ -114,7 +114,8 @@ def _asks(speech: Speech, model: LetterModel, sections: Sequence[Section]) -> It
         yield _days_off(speech, model.breaks)
     how = wording.manner(model.recipient)
     if model.kind == "desk":
-        yield speech("Nothing on this list has been sent; letters leave when you release them.")
+        if any(line.section in ("release", "sign") for line in model.desk):
+            yield speech("What waits here for release or signature has not been sent; it leaves when you let it go.")
     elif how == "up":
         yield speech("Submitted for your attention; no reply is needed.")
     elif how == "cc":

@@ -18,6 +18,7 @@ SECTIONS: dict[DeskSection, tuple[str, str, Tone, str]] = {
     "sign": (N_("To sign:"), N_("{n} to sign"), "today", N_("sign")),
     "extend": (N_("Extensions to decide:"), N_("{n} to decide"), "today", N_("decide")),
     "verify": (N_("Reported as completed, to verify:"), N_("{n} to verify"), "soon", N_("verify")),
+    "propose": (N_("To think about:"), N_("{n} to think about"), "soon", N_("consider")),
     "past": (N_("Due before it was assigned; is it done?"), N_("{n} long past"), "soon", N_("ask about it")),
     "undated": (N_("Without a date that could be read; please set one:"), N_("{n} undated"), "calm", N_("set a date")),
 }
@@ -52,6 +53,8 @@ def sections(speech: Speech, model: LetterModel) -> tuple[Section, ...]:
 
 def _entry(speech: Speech, model: LetterModel, line: DeskLine, number: int) -> Entry:
     title, no = plain(line.title), plain(line.task_no)
+    if line.letters:
+        title = plain(line.plan_title)
     if no:
         title = (
             speech("[No. {number}] {title}", number=no, title=title) if title else speech("item {number}", number=no)
@@ -62,16 +65,47 @@ def _entry(speech: Speech, model: LetterModel, line: DeskLine, number: int) -> E
 
 
 def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...]:
+    """Return who it is about, how it stands, what was said, and what commands call it."""
     who = speech.beside(plain(part) for part in (line.unit, line.person, line.phone) if part)
-    due = speech("deadline {due}{distance}", due=speech.date(line.due, model.today), distance="") if line.due else ""
-    plan = speech("“{title}”", title=plain(line.plan_title)) if line.plan_title else ""
-    until = speech("asks for {day}", day=speech.date(line.until, model.today)) if line.until else ""
-    return (plan, who, due, _waiting(speech, line), until, plain(line.text))
+    stands = [
+        speech("“{title}”", title=plain(line.plan_title)) if line.plan_title and not line.letters else "",
+        speech("deadline {due}{distance}", due=speech.date(line.due, model.today), distance="") if line.due else "",
+        speech("asks for {day}", day=speech.date(line.until, model.today)) if line.until else "",
+        _waiting(speech, line),
+    ]
+    called = speech("in the ledger: {key}", key=plain(line.key)) if line.key else ""
+    return (who, speech.clauses(filter(None, stands)), _said(speech, line), called)
+
+
+def _said(speech: Speech, line: DeskLine) -> str:
+    text = plain(line.text)
+    if not text:
+        return speech("ask for: progress, the reason, when it will be done") if line.section == "call" else ""
+    match line.section:
+        case "call" | "verify":
+            return speech("last reported: {note}", note=text)
+        case "extend":
+            return speech("reason: {note}", note=text)
+        case "undated":
+            return speech("the plan says: {written}", written=text)
+        case "propose":
+            return speech("the ladder proposes {what}", what=text)
+        case _:
+            return text
 
 
 def _waiting(speech: Speech, line: DeskLine) -> str:
+    if line.letters:
+        waits = speech.count("{n} notice waits", "{n} notices wait", line.letters)
+        return waits + (speech(", for {days}", days=_days(speech, line)) if line.workdays else "")
     if not line.workdays:
         return ""
     if line.section in {"call", "past"}:
         return speech.count("{n} working day overdue", "{n} working days overdue", line.workdays)
+    if line.nag:
+        return speech("waiting for {days} already, please decide", days=_days(speech, line))
     return speech.count("waiting for {n} working day", "waiting for {n} working days", line.workdays)
+
+
+def _days(speech: Speech, line: DeskLine) -> str:
+    return speech.count("{n} working day", "{n} working days", line.workdays)

@@ -18,7 +18,9 @@ LineKind = Literal[
 LetterKind = Literal["ladder", "assign", "changed", "returned", "accepted", "received", "sheet", "rollup", "desk"]
 UnitRole = Literal["", "lead", "responsible", "support", "each"]
 Post = Literal["", "contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office"]
-DeskSection = Literal["release", "sign", "call", "verify", "extend", "undated", "past", "failed"]
+DeskSection = Literal[
+    "failed", "call", "release", "sign", "extend", "verify", "propose", "past", "undated"
+]  # in the order of a morning
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,12 @@ class DeskLine:
     person: str = ""
     phone: str = ""
     workdays: int = 0  # release: waiting; call: overdue; verify, extend: since reported
-    text: str = ""  # what to ask, the reason given, why it failed
+    text: str = ""  # what was last said, the reason given, why it failed
     until: date | None = None  # extend: the day asked for
+    key: str = ""  # what commands call it: PLAN, PLAN/TASK or PLAN/TASK/ROW
+    row: int = 0  # the occurrence's number
+    letters: int = 0  # release of a whole plan: how many letters wait
+    nag: bool = False  # it has waited for longer than two working days
 
 
 @dataclass(frozen=True, slots=True)

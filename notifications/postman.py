@@ -166,6 +166,16 @@ class SmtpPostman:
             self._drop()
             raise
 
+    def knock(self, sender: str) -> None:
+        """See whether letters from *sender* would be taken, without handing one over.
+
+        Raises:
+            PostError: no server is there, or it refuses us.
+        """
+        server = self._envelope(address(sender).spec, 0)
+        with suppress(smtplib.SMTPException, OSError):
+            server.rset()
+
     def close(self) -> None:
         """Say goodbye, if there is still somebody to say it to."""
         if self._server is not None:

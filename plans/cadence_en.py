@@ -62,6 +62,7 @@ _PERIOD = r"(?:each|every|the|a)(?: calendar)? (?P<unit>month|quarter|half[- ]?y
 _OF_PERIOD = re.compile(
     rf"(?:the )?(?:(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last|final|\d{{1,2}}(?:st|nd|rd"
     rf"|th)) (?:(?P<work>working|business) day|(?P<weekday>{WEEKDAY})|(?P<plain>day))"
+    rf"|(?P<first>first|last)"
     rf"|(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: day)?|(?P<end>end|close))(?: of| in)? {_PERIOD}",
     re.IGNORECASE,
 )
@@ -80,12 +81,22 @@ _MONTH_AFTER = re.compile(
     r"(?:each|every|the|a)(?: calendar)? (?P<unit>month|quarter|half[- ]?year|year)(?:[- ]end)?",
     re.IGNORECASE,
 )
+_NTH_WEEKDAY = re.compile(
+    rf"[\s,:(-]*(?:(?:by|on) )?(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last"
+    rf"|final) (?P<weekday>{WEEKDAY})",
+    re.IGNORECASE,
+)
 _BY_DAY = re.compile(
     r",?(?: reports?)?,? \(?(?:by|on|before|no later than|due(?: by| on)?) the (?P<d>\d{1,2})(?:st|nd|rd"
     r"|th)?(?! (?:of )?[a-z]*(?:month|quarter|year))",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;:\n]|\. ")
+_NEXT_TO = re.compile(
+    r"[\s,:&/(\[-]*(?:and )?(?:due )?(?:by|on|in|each|every|before|no later than|not later than"
+    r"|at)?[\s:]*(?:the )?",
+    re.IGNORECASE,
+)
 _ADVERB = re.compile(
     r"annually|yearly|(?:every|each|per|a) (?:calendar )?year|semi-?annually|twice a year|per annum"
     r"|each$|every$",
@@ -115,10 +126,8 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
     ):
         return None
     outside = [m for m in found if m.end <= cadence.begin or m.begin >= cadence.end]
-    if _ADVERB.search(text[cadence.begin : cadence.end]):
-        yearly = _yearly(text, cadence, outside)
-        if yearly:
-            cadence, outside = yearly, [m for m in outside if m.end <= yearly.begin or m.begin >= yearly.end]
+    cadence = _with_its_days(text, cadence, outside)
+    outside = [m for m in outside if m.end <= cadence.begin or m.begin >= cadence.end]
     dates = compose(outside, text, context) if outside else None
     if dates is None or dates.kind == "unresolved":
         return _reading(text, cadence)
@@ -195,6 +204,10 @@ def _on_day(cadence: _Repeat, text: str) -> _Repeat:
     following = _FOLLOWING_MONTH.search(text)
     if following:
         return _placed(following, unit, int(following["d"]), min(cadence.begin, following.start()), "", after=True)
+    named = _NTH_WEEKDAY.match(text, cadence.end)
+    if named:
+        day = f"{_nth(named['nth'])}{WEEKDAYS[weekday_number(named['weekday'])]}"
+        return replace(_placed(named, unit, 0, cadence.begin, f"BYDAY={day}"), warnings=())
     by = _BY_DAY.match(text, cadence.end)
     if by:
         return _placed(by, unit, int(by["d"]), cadence.begin, "")
@@ -245,6 +258,8 @@ def _of_period(hit: re.Match[str], text: str) -> _Repeat | None:
     if hit["weekday"]:
         day = WEEKDAYS[weekday_number(hit["weekday"])]
         return _placed(hit, length, 0, hit.start(), f"BYDAY={nth}{day}")
+    if hit["first"]:
+        nth = _nth(hit["first"])
     number = int(hit["d"]) if hit["d"] else 31 if nth == -1 else nth
     return _placed(hit, length, number, hit.start(), "") if 1 <= number <= 31 else None
 
@@ -262,16 +277,39 @@ def _on_weekdays(hit: re.Match[str], _text: str) -> _Repeat:
     return _Repeat(hit.start(), hit.end(), repeat("week", 2 if hit["other"] else 1, more=f"BYDAY={','.join(days)}"))
 
 
-def _yearly(text: str, cadence: _Repeat, outside: Sequence[Mention]) -> _Repeat | None:
-    """Return a yearly cadence with the days named beside it, if they have no year of their own."""
-    near = [
-        m for m in outside if m.point and not m.point.year and not m.point.fixed and m.mark not in ("since", "after")
-    ]
-    near = [
-        m
-        for m in near
-        if not _CLAUSE.search(text, *sorted((m.begin, cadence.begin))) and m.point and m.point.unit != "year"
-    ]
+def _with_its_days(text: str, cadence: _Repeat, outside: Sequence[Mention]) -> _Repeat:
+    """Return the cadence with the days named for it: annually by 31 March, weekly on Friday, quarterly (Jan, Apr)."""
+    beside = _beside(text, cadence, outside)
+    if cadence.rrule.startswith("FREQ=WEEKLY") and "BYDAY" not in cadence.rrule:
+        days = sorted({m.weekday for m in beside if m.rule == "weekday" and m.weekday is not None})
+        if not days:
+            return cadence
+        named = ",".join(WEEKDAYS[day] for day in days)
+        return replace(cadence, end=beside[-1].end, rrule=f"{cadence.rrule};BYDAY={named}")
+    if _ADVERB.search(text[cadence.begin : cadence.end]):
+        near = [m for m in outside if not _CLAUSE.search(text, *sorted((m.begin, cadence.begin)))]
+        return _yearly(cadence, near) or cadence
+    periods = {"FREQ=YEARLY": 1, "FREQ=MONTHLY;INTERVAL=6": 2, "FREQ=MONTHLY;INTERVAL=3": 4}.get(cadence.rrule)
+    return (_yearly(cadence, beside) if periods == len(beside) else None) or cadence
+
+
+def _beside(text: str, cadence: _Repeat, outside: Sequence[Mention]) -> list[Mention]:
+    """Return the points named right behind a cadence, with nothing but a preposition between."""
+    found: list[Mention] = []
+    at = cadence.end
+    for mention in outside:
+        if mention.begin >= at:
+            if not _NEXT_TO.fullmatch(text, at, mention.begin):
+                break
+            found.append(mention)
+            at = mention.end
+    return found
+
+
+def _yearly(cadence: _Repeat, named: Sequence[Mention]) -> _Repeat | None:
+    """Return a yearly cadence on the days *named* for it, if they have no year of their own."""
+    near = [m for m in named if m.point and not (m.point.year or m.point.fixed or m.point.unit == "year")]
+    near = [m for m in near if m.mark not in ("since", "after")]
     dues = [days for m in near if m.point and (days := days_of(m.point, 2001, 0))]
     if not dues:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from plans import checks_deadlines, checks_tasks, checks_units
+from plans import checks_deadlines, checks_ladders, checks_tasks, checks_units
 from plans.checks_directory import check_directory
 from plans.directory import Directory
 from plans.findings import in_order
@@ -16,7 +16,12 @@ from plans.workdays import Workdays
 
 Check = Callable[[Look], Iterator[Finding]]
 
-CHECKS: tuple[Check, ...] = (*checks_units.CHECKS, *checks_deadlines.CHECKS, *checks_tasks.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *checks_units.CHECKS,
+    *checks_deadlines.CHECKS,
+    *checks_tasks.CHECKS,
+    *checks_ladders.CHECKS,
+)
 
 
 def check_plan(plan: Plan, directory: Directory | None, workdays: Workdays, today: date | None) -> list[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -13,7 +12,7 @@ from plans.kinds import as_date
 from plans.look import ENDED, Look, at, steps
 from plans.model import Finding, Place, Task, say
 from plans.read import language_of
-from plans.stages import LadderError, ladder
+from plans.succession import succession
 
 _CLASSIFIED = re.compile("(?:绝密|机密|秘密)\\s*[★☆*]")
 _ID_CARD = re.compile(r"(?<![0-9])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9])")
@@ -177,23 +176,6 @@ def steps_are_told_apart(look: Look) -> Iterator[Finding]:
             seen.add(step.id)
 
 
-def ladders_can_be_climbed(look: Look) -> Iterator[Finding]:
-    """E514: a ladder that isn't there or can't be used as written."""
-    plan = look.plan
-    written = [(plan.ladder, plan.places.get("ladder", plan.place))]
-    written += [(phase.ladder, phase.place) for phase in plan.phases if phase.ladder]
-    written += [(task.ladder, at(task, "ladder")) for task in plan.tasks if task.ladder]
-    for ladder_text, place in written:
-        try:
-            ladder(
-                ladder_text
-                if isinstance(ladder_text, str)
-                else json.dumps(ladder_text, ensure_ascii=False, sort_keys=True)
-            )
-        except LadderError as error:
-            yield Finding("E514", place, error.sentence, say("see: duban ladder list"))
-
-
 def renames_make_sense(look: Look) -> Iterator[Finding]:
     """E515: `was` names a task that is still there."""
     ids = {task.id for task in look.plan.tasks if task.id}
@@ -203,6 +185,15 @@ def renames_make_sense(look: Look) -> Iterator[Finding]:
             yield Finding(
                 "E515", at(task, "was"), what, say("was (原编号) takes the id this task had before; delete it")
             )
+
+
+def successions_are_clear(look: Look) -> Iterator[Finding]:
+    """E525: what becomes of a task of the plan that is replaced, in words that say none of the four things."""
+    said = succession(look.plan)
+    for task, words in said.unclear if said else ():
+        what = say("“{words}” doesn't say what becomes of task {task}", words=words[:40], task=task[:40])
+        fix = say("write carried over, merged into ID, routine or cancelled (结转, 并入 ID, 转常态化, 取消), then why")
+        yield Finding("E525", look.plan.places.get("supersedes", look.plan.place), what, fix)
 
 
 def parts_add_up(look: Look) -> Iterator[Finding]:
@@ -271,8 +262,8 @@ CHECKS = (
     states_fit_their_dates,
     phases_exist,
     steps_are_told_apart,
-    ladders_can_be_climbed,
     renames_make_sense,
+    successions_are_clear,
     parts_add_up,
     nothing_is_secret,
     the_language_fits,

@@ -79,6 +79,22 @@ def the_office_is_known(look: Look) -> Iterator[Finding]:
         yield Finding("E303", place, what, _did_you_mean(look.directory.suggest(office)))
 
 
+def the_office_can_be_reached(look: Look) -> Iterator[Finding]:
+    """W316: nobody at the desk where the plan is followed gets the morning letter, or an answer to a letter."""
+    plan = look.plan
+    if not look.has_directory or (plan.office and look.directory.unit(plan.office) is None):
+        return  # that is said already
+    place = plan.places.get("office", plan.places.get("issuer", plan.place))
+    fix = say("write office (督办单位): a unit of the directory with a contact (联络员) or a mail of its own")
+    if not look.office:
+        yield Finding("W316", place, say("no office follows this plan up: neither it nor the directory names one"), fix)
+    elif not look.directory.reach(look.directory.units[look.office[0]]):
+        name = look.directory.units[look.office[0]].name
+        yield Finding(
+            "W316", place, say("nobody in {office}, which follows this plan up, can be reached", office=name), fix
+        )
+
+
 def people_are_known(look: Look) -> Iterator[Finding]:
     """W305 unknown person, W306 a person without an address where a letter is due."""
     if not look.has_directory:
@@ -113,10 +129,9 @@ def units_can_be_reached(look: Look) -> Iterator[Finding]:
     """W307: a unit that is asked for something and has no address anywhere, said once a unit."""
     seen: set[str] = set()
     for mention in look.units:
-        for identity in _asked(look, mention):
-            unit = look.directory.units[identity]
-            if identity not in seen and not look.directory.reach(unit) and mention.role != "support":
-                yield _unreachable(unit, mention.place)
+        for identity in _asked(look, mention) if mention.role != "support" else ():
+            if identity not in seen and not look.directory.reach(look.directory.units[identity]):
+                yield _unreachable(look.directory.units[identity], mention.place)
             seen.add(identity)
 
 
@@ -217,6 +232,7 @@ CHECKS = (
     somebody_leads,
     units_are_known,
     the_office_is_known,
+    the_office_can_be_reached,
     people_are_known,
     units_can_be_reached,
     groups_stand_in_each,

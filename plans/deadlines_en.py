@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from plans import relative_en
 from plans.cadence_en import recurring
 from plans.clauses import compose, unresolved
 from plans.mentions import Context, Finder, Mention, scan
@@ -37,7 +38,7 @@ _EARLIER_DAY = re.compile(
 )
 _TIME = re.compile(
     r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc"
-    r"|est|et|cet|bst))?(?![\d/-]|\.\d)|\d{1,2} ?[ap]\.?m\.?(?![a-z])|noon|midnight"
+    r"|est|et|cet|bst))?(?![\d/-]|\.\d)|\d{1,2} ?[ap]\.?m\.?(?![a-z])|(?:12 )?(?:noon|midnight)"
     r"|(?:the )?(?:close|end) of (?:business|play|the (?:working |business )?day|day)"
     r"|c\.?o\.?b\.?(?![a-z])|e\.?o\.?d\.?(?![a-z])|c\.?o\.?p\.?(?![a-z]))(?:,? ?(?:on|of) )?",
     re.IGNORECASE,
@@ -48,7 +49,8 @@ _NOISE = re.compile(
 )
 _TAIL = re.compile(
     rf"(?:,? ?\((?P<weekday>{WEEKDAY})\))?(?P<since> ?(?:onwards?|and beyond|and after"
-    rf"|forward))?(?P<late> ?(?:at the )?latest)?",
+    rf"|forward| ?(?:-|to) (?:on-?going|continu(?:ous|ing|al)|present|tb[cd]"
+    rf"|open[- ]ended)))?(?P<late> ?(?:at the )?latest)?",
     re.IGNORECASE,
 )
 _LED = (
@@ -131,7 +133,7 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
     text, time = _normal(plain)
     if not context.date_order:
         context = replace(context, date_order=order_within(text))
-    finders: list[Finder] = [(TERM, lambda hit, context: term(hit, text, context)), *FINDERS]
+    finders: list[Finder] = [(TERM, lambda hit, context: term(hit, text, context)), *FINDERS, *relative_en.FINDERS]
     found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
     found = _weighed(found, text)
     reading = recurring(text, found, context) or compose(found, text, context)
@@ -158,7 +160,7 @@ def _normal(plain: str) -> tuple[str, str]:
     found = _TIME.search(text)
     if not found:
         return text, ""
-    led = "by " if re.match(r",? ?by ", found[0], re.IGNORECASE) else " "
+    led = " by " if re.match(r",? ?by ", found[0], re.IGNORECASE) else " "
     rest = text[: found.start()] + led + text[found.end() :]
     return " ".join(rest.split()), found["time"]
 

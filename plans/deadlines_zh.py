@@ -23,13 +23,13 @@ _TAIL = re.compile(
     r"|下班|上午|下午|中午)(?=[前(),;。以之]|$))?"
     r"(?P<mark>前后|左右|之前|以前|前(?![期后沿往述提景置列段瞻端])|截止|为?止|期间|以内|之内|内(?!部|容"
     r"|设|涵|外|控)|起始|起|开始|以来"
-    r"|之后|以后|后(?![续期勤备台]))?(?:\(含\))?"
+    r"|之后|以后|后(?![续期勤备台])|-{1,2}(?=长期|常态|持续))?(?:\(含\))?"
 )
 _MARKS = {
     **dict.fromkeys(("前后", "左右"), "about"), **dict.fromkeys(("之前", "以前", "前"), "before"),
     **dict.fromkeys(("截止", "止", "为止"), "by"), "以来": "status",
     **dict.fromkeys(("期间", "以内", "之内", "内"), "inside"),
-    **dict.fromkeys(("起始", "起", "开始"), "since"), **dict.fromkeys(("之后", "以后", "后"), "after"),
+    **dict.fromkeys(("起始", "起", "开始", "-", "--"), "since"), **dict.fromkeys(("之后", "以后", "后"), "after"),
 }  # fmt: skip
 _LED_BY = re.compile(
     r"(?:截至|截止到?|不晚于|不迟于|不得?超过|最迟|最晚|至迟|延至|限|到|至|于|在|期限|时限|时间)(?:为|是|:)?$"
@@ -59,6 +59,7 @@ _NOUN = re.compile(
     r"|报告)|计划|预算|会议|精神|文件|报告|考核|目标|重点"
     r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来)"
 )
+_EVENT = re.compile(r"[^\W\d]{2,12}?(?:之前|以前|前|之后|以后|后|期间)(?=[,;。)]|$|完成|办结|报)")
 _VAGUE = re.compile(
     r"尽快|尽早|抓紧|近期|近日|随时|不定期|适时|定期|限期|择期|视情|视工作|视需|视进|根据|按照?(?:合同"
     r"|要求|规定|进度|时序|计划|程序|上级|需)|依据"
@@ -187,7 +188,7 @@ def _qualifies(mention: Mention, following: Mention | None, text: str) -> bool:
         return False
     if text[mention.begin : mention.end].endswith(("内", "期间")):
         return False
-    if _NOUN.match(text, mention.end):
+    if _NOUN.match(text, mention.end) or (point.unit != "day" and _EVENT.match(text, mention.end)):
         return True
     if following and following.mark in ("before", "by") and not _DELIMITER.search(text, mention.end, following.begin):
         return not following.weak

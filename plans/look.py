@@ -176,6 +176,32 @@ class Look:
             self._named["person", written] = self.directory.people_in(written)
         return self._named["person", written]
 
+    def unit_ids(self, written: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the ids of the units a written list stands for, groups by their members; unknown names left out."""
+        if ("ids", written) not in self._ids:
+            found = (unit for text in written for unit in self.directory.members(text, self.plan.issued))
+            self._ids["ids", written] = tuple(dict.fromkeys(found))
+        return self._ids["ids", written]
+
+    def person_ids(self, written: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the ids of the people a written list names; unknown names left out."""
+        return tuple(named.person.id for named in self.named_people(written) if named.person) if written else ()
+
+    @cached_property
+    def _ids(self) -> dict[tuple[str, tuple[str, ...]], tuple[str, ...]]:
+        return {}
+
+    def answering(self, task: Task) -> tuple[str, ...]:
+        """Return the units that answer for a task: those that do it one by one, else its leads, else the office."""
+        asked = task.each or task.lead or task.responsible[:1] or self.plan.defaults.lead
+        return self.unit_ids(asked) if asked else self.office[:1]
+
+    @cached_property
+    def office(self) -> tuple[str, ...]:
+        """Return the unit at whose desk the plan is followed: its office, its issuer, or the directory's office."""
+        named = (self.plan.office, self.plan.issuer, self.directory.office)
+        return next((found for text in named if text and (found := self.unit_ids((text,)))), ())
+
 
 def at(task: Task, key: str) -> Place:
     """Return where the value of *key* stands, or where the task begins."""

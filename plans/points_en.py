@@ -12,7 +12,7 @@ from plans.points import Point, add_months, days_of, month_end
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_ORDINAL = {
+ORDINALS = {
     "first": 1,
     "1st": 1,
     "second": 2,
@@ -31,10 +31,10 @@ MONTH = (
 )
 WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?(?![a-z])\.?"
 _YEAR = r"(?:(?:19|20|21)\d\d(?!\d)|“\d\d(?!\d))"
-_FULL = r"(?:19|20|21)\d\d(?!\d)"
+FULL_YEAR = r"(?:19|20|21)\d\d(?!\d)"
 _PART = (
     r"(?:(?P<part>(?:the )?(?:very )?(?:beginning|start|early part|early"
-    r"|mid(?:dle)?(?:[- ]+to[- ]+late)?|late|end|close|first half|second half)"
+    r"|mid(?:dle)?(?:[- ]+to[- ]+late)?|late|end|close|first half|second half|last day)"
     r"(?:[- ]+(?:of|in))?(?: the)?(?: month of)?[- ]*))?"
 )
 _WEEK_OF = r"(?P<week>(?:w/?c|week (?:commencing|beginning|starting|of))(?: the)?:? )?"
@@ -53,24 +53,26 @@ _MONTH_DAY = re.compile(
     rf"|-\d)(?:,? ?(?:in |of )?(?P<y>{_YEAR}))?",
     re.IGNORECASE,
 )
+_LEADING = re.compile(r"(?<![a-z])(?:by|in|before|until|till|from|since|to|through|and|during|-|/|,) ?$", re.IGNORECASE)
 _MONTH_DASH = re.compile(rf"(?<![a-z\d-])(?P<m>{MONTH})-(?P<n>\d\d)(?![\d-])", re.IGNORECASE)
 _MONTH_ONLY = re.compile(rf"{_PART}(?<![a-z])(?P<m>{MONTH})(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?", re.IGNORECASE)
 _SLASHED = re.compile(
     rf"{_NAMED}(?<![\d/.-])(?P<a>\d{{1,2}})(?P<s>[/.-])(?P<b>\d{{1,2}})(?P=s)(?P<y>\d{{4}}|\d\d)(?![\d/])",
     re.IGNORECASE,
 )
-_MONTH_YEAR = re.compile(rf"(?<![\d/.-])(?P<m>\d{{1,2}})/(?P<y>{_FULL})")
+_MONTH_YEAR = re.compile(rf"(?<![\d/.-])(?P<m>\d{{1,2}})/(?P<y>{FULL_YEAR})")
 _YEAR_OF = (
     rf"(?:[ ,/-]*(?:of |in )?(?:the )?(?:(?:calendar|current) )?(?:year )?(?P<y>{_YEAR}"
     rf"|(?<=q[1-4] )\d\d(?!\d)|(?<=[1-4]q)\d\d(?!\d)|this year|next year|(?<=of the )year))?"
 )
 _QUARTER = re.compile(
-    rf"{_PART}(?<![a-z\d])(?:(?P<before>{_FULL})[ -]?)?(?:(?:eo)?q(?P<q>[1-4])|(?P<q2>[1-4])q|(?P<word>first"
+    rf"{_PART}(?<![a-z\d])(?:(?P<before>{FULL_YEAR})[ -]?)?(?:(?:eo)?q(?:uarter )?(?P<q>[1-4])"
+    rf"|(?P<q2>[1-4])q|(?P<word>first"
     rf"|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter)(?![a-z]){_YEAR_OF}",
     re.IGNORECASE,
 )
 _HALF = re.compile(
-    rf"(?:(?:the )?(?:end|close) of (?:the )?)?(?<![a-z\d])(?:(?P<before>{_FULL})[ -]?)?(?:h(?P<h>[12])"
+    rf"(?:(?:the )?(?:end|close) of (?:the )?)?(?<![a-z\d])(?:(?P<before>{FULL_YEAR})[ -]?)?(?:h(?P<h>[12])"
     rf"|(?P<h2>[12])h|(?P<word>first|second|1st|2nd) half)(?![a-z]){_YEAR_OF}",
     re.IGNORECASE,
 )
@@ -83,43 +85,26 @@ _FISCAL = re.compile(
 )
 _YEAR_END = re.compile(
     rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start)(?: of)?[- ]*(?:the |this "
-    rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{_FULL}))?(?!s)|(?P<y2>{_YEAR}))"
-    rf"|(?:(?P<y3>{_FULL}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{_FULL}))?|eoy(?:[ ,]*(?P<y5>{_FULL}))?(?![a-z])"
-    rf"|mid[ -]?(?P<mid>year)(?:[ ,]*(?P<y6>{_FULL}))?",
+    rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{FULL_YEAR}))?(?!s)|(?P<y2>{_YEAR}))"
+    rf"|(?:(?P<y3>{FULL_YEAR}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{FULL_YEAR}))?"
+    rf"|eoy(?:[ ,]*(?P<y5>{FULL_YEAR}))?(?![a-z])"
+    rf"|mid[ -]?(?P<mid>year)(?:[ ,]*(?P<y6>{FULL_YEAR}))?",
     re.IGNORECASE,
 )
 _BARE_YEAR = re.compile(
-    rf"(?<![\d/.#$£€-])(?:(?:cy|calendar year|the year) ?)?(?P<y>{_FULL})(?![\d/.,]\d|[-%])"
+    rf"(?<![\d/.#$£€-])(?:(?:cy|calendar year|the year) ?)?(?P<y>{FULL_YEAR})(?![\d/.,]\d|[-%])"
     rf"|(?<![a-z])(?P<word>this|next) year",
-    re.IGNORECASE,
-)
-_NAMED_WEEKDAY = re.compile(
-    rf"(?:(?P<which>this|next|the following|following|coming"
-    rf"|on) )?(?:coming )?(?P<d>{WEEKDAY})(?: (?:of )?(?P<week>this|next|the following) week)?(?! of)(?! ?,? ?\d)",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(
-    r"(?P<day>today|tonight|tomorrow|the day after tomorrow)"
-    r"|(?:the )?(?P<part>end of |close of |mid[- ]|early |late )?(?:(?P<which>the following|this|next"
-    r"|the current|current|the|following) )?(?P<unit>week|month|quarter)(?P<end>[ -]end)?(?![a-z])"
-    r"|(?P<short>eow|eom|eoq)(?![a-z\d])",
     re.IGNORECASE,
 )
 _SEASON = re.compile(
     rf"(?:(?P<which>this|next|in|by|early|late|mid|end of|the)[ -])*(?P<s>spring|summer|autumn|fall"
-    rf"|winter)(?:[ ,]*(?:of |term |semester )?(?P<y>{_FULL}))?(?![a-z])",
+    rf"|winter)(?:[ ,]*(?:of |term |semester )?(?P<y>{FULL_YEAR}))?(?![a-z])",
     re.IGNORECASE,
 )
 _FEAST = re.compile(
     r"(?:christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day"
     r"|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester"
     r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)",
-    re.IGNORECASE,
-)
-_LONE_DAY = re.compile(
-    r"(?<![a-z])the (?P<d>\d{1,2})(?:st|nd|rd|th)(?! (?:century|edition|session|meeting|floor"
-    r"|congress))(?: of (?P<which>this|the|next) month)?|(?<![\d.])(?P<d2>\d{1,2})(?:st|nd|rd"
-    r"|th)? (?:of )?(?P<which2>this|next) month",
     re.IGNORECASE,
 )
 
@@ -134,7 +119,7 @@ def weekday_number(name: str) -> int:
     return _WEEKDAYS.index(name[:3].lower())
 
 
-def _year(written: str | None, context: Context) -> int | None:
+def year_of(written: str | None, context: Context) -> int | None:
     """Return the year that is written, with four digits, two, or as this or next year."""
     if not written:
         return None
@@ -145,19 +130,19 @@ def _year(written: str | None, context: Context) -> int | None:
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 
-def _found(hit: re.Match[str], point: Point | None, **more: object) -> Mention:
+def found_at(hit: re.Match[str], point: Point | None, **more: object) -> Mention:
     """Return a mention of *point* where the match stands."""
     return replace(Mention(hit.start(), hit.end(), point), **more)  # type: ignore[arg-type]
 
 
 def _iso(hit: re.Match[str], _context: Context) -> Mention:
     """Return a day written year first."""
-    return _found(hit, Point("day", int(hit["y"]), int(hit["m"]), int(hit["d"])))
+    return found_at(hit, Point("day", int(hit["y"]), int(hit["m"]), int(hit["d"])))
 
 
 def _iso_month(hit: re.Match[str], _context: Context) -> Mention | None:
     """Return a month written year first."""
-    return _found(hit, Point("month", int(hit["y"]), int(hit["m"]))) if 1 <= int(hit["m"]) <= 12 else None
+    return found_at(hit, Point("month", int(hit["y"]), int(hit["m"]))) if 1 <= int(hit["m"]) <= 12 else None
 
 
 def _iso_week(hit: re.Match[str], _context: Context) -> Mention | None:
@@ -165,17 +150,17 @@ def _iso_week(hit: re.Match[str], _context: Context) -> Mention | None:
     try:
         monday = date.fromisocalendar(int(hit["y"]), int(hit["w"]), 1)
     except ValueError:
-        return _found(hit, None)
-    return _found(hit, Point("week", fixed=(monday, monday + timedelta(days=6))))
+        return found_at(hit, None)
+    return found_at(hit, Point("week", fixed=(monday, monday + timedelta(days=6))))
 
 
 def _day_month(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a day of a named month, or the week that begins on it."""
     unit = "week" if hit["week"] else "day"
-    point = Point(unit, _year(hit["y"], context), month_number(hit["m"]), int(hit["d"]))  # type: ignore[arg-type]
+    point = Point(unit, year_of(hit["y"], context), month_number(hit["m"]), int(hit["d"]))  # type: ignore[arg-type]
     weekday = weekday_number(hit["weekday"]) if hit["weekday"] else None
     warnings = (say("A week is taken to end on Sunday."),) if hit["week"] else ()
-    return _found(hit, point, weekday=weekday, warnings=warnings)
+    return found_at(hit, point, weekday=weekday, warnings=warnings)
 
 
 def _month_dash(hit: re.Match[str], context: Context) -> Mention:
@@ -184,25 +169,26 @@ def _month_dash(hit: re.Match[str], context: Context) -> Mention:
     days = days_of(Point("day", context.year, month, number), 0, 0) if context.year else None
     guesses = [month_end(2000 + number, month)] + ([days.due] if days else [])
     why = say("It can be a month of a year, or a day.")
-    return _found(hit, None, guesses=tuple(guesses), warnings=(why,), rule="ambiguous")
+    return found_at(hit, None, guesses=tuple(guesses), warnings=(why,), rule="ambiguous")
 
 
 def _month_only(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a month or the part of it that is named; a small may or march without anything else is a verb."""
-    if hit["m"] in ("may", "march", "mar", "dec", "sep") and not hit["y"] and not hit["part"] and hit[0] != hit.string:
+    verb = hit["m"] in ("may", "march", "mar", "dec", "sep") and not hit["y"] and not hit["part"]
+    if verb and hit[0] != hit.string and not _LEADING.search(hit.string, 0, hit.start()):
         return None
-    point = Point("month", _year(hit["y"], context), month_number(hit["m"]))
+    point = Point("month", year_of(hit["y"], context), month_number(hit["m"]))
     part = (hit["part"] or "").lower()
     if not part:
-        return _found(hit, point)
-    if "late" in part or "end" in part or "close" in part or "second half" in part:
-        return _found(hit, point._replace(part="end"))
+        return found_at(hit, point)
+    if "late" in part or "end" in part or "close" in part or "second half" in part or "last" in part:
+        return found_at(hit, point._replace(part="end"))
     if "first half" in part:
-        return _found(hit, point._replace(part="mid"))
+        return found_at(hit, point._replace(part="mid"))
     if "mid" in part:
         why = say("The middle of a month is taken to end on the 20th.")
-        return _found(hit, point._replace(unit="xun", day=2), warnings=(why,))
-    return _found(hit, point._replace(unit="xun", day=1))
+        return found_at(hit, point._replace(unit="xun", day=2), warnings=(why,))
+    return found_at(hit, point._replace(unit="xun", day=1))
 
 
 def _slashed(hit: re.Match[str], context: Context) -> Mention:
@@ -212,14 +198,14 @@ def _slashed(hit: re.Match[str], context: Context) -> Mention:
     weekday = weekday_number(hit["weekday"]) if hit["weekday"] else None
     orders = {"dmy": Point("day", year, second, first), "mdy": Point("day", year, first, second)}
     if context.date_order:
-        return _found(hit, orders[context.date_order], weekday=weekday)
+        return found_at(hit, orders[context.date_order], weekday=weekday)
     known = {point: days.due for point in orders.values() if (days := days_of(point, 0, 0))}
     if len(set(known.values())) != 1:
         why = (
             say("Day and month can be read in either order.") if known else say("There is no such day in the calendar.")
         )
-        return _found(hit, None, guesses=tuple(known.values()), warnings=(why,), rule="ambiguous")
-    return _found(hit, next(iter(known)), weekday=weekday)
+        return found_at(hit, None, guesses=tuple(known.values()), warnings=(why,), rule="ambiguous")
+    return found_at(hit, next(iter(known)), weekday=weekday)
 
 
 def order_within(text: str) -> str:
@@ -234,23 +220,23 @@ def order_within(text: str) -> str:
 
 def _month_year(hit: re.Match[str], _context: Context) -> Mention | None:
     """Return a month written before its year: 06/2024."""
-    return _found(hit, Point("month", int(hit["y"]), int(hit["m"])))
+    return found_at(hit, Point("month", int(hit["y"]), int(hit["m"])))
 
 
 def _quarter(hit: re.Match[str], context: Context) -> Mention:
     """Return a quarter."""
-    number = int(hit["q"] or hit["q2"] or _ORDINAL[hit["word"].lower()])
+    number = int(hit["q"] or hit["q2"] or ORDINALS[hit["word"].lower()])
     part = (hit["part"] or "").lower()
-    year = _year(hit["before"] or hit["y"], context)
+    year = year_of(hit["before"] or hit["y"], context)
     named = "start" if re.search(r"early|begin|start", part) else "mid" if "mid" in part else "end" if part else ""
-    return _found(hit, Point("quarter", year, number * 3 - 2, part=named))
+    return found_at(hit, Point("quarter", year, number * 3 - 2, part=named))
 
 
 def _half(hit: re.Match[str], context: Context) -> Mention:
     """Return a half-year."""
-    number = int(hit["h"] or hit["h2"] or _ORDINAL[hit["word"].lower()])
+    number = int(hit["h"] or hit["h2"] or ORDINALS[hit["word"].lower()])
     part = "end" if re.match(r"(?:the )?(?:end|close)", hit[0], re.IGNORECASE) else ""
-    return _found(hit, Point("half", _year(hit["before"] or hit["y"], context), number * 6 - 5, part=part))
+    return found_at(hit, Point("half", year_of(hit["before"] or hit["y"], context), number * 6 - 5, part=part))
 
 
 def _fiscal(hit: re.Match[str], context: Context) -> Mention:
@@ -258,7 +244,7 @@ def _fiscal(hit: re.Match[str], context: Context) -> Mention:
     written, quarter = hit["y"], hit["q"] or hit["q2"]
     if not context.fiscal_year or not written:
         why = say("The plan doesn't say when the fiscal year begins.")
-        return _found(hit, None, rule="fiscal year", warnings=(why,), guesses=_fiscal_guesses(written, bool(quarter)))
+        return found_at(hit, None, rule="fiscal year", warnings=(why,), guesses=_fiscal_guesses(written, bool(quarter)))
     month, day = (int(number) for number in context.fiscal_year.split("-"))
     last = re.split(r"[/-]", written)[-1]
     year = int(last) if len(last) == 4 else 2000 + int(last)
@@ -267,7 +253,7 @@ def _fiscal(hit: re.Match[str], context: Context) -> Mention:
         begins = add_months(begins, int(quarter) * 3 - 3)
     ends = add_months(begins, 3 if quarter else 12) - DAY
     unit = "quarter" if quarter else "year"
-    return _found(hit, Point(unit, fixed=(begins, ends), part="end" if hit["end"] else ""), rule="fiscal year")  # type: ignore[arg-type]
+    return found_at(hit, Point(unit, fixed=(begins, ends), part="end" if hit["end"] else ""), rule="fiscal year")  # type: ignore[arg-type]
 
 
 def _fiscal_guesses(written: str | None, quarter: bool) -> tuple[date, ...]:
@@ -281,100 +267,42 @@ def _fiscal_guesses(written: str | None, quarter: bool) -> tuple[date, ...]:
 
 def _year_end(hit: re.Match[str], context: Context) -> Mention | None:
     """Return the end or the middle of a year."""
-    year = _year(next((hit[f"y{n}"] for n in ("", 2, 3, 4, 5, 6) if hit[f"y{n}"]), None), context)
+    year = year_of(next((hit[f"y{n}"] for n in ("", 2, 3, 4, 5, 6) if hit[f"y{n}"]), None), context)
     if hit["next"] and context.year:
         year = context.year + 1
     part = (hit["part"] or ("mid" if hit["mid"] else "end")).lower()
     if part.startswith("mid"):
-        return _found(hit, Point("year", year, part="mid"))
+        return found_at(hit, Point("year", year, part="mid"))
     if part in ("end", "close"):
-        return _found(hit, Point("year", year, part="end"))
+        return found_at(hit, Point("year", year, part="end"))
     at = year or context.year
     day = at and date(at, 12 if part == "late" else 3, 31)
     why = say("It names no day: early or late in a year can be any of several months.")
-    return _found(hit, None, guesses=(day,) if day else (), warnings=(why,), rule="part of a year")
+    return found_at(hit, None, guesses=(day,) if day else (), warnings=(why,), rule="part of a year")
 
 
 def _bare_year(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a year that stands alone."""
-    return _found(hit, Point("year", _year(hit["y"] or hit[0], context)))
-
-
-def _named_weekday(hit: re.Match[str], context: Context) -> Mention | None:
-    """Return a day of the week, the next one from the day of issue on; next Friday early in a week is ambiguous."""
-    if not context.issued:
-        return _found(hit, None)
-    number = weekday_number(hit["d"])
-    if hit["week"]:
-        monday, _ = _around("week", context.issued, 0 if hit["week"].lower() == "this" else 1)
-        return _found(hit, Point("day", fixed=(monday + number * DAY, monday + number * DAY)), rule="weekday")
-    day = context.issued + timedelta(days=(number - context.issued.weekday()) % 7)
-    if (hit["which"] or "").lower() in ("next", "following", "the following"):
-        this_week = day.isocalendar()[:2] == context.issued.isocalendar()[:2]
-        if this_week and day != context.issued:
-            why = say("It can be this week's day or next week's.")
-            return _found(hit, None, guesses=(day + 7 * DAY, day), warnings=(why,), rule="ambiguous")
-        day += 7 * DAY if this_week else timedelta(0)
-    return _found(hit, Point("day", fixed=(day, day)), rule="weekday")
-
-
-def _relative(hit: re.Match[str], context: Context) -> Mention | None:
-    """Return a day, week, month or quarter counted from the day of issue."""
-    which = (hit["which"] or "").lower()
-    if not (
-        hit["day"] or hit["short"] or hit["part"] or hit["end"] or which in ("this", "next", "current", "the current")
-    ):
-        return None
-    if not context.issued:
-        return _found(hit, None)
-    if hit["day"]:
-        ahead = {"today": 0, "tonight": 0, "tomorrow": 1}.get(hit["day"].lower(), 2)
-        day = context.issued + timedelta(days=ahead)
-        return _found(hit, Point("day", fixed=(day, day)), rule="relative day")
-    unit = {"eow": "week", "eom": "month", "eoq": "quarter"}.get((hit["short"] or "").lower()) or hit["unit"].lower()
-    first, last = _around(unit, context.issued, 1 if "next" in which or "following" in which else 0)
-    part = (hit["part"] or "").lower()
-    if part.startswith(("mid", "early", "late")):
-        return _found(hit, None, guesses=(last,))
-    return _found(hit, Point(unit, fixed=(first, last), part="end" if part or hit["end"] else ""), rule=unit)  # type: ignore[arg-type]
-
-
-def _around(unit: str, day: date, later: int) -> tuple[date, date]:
-    """Return first and last day of the week, month or quarter of *day*, or of the next one."""
-    if unit == "week":
-        monday = day - timedelta(days=day.weekday()) + later * 7 * DAY
-        return monday, monday + 6 * DAY
-    length = 1 if unit == "month" else 3
-    first = add_months(day.replace(day=1, month=(day.month - 1) // length * length + 1), later * length)
-    return first, add_months(first, length) - DAY
+    return found_at(hit, Point("year", year_of(hit["y"] or hit[0], context)))
 
 
 def _season(hit: re.Match[str], context: Context) -> Mention | None:
     """Return nothing certain for a season, with the ends it can have."""
     if hit["s"].lower() in ("fall", "spring") and not (hit["which"] or hit["y"]) and hit[0] != hit.string:
         return None
-    year = _year(hit["y"], context) or context.year
+    year = year_of(hit["y"], context) or context.year
     ends = {"spring": (5, 6), "summer": (8, 9), "autumn": (11, 12), "fall": (11, 12), "winter": (2, 3)}[
         hit["s"].lower()
     ]
     if hit["s"].lower() == "winter" and year:
         year += 1
     guesses = (month_end(year, ends[0]), date(year, ends[1], 21)) if year else ()
-    return _found(hit, None, guesses=guesses, warnings=(say("A season has no last day."),), rule="season")
+    return found_at(hit, None, guesses=guesses, warnings=(say("A season has no last day."),), rule="season")
 
 
 def _unknown(hit: re.Match[str], _context: Context) -> Mention:
     """Return a mention no day is known of."""
-    return _found(hit, None, rule="calendar", warnings=(say("This needs a calendar that the plan doesn't name."),))
-
-
-def _lone_day(hit: re.Match[str], context: Context) -> Mention | None:
-    """Return a day of the month of issue, or of the next."""
-    day, which = int(hit["d"] or hit["d2"]), (hit["which"] or hit["which2"] or "").lower()
-    if which == "next" and context.issued:
-        first = add_months(context.issued.replace(day=1), 1)
-        return _found(hit, Point("day", first.year, first.month, day))
-    return _found(hit, Point("day", day=day))
+    return found_at(hit, None, rule="calendar", warnings=(say("This needs a calendar that the plan doesn't name."),))
 
 
 FINDERS: tuple[Finder, ...] = (
@@ -393,8 +321,5 @@ FINDERS: tuple[Finder, ...] = (
     (_ISO_MONTH, _iso_month),
     (_SEASON, _season),
     (_FEAST, _unknown),
-    (_RELATIVE, _relative),
-    (_NAMED_WEEKDAY, _named_weekday),
-    (_LONE_DAY, _lone_day),
     (_BARE_YEAR, _bare_year),
 )

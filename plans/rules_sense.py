@@ -90,6 +90,20 @@ RULES: dict[str, Rule] = {
         say("Correct the path: it is read from where the plan lies."),
         say("directory: ../directory.yaml"),
     ),
+    "N315": Rule(
+        say("named and told nothing"),
+        say(
+            "A plan names heads and reviewers whom no stage of its ladder writes to; some of them believe they'd hear."
+        ),
+        say("Nothing, where that is meant. Else name them as contact or to be informed, or write a ladder for them."),
+        say("inform: [Grace Okoro]"),
+    ),
+    "W316": Rule(
+        say("no office that can be reached"),
+        say("Nobody gets the morning letter, releases what is held, or reads what units answer."),
+        say("Name a unit of the directory as office, with a contact or an address of its own."),
+        say("office: Safety"),
+    ),
     "E401": Rule(
         say("neither day of issue nor year"),
         say("25 May of which year? No deadline can be placed, and apply refuses the plan."),

@@ -135,6 +135,30 @@ RULES: dict[str, Rule] = {
         say("Let duban check --fix write ids; where there is a ledger, they are the ones it uses already."),
         say("id: fire-drill"),
     ),
+    "W522": Rule(
+        say("ladder that reaches nobody"),
+        say("Every stage writes to somebody these tasks don't have: they would be late without a word to anybody."),
+        say("Name the people its stages tell, or take another ladder."),
+        say("ladder: standard"),
+    ),
+    "W523": Rule(
+        say("stages out of order"),
+        say("People read a ladder from top to bottom; what is written later should come later."),
+        say("Write the stages in the order of their days."),
+        say("near at -3wd, then late at +1wd"),
+    ),
+    "N524": Rule(
+        say("stage that reaches nobody"),
+        say("When it comes to that, the letter to the head or the leader is written to nobody."),
+        say("Fill in the post in the directory, with an address."),
+        say("head: grace"),
+    ),
+    "E525": Rule(
+        say("unclear what becomes of an old task"),
+        say("What the old plan still asks would be open for ever, or end without a reason on record."),
+        say("Say that it is carried over, merged into another, routine from now on, or cancelled, and why."),
+        say("old-drill: merged into drill, same units"),
+    ),
     "W601": Rule(
         say("name of two units"),
         say("Written in a plan the name finds neither; nobody gets the letter."),

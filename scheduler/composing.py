@@ -22,6 +22,7 @@ from plans.recipients import MAILBOX
 from plans.stages import ladder
 from scheduler.lines import letter_model
 from scheduler.matters import Desk
+from scheduler.regular import Due, write_regular
 from scheduler.settings import Settings
 from store import ledger, outbox
 from store.database import insert, row, rows, run, update
@@ -106,6 +107,54 @@ class Scribe:
             "mail": unit.get("mail") or (contact["mail"] if contact else ""),
         }
 
+    def freeze(
+        self,
+        reader: Reader,
+        model: LetterModel,
+        now: int,
+        plan: str,
+        *,
+        seed: Sequence[object] = (),
+        thread: tuple[str, ...] = (),
+        calendar: tuple[bytes, str] | None = None,
+    ) -> int:
+        """Put one letter into the outbox with the bytes it keeps from now on; return its number.
+
+        Args:
+            reader: who gets it.
+            model: what it says.
+            now: the instant, seconds since 1970.
+            plan: whose time zone its date is in.
+            seed: what it is about, the same whenever it is written, which its Message-ID is made from.
+            thread: identifiers of the conversation it belongs to.
+            calendar: an attachment and its file name.
+        """
+        connection, mail = self.connection, self.settings.mail
+        attached = {"calendar": calendar[0], "calendar_name": calendar[1]} if calendar else {}
+        composed = compose(model, self.templates, **attached)  # type: ignore[arg-type]
+        part = _next_part(connection, reader.key, model.kind, model.today)
+        message_id = _message_id(self, reader.key, model.kind, model.today, part, seed)
+        to = address(mail.only_to or reader.mail).spec
+        body = assemble(
+            composed,
+            sender=Mailbox(address(mail.sender).spec, mail.sender_name or model.office_name),
+            to=Mailbox(to, "" if mail.only_to else reader.name or reader.unit),
+            reply_to=address(mail.reply_to or model.office_mail or mail.sender),
+            message_id=message_id,
+            date=datetime.fromtimestamp(now, ZoneInfo(self.desk.plans[plan]["timezone"])),
+            references=thread,
+        )
+        sheet, written = model.lines[0] if model.kind == "sheet" else None, outbox.clock(connection)
+        return insert(
+            connection,
+            Letter(
+                person=reader.key, kind=model.kind, day=model.today, part=part, address=to, subject=composed.subject,
+                text=composed.text, message_id=message_id, body=body, sha256=hashlib.sha256(body).hexdigest(),
+                next_at=written, made_at=now, written_at=written, error=composed.fallback,
+                number=sheet.number if sheet else "", signer=sheet.signer if sheet else "",
+            ),
+        )  # fmt: skip
+
 
 def _valid(mail: str) -> bool:
     """Return whether a letter can be addressed so; one bad address must not stop the others."""
@@ -116,23 +165,29 @@ def _valid(mail: str) -> bool:
     return True
 
 
-def write_letters(scribe: Scribe, person: str, now: int) -> list[int]:
+def write_letters(scribe: Scribe, person: str, due: Due, now: int) -> list[int]:
     """Write what one person is to get now, in the caller's transaction; return the letters' numbers.
 
     A letter leaves on a working day from the hour on at which letters go out. At most one ladder letter and two of
     news a day; each numbered sheet is a letter of its own. What is left waits, planned, for the next day.
     """
     notices = rows(scribe.connection, NOTICES, person=person)
-    reader = scribe.reader(person) if notices else None
+    reader = scribe.reader(person)
     if reader is None:
         _suppress(scribe.connection, notices, "address")
         return []
-    made = []
+    made = write_regular(scribe, reader, due, now)
     for kind, group in _by_letter(notices):
         day = scribe.desk.letter_day(group[0]["plan"], now)
         if day and _may_write(scribe.connection, person, kind, day):
             made.append(_write(scribe, reader, kind, group, day, now))
     return made
+
+
+def waiting_readers(connection: Connection, due: Due) -> list[str]:
+    """Return whoever has something planned to be told, and whoever is due a letter by the calendar."""
+    planned = rows(connection, "SELECT DISTINCT person FROM notice WHERE state = 'planned' ORDER BY person")
+    return sorted({*(one["person"] for one in planned), *due.readers})
 
 
 def _by_letter(notices: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -170,7 +225,7 @@ def _write(scribe: Scribe, reader: Reader, kind: str, notices: Sequence[dict[str
     model = letter_model(scribe, reader, kind, notices, day)
     thread, calendar = _thread(scribe, notices), _calendar(scribe, notices, model)
     seed = [(notice["occurrence"], notice["told_version"], notice["stage"]) for notice in notices]
-    letter = freeze(scribe, reader, model, now, notices[0]["plan"], seed=seed, thread=thread, calendar=calendar)
+    letter = scribe.freeze(reader, model, now, notices[0]["plan"], seed=seed, thread=thread, calendar=calendar)
     for notice in notices:
         run(
             connection,
@@ -187,56 +242,6 @@ def _write(scribe: Scribe, reader: Reader, kind: str, notices: Sequence[dict[str
             {"next_at": scribe.desk.next_at(one, scribe.desk.decided(number, one["version"]))},
         )
     return letter
-
-
-def freeze(
-    scribe: Scribe,
-    reader: Reader,
-    model: LetterModel,
-    now: int,
-    plan: str,
-    *,
-    seed: Sequence[object] = (),
-    thread: tuple[str, ...] = (),
-    calendar: tuple[bytes, str] | None = None,
-) -> int:
-    """Put one letter into the outbox with the bytes it keeps from now on; return its number.
-
-    Args:
-        scribe: who writes.
-        reader: who gets it.
-        model: what it says.
-        now: the instant, seconds since 1970.
-        plan: whose time zone its date is in.
-        seed: what it is about, the same whenever it is written, which its Message-ID is made from.
-        thread: identifiers of the conversation it belongs to.
-        calendar: an attachment and its file name.
-    """
-    connection, mail = scribe.connection, scribe.settings.mail
-    attached = {"calendar": calendar[0], "calendar_name": calendar[1]} if calendar else {}
-    composed = compose(model, scribe.templates, **attached)  # type: ignore[arg-type]
-    part = _next_part(connection, reader.key, model.kind, model.today)
-    message_id = _message_id(scribe, reader.key, model.kind, model.today, part, seed)
-    to = address(mail.only_to or reader.mail).spec
-    body = assemble(
-        composed,
-        sender=Mailbox(address(mail.sender).spec, mail.sender_name or model.office_name),
-        to=Mailbox(to, "" if mail.only_to else reader.name or reader.unit),
-        reply_to=address(mail.reply_to or model.office_mail or mail.sender),
-        message_id=message_id,
-        date=datetime.fromtimestamp(now, ZoneInfo(scribe.desk.plans[plan]["timezone"])),
-        references=thread,
-    )
-    sheet, written = model.lines[0] if model.kind == "sheet" else None, outbox.clock(connection)
-    return insert(
-        connection,
-        Letter(
-            person=reader.key, kind=model.kind, day=model.today, part=part, address=to, subject=composed.subject,
-            text=composed.text, message_id=message_id, body=body, sha256=hashlib.sha256(body).hexdigest(),
-            next_at=written, made_at=now, written_at=written, error=composed.fallback,
-            number=sheet.number if sheet else "", signer=sheet.signer if sheet else "",
-        ),
-    )  # fmt: skip
 
 
 def _thread(scribe: Scribe, notices: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

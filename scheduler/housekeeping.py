@@ -25,7 +25,7 @@ def keep_house(connection: Connection, settings: Settings, day: date, at: int) -
     """Do the day's housekeeping, if the day has turned; return whether anything was to be done."""
     if ledger.house(connection)["kept_on"] and day <= ledger.house(connection)["kept_on"]:
         return False
-    act = Act(connection, settings.send_at, day, at, ACTOR)
+    act = Act(connection, settings.send_at, day, at, ACTOR, settings.mark, settings.extensions)
     for daily in (resume_rested, lapse, leave_unanswered, silence_closed):
         daily(act)
     for plan in rows(connection, ROLLING, day=day):

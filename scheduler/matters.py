@@ -60,6 +60,10 @@ class Desk:
         """Return the day whose letters may be out by an instant, in the plan's time zone."""
         return local_day(now, self.send_at, ZoneInfo(self.plans[plan]["timezone"]))
 
+    def day(self, plan: str, now: int) -> date:
+        """Return the date in a plan's time zone at an instant."""
+        return datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"])).date()
+
     def letter_day(self, plan: str, now: int) -> date | None:
         """Return the day of a letter that leaves at an instant; None on a closed day and before letters go out."""
         local = datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"]))

@@ -12,14 +12,14 @@ from sqlalchemy import Connection
 
 from scheduler import applying
 from scheduler.applying import Gone
-from scheduler.composing import LETTER_OF, Scribe, write_letters
+from scheduler.composing import LETTER_OF, Scribe, waiting_readers, write_letters
 from scheduler.deciding import decide_all
 from scheduler.desk import Act, release_plan
 from scheduler.entry import Source
 from scheduler.matters import Desk, instant
-from scheduler.rounds import waiting_people
+from scheduler.regular import due_letters
 from scheduler.settings import Settings
-from store.database import Database, rows
+from store.database import Database, rows, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,15 @@ def _now(settings: Settings, day: date) -> int:
 
 def _round(connection: Connection, settings: Settings, now: int) -> list[dict[str, Any]]:
     decide_all(Desk(connection, settings.send_at), now)
-    return _letters(connection, settings, now)
+    letters = _letters(connection, settings, now)
+    run(connection, "UPDATE house SET rounded_at = :now", now=now)
+    return letters
 
 
 def _letters(connection: Connection, settings: Settings, now: int) -> list[dict[str, Any]]:
     scribe = Scribe(Desk(connection, settings.send_at), settings)
-    numbers = [number for person in waiting_people(connection) for number in write_letters(scribe, person, now)]
+    due = due_letters(scribe.desk, now)
+    people = waiting_readers(connection, due)
+    numbers = [number for person in people for number in write_letters(scribe, person, due, now)]
     found = rows(connection, "SELECT id, person, address, subject, text, body FROM letter ORDER BY id")
     return [{**one, "body": bytes(one["body"])} for one in found if one.pop("id") in numbers]

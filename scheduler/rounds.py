@@ -11,16 +11,19 @@ from datetime import date
 from sqlalchemy import Connection
 
 from notifications.postman import Postman
-from scheduler.composing import Scribe, write_letters
+from scheduler.composing import Scribe, waiting_readers, write_letters
 from scheduler.deciding import CHUNK, decide_due
 from scheduler.matters import Desk, local_day
 from scheduler.news import void_letters
+from scheduler.regular import due_letters
 from scheduler.sending import Round as Round
 from scheduler.sending import Sender
 from scheduler.sending import never as never
 from scheduler.settings import Settings
 from store.database import Database, rows, run
 from store.journal import Journal
+
+TROUBLE = 500  # characters kept of what a round couldn't do
 
 
 def make_round(
@@ -46,7 +49,8 @@ def make_round(
             break
     _write_all(sender, now, done)
     with database.write() as connection:
-        run(connection, "UPDATE house SET rounded_at = :now", now=now)
+        trouble = "; ".join(done.troubles)[:TROUBLE]
+        run(connection, "UPDATE house SET rounded_at = :now, round_trouble = :trouble", now=now, trouble=trouble)
     sender.drain(done)
     if done.voided and not is_stopping():
         _write_all(sender, now, done)
@@ -55,8 +59,14 @@ def make_round(
 
 
 def take_back_stale(connection: Connection, today: date) -> None:
-    """Void reminders of an earlier day that no attempt was made with: what they say is told in today's letter, late."""
-    which = "SELECT id FROM letter WHERE kind = 'ladder' AND day < :today AND state = 'ready' AND NOT began"
+    """Void reminders of an earlier day that no attempt was made with: what they say is told in today's letter, late.
+
+    Lists and summaries of an earlier day are void as well.
+    """
+    which = (
+        "SELECT id FROM letter WHERE kind IN ('ladder', 'desk', 'rollup') AND day < :today AND state = 'ready'"
+        " AND NOT began"
+    )
     stale = rows(connection, which, today=today)
     for letter in stale:
         sql = "UPDATE notice SET late = :yes WHERE letter = :letter"
@@ -66,19 +76,14 @@ def take_back_stale(connection: Connection, today: date) -> None:
 
 def _write_all(sender: Sender, now: int, done: Round) -> None:
     with sender.database.read() as connection:
-        people = waiting_people(connection)
+        due = due_letters(Desk(connection, sender.settings.send_at), now)
+        people = waiting_readers(connection, due)
     for person in people:
         if sender.is_stopping():
             return
         try:
             with sender.database.write() as connection:
                 scribe = Scribe(Desk(connection, sender.settings.send_at), sender.settings)
-                done.letters += len(write_letters(scribe, person, now))
+                done.letters += len(write_letters(scribe, person, due, now))
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # one letter must not stop the others
             done.troubles.append(f"{person}: {type(error).__name__}: {error}")
-
-
-def waiting_people(connection: Connection) -> list[str]:
-    """Return whoever has something planned to be told."""
-    sql = "SELECT DISTINCT person FROM notice WHERE state = 'planned' ORDER BY person"
-    return [one["person"] for one in rows(connection, sql)]

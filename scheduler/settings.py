@@ -60,6 +60,18 @@ class Web(BaseModel):
     office: tuple[str, ...] = Field(default=(), description="Who of them is the office.")
 
 
+class Extensions(BaseModel):
+    """When a later date may be asked for, and how often it may be granted."""
+
+    ask_before: int = Field(
+        default=0, ge=0, description="Working days before the due date by which a later date must be asked for."
+    )
+    times: int = Field(default=0, ge=0, description="How often one date may be extended; 0 sets no limit.")
+    answer: int = Field(
+        default=2, ge=1, description="Working days in which the office answers; unanswered is not granted."
+    )
+
+
 class Settings(BaseSettings):
     """The settings of one house."""
 
@@ -72,6 +84,7 @@ class Settings(BaseSettings):
     send_at: time = Field(default=time(8, 30), description="When a day's reminders go out.")
     mark: str = Field(default="", description="What the numbers of signed letters begin with: 常 in 常督〔2026〕12号.")
     base_url: str = Field(default="", description="The address people reach `duban serve` at; used in feed links.")
+    extensions: Extensions = Field(default_factory=Extensions, description="What holds for asking a later date.")
     mail: Mail = Field(default_factory=Mail, description="How letters leave the house.")
     web: Web = Field(default_factory=Web, description="How people reach the pages.")
 

@@ -19,7 +19,7 @@ from plans.model import Occurrence, say
 from plans.trouble import DeskError, LedgerError
 from plans.workdays import Workdays
 from store.database import insert, insert_all, row, rows, run, update
-from store.tables import FOREVER, Event, Standing
+from store.tables import FOREVER, Event, OccurrenceUnit, Standing
 
 EPOCH = date(1999, 12, 31)  # ordinals of working days count from 1 January 2000
 
@@ -115,6 +115,16 @@ def forget_parts(connection: Connection, number: int) -> None:
     """Remove who had a part in a row, to be written anew."""
     run(connection, "DELETE FROM occurrence_unit WHERE occurrence = :number", number=number)
     run(connection, "DELETE FROM occurrence_person WHERE occurrence = :number", number=number)
+
+
+def replace_lead(connection: Connection, number: int, old: str, new: str) -> None:
+    """Put one unit in the place of another among those who lead a row; a part it had already is given up for that."""
+    run(connection, "DELETE FROM occurrence_unit WHERE occurrence = :number AND unit = :new", number=number, new=new)
+    sql = (
+        "UPDATE occurrence_unit SET unit = :new WHERE occurrence = :number AND unit = :old AND role IN ('lead', 'each')"
+    )
+    if not run(connection, sql, number=number, old=old, new=new).rowcount:
+        insert(connection, OccurrenceUnit(occurrence=number, role="lead", unit=new, position=0))
 
 
 def change(

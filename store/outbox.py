@@ -112,7 +112,7 @@ def mark_failed(connection: Connection, letter: Claimed, owner: str, error: str,
         state=state,
         next_at=now + wait_after(letter.attempts, letter.id),
         error=error,
-        began=letter.began or began,
+        began=letter.began or (began and not final),  # a final answer says that the server hasn't got it
     )
     return state
 

@@ -42,7 +42,7 @@ class House(SQLModel, table=True):
     office: str = ""  # the unit that is the office where a plan names none
     closures: str = "{}"  # the office's own days: {"closed": […], "worked": […]}
     rounded_at: int | None = instant()
-    rounded_on: date | None = None
+    round_trouble: str = ""  # whose letter the last round couldn't write, and why
     kept_on: date | None = None  # the day housekeeping was last done for
     post_trouble: str = ""  # why the mail server takes nothing at present; empty = it does
     post_since: int | None = instant()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -112,9 +112,10 @@ class Office:
             one = next(row for row in desk.find(act.connection, plan, task, name))
             verb(act, one, *arguments, **options)
 
-    def round(self, on: str) -> Round:
+    def round(self, on: str, at: str = "") -> Round:
+        """Make a round on a day when letters go out, or at an hour such as 08:20."""
         day = date.fromisoformat(on)
-        now = instant(day, self.settings.send_at, self.settings.timezone)
+        now = instant(day, time.fromisoformat(at) if at else self.settings.send_at, self.settings.timezone)
         with self.database.write() as connection:
             keep_house(connection, self.settings, day, now)
         return make_round(self.database, self.settings, self.box, now)

@@ -34,7 +34,8 @@ def test_joint_leads_and_supporters_are_told_each_in_a_letter_of_their_own(offic
 def test_nothing_leaves_before_the_plan_is_released(office: Office):
     office.apply(PLAN, "2018-03-01")
     office.rounds("2018-03-01", "2018-05-23")
-    assert office.mail == []
+    assert office.told() == []
+    assert {str(letter["To"]) for letter in office.mail} == {"林一 <lin@example.org>"}  # the desk's own list
 
 
 def test_a_release_sends_the_latest_of_what_waited_and_marks_it_late(office: Office):

@@ -14,6 +14,15 @@ MAX_CELLS = 400_000
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+# PDF fonts often give radicals where the page shows whole characters; NFKC knows the Kangxi ones, these are the rest.
+_RADICAL = re.compile("[\u2e80-\u2fd5]")
+_WORDS_OF = dict(
+    zip(
+        "⺠⻔⻋⻓⻅⻉⻚⻛⻜⻢⻥⻦⻩⻬⻰⻄⺟⻘⻙⻆⻝⻨⻮⻣⻤⺃⻁⻑⻒⻱⻳",
+        "民门车长见贝页风飞马鱼鸟黄齐龙西母青韦角食麦齿骨鬼乙虎長镸龟龜",
+        strict=True,
+    )
+)
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f\uff01-\uff60“”‘’"
 _WRAPPED = re.compile(f"(?<=[{_WIDE}])[ \t\u3000]+(?=[{_WIDE}])")
 
@@ -182,6 +191,8 @@ def clean(text: str) -> str:
         "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
     )
     text = text.replace("\xa0", " ").replace("\u3000", " ")
+    if _RADICAL.search(text):
+        text = _RADICAL.sub(lambda match: _WORDS_OF.get(match[0]) or unicodedata.normalize("NFKC", match[0]), text)
     lines = (re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 

@@ -21,7 +21,7 @@ _MONTHS_EN = (
     r"Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
 _POINT_EN = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS_EN}(?:,?\s+20\d\d)?|{_MONTHS_EN}\s+\d{{1,2}}(?:st|nd|rd|"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS_EN}(?:,?\s+20\d\d)?|{_MONTHS_EN}\s+\d{{1,2}}(?!\d)(?:st|nd|rd|"
     rf"th)?(?:,?\s+20\d\d)?|"
     rf"(?:(?:early|mid|late|end of|the end of|beginning of)[- ])?{_MONTHS_EN}(?:,?\s+20\d\d)?|"
     rf"Q[1-4](?:[ ,/]*20\d\d)?|20\d\d-\d\d-\d\d|"
@@ -51,7 +51,7 @@ _LIMIT = r"(?:之前|以前|底前|年?底之前|前|止|之内|以内)"
 _FINISH = r"(?:基本|全部|全面|全部基本)?(?:完成|结束|办结|到位|落实到位|建成|上报|报送)"
 _IN_TEXT = re.compile(
     rf"(?P<when>(?:力争|原则上|争取)?(?:在|于|到|至|截至|最迟|不晚于)?(?:{_SPAN}|"
-    rf"{_POINT}){_LIMIT}?)(?P<tail>{_FINISH}[^，。；,;（(）)]{{0,24}})?"
+    rf"{_POINT}){_LIMIT}?)(?:(?P<tail>{_FINISH}(?=[，。；,;（(）)\s]|$))|(?P<does>{_FINISH}))?"
 )
 _IN_TEXT_EN = re.compile(
     rf"\b(?P<when>(?:by|before|no later than|not later than|until|due(?: by| on)?|on or before)\s+(?:the )?{_POINT_EN}|"
@@ -98,15 +98,16 @@ def find(text: str) -> list[Found]:
     found: list[Found] = []
     for match in _IN_TEXT.finditer(text):
         when, tail = match["when"], match["tail"] or ""
+        stop = match.end() - len(match["does"] or "")  # what is finished isn't part of the deadline
         limited = bool(re.search(rf"{_LIMIT}$", when) or tail or when.startswith(("力争", "争取", "最迟", "不晚于")))
         if _STATUS.match(text[max(0, match.start() - 1) :]) or _STATUS.match(text[match.start() :]):
             continue
-        if limited and not _is_past_reference(text, match.end()):
+        if (limited or match["does"]) and not _is_past_reference(text, stop):
             start = match.start()
             words = when + tail
             lead = re.match(r"^(?:在|于|到|至)", words)
             cut = len(lead[0]) if lead else 0
-            found.append(Found(words[cut:], start + cut, match.end(), True))
+            found.append(Found(words[cut:], start + cut, stop, True))
     for match in _IN_TEXT_EN.finditer(text):
         found.append(Found(match["when"], match.start(), match.end(), True))
     return sorted(found, key=lambda one: one.start)

@@ -11,7 +11,7 @@ from plans.intake.blocks import Block, Document, Paragraph, Table, fold, joined,
 from plans.intake.draft import Draft, DraftPhase, DraftTask, Mark, Options
 from plans.intake.formats import read_blocks
 from plans.intake.forms import form_lines
-from plans.intake.headers import Header, find_header
+from plans.intake.headers import Header, find_header, texts
 from plans.intake.metadata import Metadata, read_metadata
 from plans.intake.outline import Node, outline
 from plans.intake.prose import ProseReader
@@ -276,7 +276,11 @@ class _Reader:
 
 def _bodies(table: Table, header: Header) -> list[list[str]]:
     return [
-        [cell.text for row in table.grid[header.first :] if (cell := row[at]) is not None and cell.text]
+        [
+            cell.text
+            for row in table.grid[header.first :]
+            if len(texts(row)) > 1 and (cell := row[at]) is not None and cell.text
+        ]
         for at in range(len(header.columns))
     ]
 

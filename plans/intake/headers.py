@@ -11,6 +11,7 @@ from plans.intake.blocks import Cell, Table, fold
 from plans.intake.words import KEY_ROLES, PEOPLE_ROLES, UNIT_ROLES, column_roles, is_label
 
 Row = tuple[Cell | None, ...]
+_VAGUE = ("", "detail", "note", "milestones", "phase", "target", "report_due", "progress")
 _LOOKED_AT = 6  # rows in which a header may begin
 
 
@@ -85,8 +86,11 @@ def find_header(table: Table, before: Header | None = None) -> Header | None:
 def _is_header_row(labels: Sequence[str]) -> bool:
     named = [label for label in labels if is_label(label)]
     roles = {role for label in named for role in column_roles(label)}
-    if len(labels) < 2 or len(named) < 0.5 * len(labels):
+    if len(labels) < 2:
         return False
+    if len(named) < 0.5 * len(labels):  # a matrix: the units it has across stand among the labels
+        others = [label for label in labels if label not in named]
+        return "title" in roles and len(roles & KEY_ROLES) >= 2 and all(map(units.is_unit, others))
     return len(roles & KEY_ROLES) >= 2 or (len(roles) >= 2 and bool(roles & KEY_ROLES)) or len(named) >= 3
 
 
@@ -109,6 +113,8 @@ def _is_second_row(table: Table, top: int, at: int) -> bool:
     if at < table.headed:
         return True
     row, upper = table.grid[at], table.grid[top]
+    if len(texts(row)) < 2:  # a section over the whole width
+        return False
     fresh = [cell for place, cell in enumerate(row) if cell is not None and cell.text and cell is not upper[place]]
     spanning = [cell for cell in {id(c): c for c in upper if c}.values() if sum(1 for c in upper if c is cell) > 1]
     if not fresh or not (spanning or len(fresh) < len(texts(upper))):
@@ -175,7 +181,9 @@ def _dated(text: str) -> bool:
 
 def _unit_like(text: str) -> bool:
     names = units.split(text)
-    return bool(names) and all(units.is_unit(name) or name.startswith("各") for name in names)
+    return bool(names) and all(
+        (units.is_unit(name) and not units.is_person(name)) or name.startswith("各") for name in names
+    )
 
 
 def _person_like(text: str) -> bool:
@@ -208,8 +216,18 @@ def _checked(table: Table, header: Header) -> Header:
             and unitary[at] < 0.3
         ):
             columns[at] = replace(column, roles=("owner",), guessed=True)
+    _date(columns, dated)
     columns = _titled(columns, bodies, table, header)
     return replace(header, columns=tuple(columns))
+
+
+def _date(columns: list[Column], dated: Sequence[float]) -> None:
+    """Make the column of dates the deadline where no label says so (时间节点要求, 月份)."""
+    if any(column.role in ("due", "span") for column in columns):
+        return
+    vague = [at for at, column in enumerate(columns) if column.role in _VAGUE and dated[at] >= 0.7]
+    if len(vague) == 1:
+        columns[vague[0]] = replace(columns[vague[0]], roles=("due",), guessed=True)
 
 
 def _are_swapped(one: int, other: int, dated: Sequence[float], unitary: Sequence[float]) -> bool:

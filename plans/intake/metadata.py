@@ -26,6 +26,9 @@ _ENDS_TITLE = re.compile(
     "(?:" + "|".join(sorted(_KINDS, key=len, reverse=True)) + r")(?:[（(【\[][^（）()]{1,16}[）)】\]])?$"
 )
 _FORWARDED = re.compile(r"(?:关于)?(?:印发|转发|下发|发布|公布)[《<〈“]?(?P<title>.{4,80}?)[》>〉”]?的?通\s*知$")
+_LETTERHEAD = re.compile(
+    r"^[\u4e00-\u9fff]{2,18}(?:政府|办公室|委员会|局|厅|部|院|校|公司)(?:专题|常务|办公|工作|联席|党组|主任)?会议纪要$"
+)
 _DAY = re.compile(
     r"(?P<y>(?:19|20)\d{2}|[二〇○零一][〇○零一二三四五六七八九]{3})\s*年\s*(?P<m>\d{1,2}|"
     r"[一二三四五六七八九十]{1,2})\s*月\s*(?P<d>\d{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*日"
@@ -61,6 +64,7 @@ _DATE_LABEL = re.compile(
 )
 _NOT_ISSUED = re.compile(r"生成日期|公开日期|更新时间|发布时间|last updated|accessed|printed", re.IGNORECASE)
 _FIELD = re.compile(r"(?P<label>[\u4e00-\u9fff ]{2,10})\s*[:：]\s*(?P<value>\S+)")
+_PUBLISHED = re.compile(r"^(?:published|issued|approved|adopted|endorsed|agreed)\b(?! in)[^.;]{0,90}$", re.IGNORECASE)
 _ISSUED_EN = re.compile(r"\bissued\b.{0,30}?\bby (?:the )?(?P<name>[A-Z][\w ,&'-]{3,70})", re.IGNORECASE)
 
 
@@ -142,6 +146,8 @@ def _title(blocks: Sequence[Block], language: str) -> tuple[str, int]:
             None,
         )
         return (heading[1], heading[0] + 1) if heading else (_first_line(blocks), 0)
+    named = [one for one in found if not _LETTERHEAD.match(one[1])]
+    found = named or found
     inner = next((match["title"] for _, title in found if (match := _FORWARDED.search(title))), "")
     for at, title in found:
         same = fold(inner) in fold(title) or fold(title) in fold(inner)
@@ -262,7 +268,7 @@ def _document_number(lines: Sequence[Paragraph]) -> str:
             rf"(?:.*(?:文件编号|发文字号|文\s*号|编\s*号)\s*[:：]\s*){_NUMBER.pattern}", text
         )
         if match is None and len(text) <= 60:
-            match = re.match(rf"^{_NUMBER.pattern}(?:\s+签发人.*)?$", text)
+            match = re.match(rf"^[（(]?{_NUMBER.pattern}(?:\s+签发人.*|[\s，,]+{_DAY.pattern}.*)?[）)]?$", text)
         if match is not None:
             return re.sub(r"\s", "", match["number"])
     return ""
@@ -312,13 +318,16 @@ def _signature(lines: Sequence[Paragraph], language: str) -> tuple[date | None, 
         text = line.text.strip()
         if language == "zh" and _DAY.fullmatch(text) and at and _signs(lines[at - 1].text):
             return day_in(text), joined(lines[at - 1].text).replace(" ", "")
-        signed = re.match(rf"^(?P<who>[\u4e00-\u9fff]{{3,30}}?)\s+{_DAY.pattern}$", text)
+        signed = re.match(
+            rf"^(?:(?:填报|制表|编制)?单位\s*[:：]\s*)?(?P<who>[\u4e00-\u9fff]{{3,30}}?)\s+{_DAY.pattern}$", text
+        )
         if signed and _signs(signed["who"]):
             return day_in(text), signed["who"]
     for line in lines:
         colophon = re.match(rf"^(?P<who>.*?)\s*{_DAY.pattern}\s*印发", line.text)
         if colophon:
             issued, issuer = day_in(line.text), joined(colophon["who"]).replace(" ", "")
+            issuer = issuer if not issuer or is_unit(issuer) else ""
     labelled = _labels(lines)
     issued = issued or labelled[0]
     issuer = issuer or labelled[1] or (_letterhead(lines) if language == "zh" else _english_issuer(lines))
@@ -346,9 +355,11 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
         label = _DATE_LABEL.match(line.text)
         if label and issued is None and not _NOT_ISSUED.search(line.text) and len(line.text) < 140:
             issued = day_in(label["rest"])
+        if issued is None and len(line.text) < 120 and _PUBLISHED.search(line.text):
+            issued = day_in(line.text)
         named = _ISSUED_EN.search(line.text) or (_ISSUER_LABEL.match(line.text) if line.text.isascii() else None)
         if named and not issuer and len(line.text) < 140:
-            issuer = named["name"].strip(" .,")
+            issuer = re.sub(rf",?\s*(?:on )?{_ENGLISH.pattern}.*$", "", named["name"]).strip(" .,")
     return issued, issuer
 
 

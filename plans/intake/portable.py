@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,7 @@ def read_pdf(data: bytes) -> Document:
         raise IntakeError(
             say("Reading PDF needs an extra: install duban[pdf], or save the document as .docx.")
         ) from error
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font; none of it is the user's to mend
     try:
         with pdfplumber.open(io.BytesIO(data)) as opened:
             if len(opened.pages) > MAX_PAGES:

@@ -57,7 +57,7 @@ class ProseReader:
             return reading
         self._brackets(reading, node, text)
         for role, value, _ in node.labels:
-            self._label(reading, role, value)
+            self._label(reading, node, role, value)
         if not reading.explicit:
             loose = roles.in_sentence(text, self.known)
             if loose.has_units:
@@ -83,11 +83,13 @@ class ProseReader:
         for bracket in reversed([one for one in [*found, *([last] if last else [])] if one.stop <= len(node.text)]):
             reading.plain = reading.plain[: bracket.start] + reading.plain[bracket.stop :]
 
-    def _label(self, reading: Reading, role: str, value: str) -> None:
+    def _label(self, reading: Reading, node: Node, role: str, value: str) -> None:
         role = _FIELD_ROLES.get(role, role)
         if role in ("due", "span"):
             reading.said.deadline = reading.said.deadline or value
             reading.explicit = reading.explicit or bool(value)
+        elif role == "contact" and node.rank != 80:
+            return  # whom to call about the whole document
         elif role in (*UNIT_ROLES, *PEOPLE_ROLES, "office"):
             found = roles.cell(value, self.known, role)
             for inner, names in found.roles.items():
@@ -127,12 +129,23 @@ class ProseReader:
             return below
         if reading.explicit:
             inner = [task for task in below if self._of(task).explicit]
-            return inner or [node]
+            return inner or (self._items_under(node) if not background else []) or [node]
         if below:
             return self._with_siblings(node, below)
         if self.beside_tables or background:
             return []
         return [node] if self._is_task(node) else []
+
+    def _items_under(self, node: Node) -> list[Node]:
+        """Return the items of a heading that says for all of them who does it: they are the tasks, not their heading.
+
+        Below a heading of the second rank they are only when one has a date of its own; else they are its steps.
+        """
+        items = [child for child in node.children if node.rank < child.rank <= 45 and not child.labels]
+        short = len(fold(self._of(node).plain)) <= 24 and not node.body
+        if len(items) < 2 or not short or (node.rank > 12 and not any(self._dated(item) for item in items)):
+            return []
+        return items
 
     def _with_siblings(self, node: Node, below: list[Node]) -> list[Node]:
         """Where most items of a section name units, its others are tasks too."""
@@ -206,6 +219,7 @@ class ProseReader:
         }
         if not any(role in found for role in UNIT_ROLES):
             found.update(self._units_above(node))
+        found.update({role: names for role, names in self._people_above(node).items() if role not in found})
         return self._when(task.naming(found), node, reading)
 
     def _rule(self, node: Node, reading: Reading) -> str:
@@ -226,11 +240,19 @@ class ProseReader:
                 return {role: tuple(said.roles[role]) for role in UNIT_ROLES if said.roles.get(role)}
         return {}
 
+    def _people_above(self, node: Node) -> dict[str, tuple[str, ...]]:
+        """Return the people whom labels under the block's heading name, before the matter itself (批示领导)."""
+        if node.rank != 80 or node.parent is None or node.parent.parent is None:
+            return {}
+        said = self._of(node.parent).said
+        return {role: tuple(said.roles[role]) for role in PEOPLE_ROLES if said.roles.get(role)}
+
     def _words(self, node: Node, reading: Reading) -> tuple[str, str, str, tuple[Step, ...]]:
         """Return (title, detail, problem, measures) of a node."""
         if node.rank == 80:
             return self._block_words(node)
         text = joined(reading.plain)
+        text = text[roles.lead_in(text, self.known) :] if reading.loose else text
         meaning = _MEANING.match(text)
         if meaning is not None and node.rank == 90:
             return meaning["head"], text, "", ()

@@ -73,7 +73,7 @@ def _fit(role: str, text: str, *, numbered: bool) -> float:
     if role in PEOPLE_ROLES:
         return 2.0 if all(units.is_person(name) or units.is_masked(name) for name in units.split(text)) else -1.0
     if role == "title":
-        return (2.5 if _NUMBERED.match(text) else -1.5) if numbered else (1.0 if len(flat) > 4 else -0.5)
+        return (2.5 if _NUMBERED.match(text) else -1.5) if numbered else (1.4 if len(flat) > 4 else -0.5)
     if role in ("phase", ""):
         short = len(flat) <= 14 and not re.search(r"[，。；,;]", flat) and not _NUMBERED.match(text)
         return 1.2 if short else -2.0

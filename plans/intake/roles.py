@@ -23,6 +23,23 @@ _ANY_VERB = "|".join(f"(?P<{role}>{verbs})" for role, verbs in _VERBS)
 _ENDS_IN_VERB = re.compile(rf"(?:{_ANY_VERB})(?:等?工作)?$")
 _LED = re.compile(r"由(?P<lead>[^，。；,;由]{2,50}?)(?:共同|联合)?(?:牵头|主办)(?:负责|组织)?")
 _LED_REST = re.compile(r"^[，,]\s*(?P<names>[^。；;]{2,120}?)(?:配合|协助|参加|参与|协办|支持)")
+_SUBJECT = (
+    ("responsible", re.compile(r"^(?:由)?(?P<names>[\u4e00-\u9fff、（）()]{2,30}?)(?:具体)?负责(?=[，,：:])")),
+    ("support", re.compile(r"^请(?P<names>各[\u4e00-\u9fff、（）()]{1,14}?)(?:积极|主动)?(?:配合|协助)")),
+    (
+        "responsible",
+        re.compile(
+            r"^(?:请)?(?P<names>各[\u4e00-\u9fff、（）()]{1,14}?)(?:要|应|须|需|务必|必须|于|在|每|按|\d|负责|做好|组织|开展|完成)"
+        ),
+    ),
+    (
+        "responsible",
+        re.compile(
+            r"^(?P<names>(?:the )?[A-Z][\w.'-]*(?:,? (?:and |& )?(?:[A-Z][\w.'-]*|of|for))*) "
+            r"(?:to|will|shall|must|should|agreed to) [a-z]"
+        ),
+    ),
+)
 _WITH = re.compile(r"^(?P<lead>.+?)会同(?P<support>.+)$")
 _BY_EN = re.compile(
     r"\b(?:led by|to be led by|lead by)\s+(?:the )?(?P<lead>[A-Z][^.;:()]{1,80}?)(?:,? (?:with(?: support from)?|"
@@ -194,10 +211,10 @@ def cell(text: str, known: Collection[str], role: str) -> Said:
     if inner.has_units:
         return inner
     text = text.strip()
-    partner = re.match(
+    partner = re.match(r"^(?P<first>[^,;、，\n()]+?) \((?:with|supported by) (?P<others>[^()]+)\)$", text) or re.match(
         r"^(?P<first>[^,;、，\n]+?) (?:in partnership with|supported by|with support from|with) (?P<others>.+)$", text
     )
-    if partner is not None and role in UNIT_ROLES and text.isascii():
+    if partner is not None and role in (*UNIT_ROLES, "owner") and text.isascii():
         said.add(role, units.split(partner["first"], known))
         said.add("support", _pair(partner["others"], known))
         return said
@@ -278,7 +295,47 @@ def in_sentence(text: str, known: Collection[str] = ()) -> Said:
     english = _BY_EN.search(text)
     if english is not None and not said.roles:
         _by_verbs(said, text[english.start() :], known)
+    if not said.roles:
+        _as_subject(said, text, known)
     return said
+
+
+def _as_subject(said: Said, text: str, known: Collection[str]) -> None:
+    """Take who stands at the head of a sentence as who acts: 市城管局负责，…; 各学校于…; Tom Ellis to send …."""
+    for sentence in re.split(r"[。\n]", text):
+        for role, pattern in _SUBJECT:
+            match = pattern.match(sentence.strip())
+            names = units.split(match["names"], known) if match is not None else []
+            if names and all(_acts(name, known) for name in names):
+                people = [name for name in names if units.is_person(name) and name not in known]
+                said.add("owner", people) if people else None
+                rest = [name for name in names if name not in people]
+                said.add(role, rest) if rest else None
+                return
+
+
+def _acts(name: str, known: Collection[str]) -> bool:
+    if name.isascii():
+        return name in known or units.is_organisation(name) or units.is_person(name)
+    return name in known or units.is_unit(name)
+
+
+def lead_in(text: str, known: Collection[str] = ()) -> int:
+    """Return how many characters of *text* say who does it and by when before it says what: 由甲牵头，于5月前."""
+    match = _LED.match(text)
+    if match is None:
+        match = _SUBJECT[0][1].match(text)
+        if match is None or not all(_acts(name, known) for name in units.split(match["names"], known)):
+            return 0
+    stop = match.end()
+    rest = _LED_REST.match(text[stop:])
+    stop += rest.end() if rest else 0
+    dated = re.match(r"[，,、\s]*(?:于|在|应?于)?", text[stop:])
+    stop += dated.end() if dated else 0
+    found = dates.find(text[stop:])
+    if found and found[0].start <= 1 and "完成" not in found[0].text:
+        stop += found[0].stop
+    return stop if len(text) - stop >= 4 else 0
 
 
 __all__ = ["Bracket", "Said", "brackets", "cell", "column_role", "in_sentence", "parse", "trailing"]

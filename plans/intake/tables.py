@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from plans.intake import cells, dates, matrix, roles, units
+from plans.intake import cells, dates, matrix, roles, sharing, units
 from plans.intake.blocks import Cell, Spot, Table, fold, joined
 from plans.intake.draft import DraftTask, Mark, Step
 from plans.intake.headers import Header, Row, repeats, texts
 from plans.intake.ragged import realign
 from plans.intake.words import PEOPLE_ROLES, ROLE_NAMES, UNIT_ROLES
-from plans.model import say
+from plans.model import Sentence, say
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total\b|sub-?total\b)", re.IGNORECASE)
 _REMARK = re.compile(
@@ -48,6 +49,7 @@ class TableReader:
         self.table, self.header, self.context = table, header, context
         self.marks: list[Mark] = []
         self.tasks: list[DraftTask] = []
+        self.named: set[int] = set()  # positions of tasks in whose row a phase is written
         self.remarks: list[str] = list(header.above)
         self.phase = ""
         self.section = ""
@@ -65,11 +67,42 @@ class TableReader:
         body = [line for row in range(self.header.first, len(self.table.grid)) if (line := self._line(row)) is not None]
         for group in self._groups(body):
             self._group(group)
+        self._phase_runs()
+        self._lost_merges()
         self._notices()
         return self.tasks
 
+    def _phase_runs(self) -> None:
+        """Give the first tasks of a numbered run the phase that stands in its middle, where a merge was centred."""
+        if self.header.index("phase") < 0:
+            return
+        starts = [at for at, task in enumerate(self.tasks) if task.no == "1"] or [0]
+        for start, stop in zip(starts, [*starts[1:], len(self.tasks)], strict=True):
+            run = range(start, stop)
+            named = [at for at in run if at in self.named]
+            phases = {self.tasks[at].phase for at in named}
+            if len(phases) == 1 and named[0] > start:
+                for at in range(start, named[0]):
+                    self.tasks[at] = replace(self.tasks[at], phase=self.tasks[named[0]].phase)
+
+    def _lost_merges(self) -> None:
+        """Say of tasks without a deadline below one that has it: in plain text a merged cell is written once."""
+        body = self.table.grid[self.header.first :]
+        merged = any(cell is not None and cell is over for one, row in pairwise(body)
+                     for over, cell in zip(one, row, strict=False))  # fmt: skip
+        if self.header.index("due") < 0 or merged:
+            return
+        above = ""
+        for task in self.tasks:
+            if not task.deadline and above:
+                what = say("no deadline; the one above, {text}, may hold for it too", text=above)
+                self._mark("date", task.spot, what, key="due")
+            above = task.deadline or above
+
     def _plain_lines(self) -> Iterator[Line]:
         for row in self.table.grid[self.header.first :]:
+            if len(texts(row)) < 2:  # a section over the whole width belongs to no column
+                continue
             yield Line(
                 [cell.text if cell else "" for cell in row] + [""] * (len(self.header.columns) - len(row)),
                 list(row),
@@ -175,7 +208,10 @@ class TableReader:
     def _group(self, group: list[Line]) -> None:
         head = group[0]
         self._fill(group)
-        self.phase = self._phase_of(head) or self.phase
+        own = self._phase_of(head)
+        self.phase = own or self.phase
+        if own:
+            self.named.add(len(self.tasks))
         title = head.texts[self.title] if self.title >= 0 else ""
         if not title.strip():
             self._mark("skipped", head.spot, say("the row has no task in it"))
@@ -311,9 +347,11 @@ class TableReader:
             return roles.Said()
         said = roles.cell(text, self.context.known, role)
         if len(column) > 1:
-            said = _divided(said, text, column, self.context.known)
+            said = sharing.divided(said, text, column, self.context.known)
+        elif role == "owner":
+            said = sharing.bodies_apart(said)
         elif role in UNIT_ROLES and not said.roles.get("owner"):
-            said = _people_apart(said, role)
+            said = sharing.people_apart(said, role)
         return said
 
     def _when(self, task: DraftTask, line: Line) -> DraftTask:
@@ -392,8 +430,8 @@ class TableReader:
                 len(self.tasks) - 1,
             )
 
-    def _mark(self, code: str, spot: Spot, what: object, task: int = -1) -> None:
-        self.marks.append(Mark(code, spot, what, task))  # type: ignore[arg-type]
+    def _mark(self, code: str, spot: Spot, what: Sentence, task: int = -1, key: str = "") -> None:
+        self.marks.append(Mark(code, spot, what, task, key))
 
     def _notices(self) -> None:
         """Say what was assumed of the columns."""
@@ -433,42 +471,3 @@ def _own(line: Line, at: int, group: Sequence[Line]) -> bool:
 
 def _field(role: str) -> str:
     return "owner" if role == "head" else role
-
-
-def _divided(said: roles.Said, text: str, column: tuple[str, ...], known: Collection[str]) -> roles.Said:
-    """Share out a cell under a double label (责任单位及责任人, 牵头/配合单位) by what its names are."""
-    divided = roles.Said(deadline=said.deadline, separately=said.separately)
-    people = [role for role in column if role in PEOPLE_ROLES]
-    bodies = [role for role in column if role in UNIT_ROLES]
-    if len(bodies) > 1 and len(said.roles) == 1:
-        lines = [units.split(part, known) for part in re.split(r"[\n;；/]", text) if part.strip()]
-        names = next(iter(said.roles.values()))
-        lines = lines if len(lines) > 1 else [names[:1], names[1:]]
-        divided.add(bodies[0], lines[0])
-        divided.add(bodies[1], [name for line in lines[1:] for name in line])
-        return divided
-    for role, names in said.roles.items():
-        for name in names:
-            if "due" in column and dates.is_dated(name):
-                divided.deadline = divided.deadline or name
-            elif people and bodies and (units.is_person(name) or units.is_masked(name)) and name not in known:
-                divided.add(people[0], [name])
-            else:
-                divided.add(role if role != column[0] or not bodies else bodies[0], [name])
-    return divided
-
-
-def _people_apart(said: roles.Said, role: str) -> roles.Said:
-    """Put people who stand among units (综合处 王敏; 综合处（王敏）) where people belong."""
-    names = said.roles.get(role, [])
-    if len(names) > 1 and any(units.is_unit(name) for name in names):
-        people = [name for name in names if units.is_person(name) and not units.is_unit(name)]
-        said.roles[role] = [name for name in names if name not in people]
-        if people:
-            said.add("owner", people)
-    for at, name in enumerate(said.roles.get(role, [])):
-        match = re.match(r"^(?P<unit>.+?)[（(](?P<who>[^（）()]{2,6})[）)]$", name)
-        if match and units.is_person(match["who"]) and units.is_unit(match["unit"]):
-            said.roles[role][at] = match["unit"]
-            said.add("owner", [match["who"]])
-    return said

@@ -15,12 +15,22 @@ _ENDINGS = """
 """.split()  # noqa: SIM905 - words for people to read and add to
 _ENDS_UNIT = re.compile("(?:" + "|".join(sorted(_ENDINGS, key=len, reverse=True)) + ")(?:[（(][^（）()]*[）)])?$")
 _ORG_EN = re.compile(
-    r"(?:Councils?|Offices?|Departments?|Agenc(?:y|ies)|Bureaus?|Teams?|Units?|Board|Committees?|Authorit(?:y|ies)|"
-    r"Directorate|Division|Branch|"
-    r"Ministry|Group|Service|Services|Commission|Secretariat|Association|Partnership|Administration|Center|Centre|"
-    r"Institute|Faculty|School|"
-    r"Operations|Finance|Safety|Security|IT|HR|Legal|Procurement|Communications|Manager|Officer|Director|Lead|"
-    r"Trust|Bank)$"
+    r"\b(?:Council|Office|Department|Dept|Agency|Agencies|Bureau|Team|Unit|Board|Committee|Authority|Authorities|Directorate|"
+    r"Division|Branch|Ministry|Group|Service|Commission|Secretariat|Association|Partnership|Administration|Center|Centre|"
+    r"Institute|Faculty|School|Operations|Finance|Safety|Security|IT|HR|Legal|Procurement|Communications|"
+    r"Trust|Bank|Forum|Society|Network|Union|Police|Library|Libraries|Museum|College|University|Hospital|Fund|"
+    r"Foundation|Club|Charity|Alliance|Federation|Chamber|Company|Ltd|Inc|Works|Transport|Engineering|Marketing|"
+    r"Resources|Affairs|Development|Planning|Education|Health|Housing|Facilities|Estates|Fleet|Press|Media|Staff|Governors|"
+    r"Trustees|Volunteers|Members|Cabinet|Court|Treasury|Registry|Control|Management|Production|Logistics|Purchasing|"
+    r"Sales|Accounts|Audit|Research|Data|Systems|Digital|Infrastructure|Warehouse|Desk|Task ?force|Working Party|Panel|"
+    r"Partners?|Advisers?|Contractors?|Schools)(?:s|es)?$"
+)
+_POST_EN = re.compile(
+    r"\b(?:Manager|Officer|Director|Lead|Coordinator|Chair|Secretary|Treasurer|Clerk|Head|Chief|President)s?$"
+)
+_PERSON_EN = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Cllr|Sir|Rev)\.? )?(?:[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)?|[A-Z]\.?)"
+    r"(?: (?:[A-Z]\.?|de|van|von|bin|al))* (?:Mc|Mac|O['’])?[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)?"
 )
 _ACRONYM = re.compile(r"^(?:[A-Z][A-Za-z]?[A-Z]+[A-Za-z]*s?|[A-Z]{2,}s?)$")
 _REST = re.compile(
@@ -53,9 +63,15 @@ def is_unit(text: str) -> bool:
         return bool(
             _ACRONYM.match(text)
             or _ORG_EN.search(text)
+            or _POST_EN.search(text)
             or re.match(r"^[A-Z][\w&.'-]*(?: (?:[A-Z&][\w&.'-]*|of|and|for|the|at))*$", text)
         )
     return len(text) <= 26 and bool(_ENDS_UNIT.search(text))
+
+
+def is_organisation(text: str) -> bool:
+    """Return whether an English name ends in the word of a body, or is an acronym."""
+    return bool(_ACRONYM.match(text.strip()) or _ORG_EN.search(text.strip()))
 
 
 def is_nobody(text: str) -> bool:
@@ -64,8 +80,12 @@ def is_nobody(text: str) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Return whether a text is shaped like a Chinese person's name, with or without a title."""
+    """Return whether a text is shaped like a person's name, with or without a title."""
+    if text.isascii():
+        return bool(_PERSON_EN.fullmatch(text.strip())) and not is_organisation(text)
     bare = _TITLES.sub("", text.strip())
+    if len(bare) == 1 and bare in _SURNAMES and bare != text.strip():  # 王县长
+        return True
     return (
         bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", bare))
         and bare[0] in _SURNAMES
@@ -154,7 +174,8 @@ def _joined_by_words(piece: str, known: Collection[str]) -> list[str]:
         sides = re.split(r"\s+and\s+", part)
         last = _ORG_EN.search(sides[-1])
         # Safety and Operations Departments are two by a plural only the last one bears: left whole, to be asked
-        whole = all(_complete(side) for side in sides[:-1]) and not (last and last[0].endswith("s"))
+        people = all(is_person(side) for side in sides)
+        whole = people or (all(_complete(side) for side in sides[:-1]) and not (last and last[0].endswith("s")))
         names += sides if len(sides) > 1 and whole else [part]
     return names
 

@@ -11,6 +11,7 @@ from lxml import etree
 
 from plans.intake.blocks import Block, Document, Grid, IntakeError, Notice, Paragraph, Spot, clean
 from plans.intake.numbering import Numbering
+from plans.intake.words import is_label
 from plans.model import say
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -107,6 +108,10 @@ class _Walk:
         for child in parent.iterchildren():
             if child.tag == _P:
                 yield from self._paragraph(child)
+            elif child.tag == _TBL and _is_layout(child):
+                for row in _unwrapped(child, _TR):
+                    for cell in _unwrapped(row, _TC):
+                        yield from self.blocks(cell)
             elif child.tag == _TBL:
                 self.table += 1
                 grid = self._grid(child, Spot(page=self.page, table=self.table))
@@ -249,6 +254,15 @@ def _extend(grid: Grid, row: int, column: int, span: int) -> bool:
         return False
     grid.cover(cell, row, column, span)
     return True
+
+
+def _is_layout(table: Any) -> bool:
+    """Return whether a table only places things on the page: it holds tables, and its first row is no header."""
+    if next(table.iterdescendants(_TBL), None) is None:
+        return False
+    first = next(_unwrapped(table, _TR), None)
+    cells = list(_unwrapped(first, _TC)) if first is not None else []
+    return sum(1 for cell in cells if is_label("".join(text.text or "" for text in cell.iter(_T)))) < 3
 
 
 def _unwrapped(parent: Any, tag: str) -> Iterator[Any]:

@@ -60,7 +60,8 @@ _COLUMNS = {
         "整改完成时限 时限 时限要求 期限 "
         "截止时间 截止日期 截止 计划完成时间 预计完成时间 要求完成时间 时间要求 时间安排 销号时限 落实时限 "
         "进度要求 完成时间节点 时间 日期 "
-        "办结日期要求 办结期限 拟完成时间 调整后时限 完成节点 整改完成期限 序时进度要求 进度时限 活动时间 | "
+        "办结日期要求 办结期限 拟完成时间 调整后时限 完成节点 整改完成期限 序时进度要求 "
+        "进度时限 活动时间 月份 时段 实施月份 推进时间 办理时间 | "
         "Due Due-date Deadline By-when When Target-date Completion-date End End-date Finish Timeframe Timescale "
         "Timeline "
         "Time-frame Complete-by Target-completion-date Date Target-completion Implementation-date "
@@ -187,6 +188,10 @@ for _role, _words in _COLUMNS.items():
 
 _BY_LENGTH = sorted((word for word in COLUMN_ROLES if len(word) >= 2), key=len, reverse=True)
 _JOINTS = re.compile(r"[/、及和与&|\n]|\band\b|\bor\b", re.IGNORECASE)
+_UNITS_OF = re.compile(
+    r"(?P<support>协助|配合|协办|协同|协作|参与|参加|联办|会办|支持)|(?P<lead>牵头|主办|主责|首办)", re.IGNORECASE
+)
+_UNIT_WORD = re.compile(r"(?:单位|部门|处室|科室|股室|机构|责任主体|方)$")
 _MONTH_TARGET = re.compile(r"^(?:\d{1,2}月份?|[一二三四五六七八九十]+月份?)(?:目标|计划|进度|节点)?$")
 
 
@@ -202,6 +207,9 @@ def column_role(label: str) -> str:
         return ""
     if key in COLUMN_ROLES:
         return COLUMN_ROLES[key]
+    what = _UNITS_OF.search(key)
+    if what is not None and _UNIT_WORD.search(key) and len(key) <= 10:
+        return str(what.lastgroup)
     if _MONTH_TARGET.match(key):
         return "milestones"
     ascii_label = key.isascii()

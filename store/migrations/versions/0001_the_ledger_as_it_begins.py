@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("office", sa.String(), nullable=False),
         sa.Column("closures", sa.String(), nullable=False),
         sa.Column("rounded_at", sa.BigInteger(), nullable=True),
-        sa.Column("rounded_on", sa.Date(), nullable=True),
+        sa.Column("round_trouble", sa.String(), nullable=False),
         sa.Column("kept_on", sa.Date(), nullable=True),
         sa.Column("post_trouble", sa.String(), nullable=False),
         sa.Column("post_since", sa.BigInteger(), nullable=True),

@@ -1,0 +1,182 @@
+"""A check-up of a house before it goes live, or when something is odd: what `duban doctor` looks at, one by one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from notifications.mime import AddressError, address
+from notifications.postman import PostError, SmtpPostman
+from plans.model import Sentence, say
+from scheduler.matters import house_workdays
+from scheduler.sending import LOOPBACK
+from scheduler.settings import Settings
+from store import ledger, outbox
+from store.database import Database, rows
+
+Verdict = Literal["good", "odd", "bad"]
+SCARCE, GONE = 500_000_000, 50_000_000  # bytes free: time to look, and letters soon can't be recorded
+DECEMBER = 12  # by then the next year's holidays are announced
+SKEW = 60  # seconds two clocks may differ
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The house that is looked at: settings and where they are from, ledger and its folder, day and instant."""
+
+    settings: Settings
+    file: Path | None
+    database: Database
+    home: Path
+    today: date
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing that was looked at, and how it is."""
+
+    name: str
+    verdict: Verdict
+    says: Sentence
+
+
+def configuration(patient: Patient) -> Iterator[Sign]:
+    """Look at duban.toml: secrets that others can read, an address nobody can use, letters in the clear."""
+    mail, file, found = patient.settings.mail, patient.file, False
+    if file and mail.password and os.name == "posix" and file.stat().st_mode & 0o077 and "password" in file.read_text():
+        found = True
+        yield Sign("configuration", "bad", say("{file} holds a password that others can read: chmod 600 it", file=file))
+    if mail.host and mail.host not in LOOPBACK and mail.security == "none":
+        found = True
+        says = say("letters go to {host} in the clear; set mail.security to starttls or tls", host=mail.host)
+        yield Sign("configuration", "odd", says)
+    if mail.host and mail.sender.endswith("@example.org"):
+        found = True
+        yield Sign(
+            "configuration", "bad", say("mail.sender is {sender}; it must be the relay's own", sender=mail.sender)
+        )
+    if mail.host and not patient.settings.base_url:
+        found = True
+        yield Sign("configuration", "odd", say("base_url is not set, so letters and calendars can't name an address"))
+    if not found:
+        yield Sign("configuration", "good", say("{file} can be used", file=file or "duban.toml"))
+
+
+def schema(patient: Patient) -> Iterator[Sign]:
+    """Look at the ledger: whole, and of this program's schema."""
+    broken = patient.database.damage()
+    if broken:
+        says = say("the ledger is damaged ({what}); `duban db restore` puts a backup in its place", what=broken)
+        yield Sign("ledger", "bad", says)
+    else:
+        yield Sign(
+            "ledger", "good", say("the ledger is whole, schema {schema}", schema=patient.database.revision() or "-")
+        )
+
+
+def directory(patient: Patient) -> Iterator[Sign]:
+    """Look at the people: who has tasks to answer for and can't be reached."""
+    with patient.database.read() as connection:
+        people = {one["id"]: one for one in rows(connection, "SELECT id, name, mail FROM person")}
+        units = rows(connection, "SELECT name, mail, contact, deputy, head FROM unit ORDER BY position")
+    unreachable, invalid = [], []
+    for unit in units:
+        mails = [people[key]["mail"] for key in (unit["contact"], unit["deputy"], unit["head"]) if key in people]
+        given = [mail for mail in [*mails, unit["mail"]] if mail]
+        invalid += [mail for mail in given if not _usable(mail)]
+        if not any(map(_usable, given)):
+            unreachable.append(unit["name"])
+    if unreachable:
+        says = say("nobody can be reached by mail in {units}", units=", ".join(unreachable))
+        yield Sign("directory", "odd", says)
+    if invalid:
+        yield Sign("directory", "bad", say("these are no mail addresses: {mails}", mails=", ".join(invalid)))
+    if not unreachable and not invalid:
+        yield Sign("directory", "good", say("every one of {count} units can be reached", count=len(units)))
+
+
+def _usable(mail: str) -> bool:
+    try:
+        address(mail)
+    except AddressError:
+        return False
+    return True
+
+
+def mail_server(patient: Patient) -> Iterator[Sign]:
+    """Knock at the mail server: greeting, encryption and sign-in, without a letter."""
+    mail = patient.settings.mail
+    if not mail.host:
+        says = say("no mail server is set; letters are written to {folder}", folder=mail.outbox)
+        yield Sign("mail", "odd", says)
+        return
+    try:
+        with SmtpPostman(mail.host, mail.port, mail.security, mail.user, mail.password) as smtp:
+            smtp.knock(mail.sender)
+    except PostError as error:
+        says = say("{host}:{port} refuses or can't be reached: {why}", host=mail.host, port=mail.port, why=str(error))
+        yield Sign("mail", "bad", says)
+    else:
+        says = say("{host}:{port} takes letters from {sender}", host=mail.host, port=mail.port, sender=mail.sender)
+        yield Sign("mail", "good", says)
+
+
+def clock(patient: Patient) -> Iterator[Sign]:
+    """Look at the clock: against the database's, and against what the ledger already holds."""
+    with patient.database.read() as connection:
+        apart = outbox.clock(connection) - patient.now
+        house = ledger.house(connection)
+    if abs(apart) > SKEW:
+        says = say("the database's clock and this machine's are {seconds} seconds apart", seconds=abs(apart))
+        yield Sign("clock", "bad", says)
+    elif house["latest_on"] and house["latest_on"] > patient.today and not house["rehearsal"]:
+        says = say("today is {today}, but the ledger already holds {day}", today=patient.today, day=house["latest_on"])
+        yield Sign("clock", "bad", says)
+    else:
+        yield Sign("clock", "good", say("today is {today}", today=patient.today))
+
+
+def disk(patient: Patient) -> Iterator[Sign]:
+    """Look at the room left where the ledger and the journal are written."""
+    free = shutil.disk_usage(patient.home).free
+    verdict: Verdict = "bad" if free < GONE else "odd" if free < SCARCE else "good"
+    yield Sign("disk", verdict, say("{free} MB are free at {folder}", free=free // 1_000_000, folder=patient.home))
+
+
+def holidays(patient: Patient) -> Iterator[Sign]:
+    """Look at the office calendars in use: years whose holidays are only a forecast."""
+    with patient.database.read() as connection:
+        house = ledger.house(connection)
+        used = rows(connection, "SELECT DISTINCT calendar FROM plan WHERE closed IS NULL ORDER BY calendar")
+    for calendar in [one["calendar"] for one in used if one["calendar"] != "none"]:
+        workdays = house_workdays(calendar, house["closures"])
+        for year in (patient.today.year, patient.today.year + 1):
+            if workdays.status(year) == "official":
+                says = say("the holidays of {year} are known ({calendar})", year=year, calendar=calendar)
+                yield Sign("holidays", "good", says)
+                continue
+            late = year == patient.today.year or patient.today.month == DECEMBER
+            says = say("the holidays of {year} are not announced yet ({calendar})", year=year, calendar=calendar)
+            yield Sign("holidays", "odd" if late else "good", says)
+
+
+LOOKS: tuple[Callable[[Patient], Iterator[Sign]], ...] = (
+    configuration,
+    schema,
+    directory,
+    mail_server,
+    clock,
+    disk,
+    holidays,
+)
+
+
+def look_over(patient: Patient) -> list[Sign]:
+    """Return every sign of a house, in the order of LOOKS."""
+    return [sign for look in LOOKS for sign in look(patient)]

@@ -1,0 +1,190 @@
+"""The desk's list of a day: what an office has to release, sign, call about, verify, decide and look into.
+
+Pages and the morning letter show the same list. What waits for a human for more than two working days is marked; the
+unit never hears of it (practice 1.1).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from notifications.notices import DeskLine, DeskSection
+from plans.deadlines import Context, read
+from plans.recipients import Told, recipients
+from plans.stages import Stage, When, ladder
+from plans.workdays import Workdays
+from scheduler.matters import QUIET, Desk
+from store.database import row, rows
+
+PATIENCE = 2  # working days after which what waits for a human is nagged about
+QUIET_AFTER_TALK = 3  # working days a unit isn't called again after a call, a note or a report
+FAILED_FOR = 5  # working days a refused letter stays on the list
+CONTACT = Stage("call", "urge", When("day0"), ("contact",))
+
+_OPEN = ", ".join(f"'{state}'" for state in (*QUIET, "reported"))
+_ROW = """o.id, o.plan, o.task, o.name, o.title, o.due, o.leads, o.ladder, o.kind, o.state, o.text, o.next_at,
+    o.reported_on, o.asked_on, o.asked_due, o.finished_on, t.no
+    FROM occurrence o JOIN task t ON t.plan = o.plan AND t.id = o.task"""
+HELD = f"""SELECT n.stage, n.kind AS said, n.reason, min(n.day) AS day, min(n.person) AS told, {_ROW}
+    JOIN notice n ON n.occurrence = o.id WHERE n.state = 'held' AND n.reason IN ('desk', 'sign', 'propose')
+    AND n.role = 'to' AND n.version = o.version GROUP BY o.id, n.stage, n.kind, n.reason, t.no
+    ORDER BY o.plan, o.position, n.stage"""
+UNRELEASED = """SELECT o.plan, count(*) AS notices FROM notice n JOIN occurrence o ON o.id = n.occurrence
+    WHERE n.state = 'held' AND n.reason = 'unreleased' GROUP BY o.plan"""
+LATE = f"""SELECT {_ROW} WHERE o.due < :soon AND o.kind IN ('dated', 'recurring') AND o.silent = ''
+    AND o.state NOT IN ({_OPEN}) ORDER BY o.due, o.plan, o.position"""
+REPORTED = f"SELECT {_ROW} WHERE o.state = 'reported' ORDER BY o.reported_on, o.plan, o.position"
+ASKED = (
+    f"SELECT {_ROW} WHERE o.asked_on IS NOT NULL AND o.state NOT IN ({_OPEN}) ORDER BY o.asked_on, o.plan, o.position"
+)
+PAST = f"SELECT {_ROW} WHERE o.silent = 'past' AND o.state NOT IN ({_OPEN}) ORDER BY o.plan, o.position"
+UNDATED = (
+    f"SELECT {_ROW} WHERE o.kind = 'undated' AND o.text <> '' AND o.state NOT IN ({_OPEN}) ORDER BY o.plan, o.position"
+)
+FAILED = """SELECT DISTINCT l.id, l.day, l.subject, l.address, l.error, o.plan FROM letter l
+    LEFT JOIN notice n ON n.letter = l.id LEFT JOIN occurrence o ON o.id = n.occurrence
+    WHERE l.state = 'dead' AND l.day >= :since ORDER BY l.id"""
+AHEAD = 30  # days before its deadline within which a ladder may put a row on the list of calls
+
+
+@dataclass(frozen=True)
+class DeskList:
+    """The list as of one day; *plans* are those of one office."""
+
+    desk: Desk
+    day: date
+    plans: Collection[str]
+
+    def lines(self) -> list[DeskLine]:
+        """Return the list, section by section."""
+        parts = (self._failed, self._calls, self._unreleased, self._held, self._asked, self._reported)
+        weekly = (self._past, self._undated) if self._week_begins() else ()
+        return [line for part in (*parts, *weekly) for line in part()]
+
+    def _week_begins(self) -> bool:
+        """Return whether this is the first working day of its week: what doesn't press is asked about once a week."""
+        return any(begins_week(self.desk.workdays(plan), self.day) for plan in self.plans)
+
+    def _rows(self, sql: str, **values: Any) -> Iterator[dict[str, Any]]:
+        plans = self.desk.plans
+        for one in rows(self.desk.connection, sql, **values):
+            here = plans.get(one["plan"])
+            if here and one["plan"] in self.plans and here["released_on"] and not here["closed"]:
+                yield one
+
+    def _line(self, section: DeskSection, one: Mapping[str, Any], **more: Any) -> DeskLine:
+        plan, told = self.desk.plans[one["plan"]], more.pop("told", None)
+        contact = self._contact(one) if told is None else told
+        key = "/".join(filter(None, (one["plan"], one["task"], one["name"])))
+        return DeskLine(
+            section, plan_title=plan["title"], task_no=one["no"], title=one["title"], due=one["due"], key=key,
+            row=one["id"], **{**contact, **more},
+        )  # fmt: skip
+
+    def _contact(self, one: Mapping[str, Any]) -> dict[str, str]:
+        """Return who is called about a row: unit, person and telephone."""
+        found: list[Told] = recipients(CONTACT, self.desk.parts(one), self.desk.posts, self.day)
+        leads = json.loads(one["leads"])
+        unit_id = found[0].unit if found and found[0].unit else leads[0] if leads else ""
+        unit = row(self.desk.connection, "SELECT name, phone FROM unit WHERE id = :unit", unit=unit_id) or {}
+        person = self.desk.known_person(found[0].person) if found else None
+        phone = (person or {}).get("phone") or unit.get("phone") or ""
+        return {"unit": unit.get("name", unit_id), "person": (person or {}).get("name", ""), "phone": phone}
+
+    def _waited(self, plan: str, since: date | None) -> dict[str, Any]:
+        days = self.desk.workdays(plan).count(since, self.day) if since else 0
+        return {"workdays": days, "nag": days > PATIENCE}
+
+    def _unreleased(self) -> Iterator[DeskLine]:
+        for one in rows(self.desk.connection, UNRELEASED):
+            plan = self.desk.plans[one["plan"]]
+            if one["plan"] in self.plans and not plan["closed"]:
+                waited = self._waited(plan["id"], plan["applied_on"])
+                yield DeskLine("release", plan["title"], key=plan["id"], letters=one["notices"], **waited)
+
+    def _held(self) -> Iterator[DeskLine]:
+        for one in self._rows(HELD):
+            section: DeskSection = {"desk": "release", "sign": "sign"}.get(one["reason"], "propose")  # type: ignore[assignment]
+            stage = ladder(one["ladder"]).stage(one["stage"])
+            text = stage.called(self.desk.plans[one["plan"]]["language"]) if stage else ""
+            kind = "" if section == "propose" else one["said"]
+            yield self._line(section, one, kind=kind, text=text, **self._waited(one["plan"], one["day"]))
+
+    def _calls(self) -> Iterator[DeskLine]:
+        for one in self._rows(LATE, soon=date.fromordinal(self.day.toordinal() + AHEAD)):
+            workdays = self.desk.workdays(one["plan"])
+            since = calls_from(one["ladder"], one["due"], workdays)
+            if self.day < since or self._talked(one, workdays):
+                continue
+            if one["next_at"] is None and not self._week_begins() and not self._waits(one["id"]):
+                continue  # its ladder is at an end: the desk's list only, once a week (practice 3)
+            yield self._line("call", one, workdays=workdays.count(one["due"], self.day), text=self._said(one))
+
+    def _talked(self, one: Mapping[str, Any], workdays: Workdays) -> bool:
+        sql = (
+            'SELECT max("on") AS "on" FROM event WHERE occurrence = :id'
+            " AND kind IN ('note', 'progress', 'report', 'ask')"
+        )
+        found = row(self.desk.connection, sql, id=one["id"])
+        return bool(found and found["on"] and workdays.count(found["on"], self.day) < QUIET_AFTER_TALK)
+
+    def _waits(self, number: int) -> bool:
+        sql = "SELECT id FROM notice WHERE occurrence = :id AND state = 'held' LIMIT 1"
+        return bool(rows(self.desk.connection, sql, id=number))
+
+    def _said(self, one: Mapping[str, Any], *kinds: str) -> str:
+        """Return what was last said of a row, by its unit or by the desk."""
+        names = ", ".join(f"'{kind}'" for kind in kinds or ("progress", "report", "note"))
+        sql = (
+            f"SELECT text FROM event WHERE occurrence = :id AND kind IN ({names}) AND text <> ''"
+            " ORDER BY id DESC LIMIT 1"
+        )
+        found = row(self.desk.connection, sql, id=one["id"])
+        return str(found["text"]) if found else ""
+
+    def _reported(self) -> Iterator[DeskLine]:
+        for one in self._rows(REPORTED):
+            yield self._line(
+                "verify", one, text=self._said(one, "report"), **self._waited(one["plan"], one["reported_on"])
+            )
+
+    def _asked(self) -> Iterator[DeskLine]:
+        for one in self._rows(ASKED):
+            waited = self._waited(one["plan"], one["asked_on"])
+            yield self._line("extend", one, until=one["asked_due"], text=self._said(one, "ask"), **waited)
+
+    def _past(self) -> Iterator[DeskLine]:
+        for one in self._rows(PAST):
+            workdays = self.desk.workdays(one["plan"])
+            yield self._line("past", one, workdays=workdays.count(one["due"], self.day) if one["due"] else 0)
+
+    def _undated(self) -> Iterator[DeskLine]:
+        for one in self._rows(UNDATED):
+            plan = self.desk.plans[one["plan"]]
+            context = Context(issued=plan["issued"], plan_year=plan["year"], workdays=self.desk.workdays(plan["id"]))
+            if read(one["text"], context).kind == "unresolved":
+                yield self._line("undated", one, text=one["text"])
+
+    def _failed(self) -> Iterator[DeskLine]:
+        first = next(iter(self.plans), "")
+        if not first:
+            return
+        since = self.desk.workdays(first).before(self.day, FAILED_FOR)
+        for one in rows(self.desk.connection, FAILED, since=since):
+            if one["plan"] is None or one["plan"] in self.plans:
+                yield DeskLine("failed", title=one["subject"], person=one["address"], text=one["error"])
+
+
+def begins_week(workdays: Workdays, day: date) -> bool:
+    """Return whether a day is the first working day since Sunday."""
+    return day in workdays and workdays.before(day, 1) < date.fromordinal(day.toordinal() - day.weekday())
+
+
+def calls_from(written: str, due: date, workdays: Workdays) -> date:
+    """Return the day from which a row is called about: its ladder's first stage that says so, else the day after."""
+    days = [one.when.day(due, workdays) for one in ladder(written).stages if one.call and one.when.by_date]
+    return min(days, default=workdays.after(due, 1))

@@ -1,0 +1,142 @@
+"""How the house is: when its last round was, what could not be sent, and what somebody has to look at.
+
+One look for everybody who asks: `duban health`, the banner of the board, /metrics, and whoever waits for a ping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from plans.model import Sentence, say
+from scheduler.job import jumped
+from store import gate, ledger, outbox
+from store.database import row, rows
+
+PATIENCE = 300  # seconds within which what could not be sent is to be seen
+
+COUNTS = """SELECT
+    count(CASE WHEN state IN ('ready', 'claimed') THEN 1 END) AS waiting,
+    min(CASE WHEN state IN ('ready', 'claimed') THEN written_at END) AS oldest,
+    count(CASE WHEN state IN ('ready', 'claimed') AND (attempts > 0 OR began) AND written_at <= :since THEN 1 END)
+        AS put_off,
+    count(CASE WHEN state = 'dead' THEN 1 END) AS failed
+FROM letter WHERE state IN ('ready', 'claimed', 'dead')"""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the house is at an instant; no *troubles* means that it is well. Ages are in seconds, None for never."""
+
+    troubles: tuple[Sentence, ...]
+    last_round: int | None
+    waiting: int  # letters not handed over yet
+    oldest_unsent: int | None
+    put_off: int  # letters tried in vain for more than PATIENCE
+    failed: int  # letters given up, until somebody deals with them
+    holds: tuple[tuple[str, str], ...]  # (plan, why); plan "" is the whole house
+    mail: str = ""  # why the mail server takes nothing at present
+
+    @property
+    def is_well(self) -> bool:
+        """Return whether nobody has to look."""
+        return not self.troubles
+
+
+def examine(connection: Connection, now: int, zone: ZoneInfo, patience: int = PATIENCE) -> Health:
+    """Return how the house is at an instant of the machine's clock; letters are as old as the database says."""
+    house, post, clock = ledger.house(connection), gate.look(connection), outbox.clock(connection)
+    found = row(connection, COUNTS, since=clock - patience)
+    tried = row(connection, "SELECT max(tried_at) AS at FROM letter")
+    assert found
+    assert tried
+    oldest = None if found["oldest"] is None else max(0, clock - found["oldest"])
+    idle = oldest is not None and oldest > patience and (tried["at"] is None or clock - tried["at"] > patience)
+    holds = [("", house["held"])] if house["held"] else []
+    holds += [(one["id"], one["held"]) for one in rows(connection, "SELECT id, held FROM plan WHERE held <> ''")]
+    seen = _Seen(house, found, post.trouble, idle and not house["held"])
+    return Health(
+        troubles=tuple(_troubles(seen, now, zone, patience)),
+        last_round=None if house["rounded_at"] is None else max(0, now - house["rounded_at"]),
+        waiting=found["waiting"],
+        oldest_unsent=oldest,
+        put_off=found["put_off"],
+        failed=found["failed"],
+        holds=tuple(holds),
+        mail=post.trouble,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    house: Mapping[str, Any]
+    letters: Mapping[str, Any]
+    mail: str
+    idle: bool  # letters wait, and nobody has tried one for long
+
+
+def _troubles(seen: _Seen, now: int, zone: ZoneInfo, patience: int) -> list[Sentence]:
+    """Return what somebody has to look at, the gravest first."""
+    house, found = seen.house, seen.letters
+    jump = jumped(house, now, zone)
+    troubles = [jump] if jump else []
+    if not house["rehearsal"] and not jump and (house["rounded_at"] is None or now - house["rounded_at"] > patience):
+        troubles.append(_no_round(house["rounded_at"], zone))
+    if seen.mail:
+        troubles.append(say("The mail server takes nothing: {why}", why=seen.mail))
+    if found["put_off"]:
+        troubles.append(say("Letters tried in vain: {count}; `duban outbox` shows them.", count=found["put_off"]))
+    elif seen.idle and not seen.mail:
+        troubles.append(say("Letters that wait and nobody hands over: {count}.", count=found["waiting"]))
+    if found["failed"]:
+        troubles.append(
+            say("Letters refused for good: {count}; `duban outbox --failed` shows them.", count=found["failed"])
+        )
+    if house["round_trouble"]:
+        troubles.append(say("The last round couldn't write every letter: {why}", why=house["round_trouble"]))
+    return troubles
+
+
+def _no_round(rounded_at: int | None, zone: ZoneInfo) -> Sentence:
+    if rounded_at is None:
+        return say("No round has been made yet; `duban serve` makes them.")
+    last = datetime.fromtimestamp(rounded_at, zone).strftime("%Y-%m-%d %H:%M")
+    return say("The last round was at {last}; is `duban serve` running?", last=last)
+
+
+def metrics(health: Health) -> str:
+    """Return the figures in the text format that Prometheus and its like read (version 0.0.4)."""
+    figures: dict[str, tuple[str, float | None]] = {
+        "duban_well": ("Whether nobody has to look.", float(health.is_well)),
+        "duban_last_round_seconds": ("Seconds since the last round.", health.last_round),
+        "duban_letters_waiting": ("Letters not handed over yet.", health.waiting),
+        "duban_letters_oldest_seconds": ("Age of the oldest letter not handed over yet.", health.oldest_unsent),
+        "duban_letters_put_off": ("Letters tried in vain for more than five minutes.", health.put_off),
+        "duban_letters_failed": ("Letters given up, until somebody deals with them.", health.failed),
+        "duban_holds": ("Plans on hold; the whole house counts as one.", len(health.holds)),
+    }
+    lines = []
+    for name, (about, value) in figures.items():
+        if value is not None:
+            lines += [f"# HELP {name} {about}", f"# TYPE {name} gauge", f"{name} {value:g}"]
+    return "\n".join([*lines, ""])
+
+
+def values(health: Health, speech: Any) -> dict[str, Any]:
+    """Return the same as plain values for JSON, sentences in the language of *speech*."""
+    return {
+        "well": health.is_well,
+        "last_round_seconds": health.last_round,
+        "waiting": health.waiting,
+        "oldest_unsent_seconds": health.oldest_unsent,
+        "put_off": health.put_off,
+        "failed": health.failed,
+        "holds": [{"plan": plan or None, "why": why} for plan, why in health.holds],
+        "mail": health.mail or None,
+        "troubles": [speech.sentence(one) for one in health.troubles],
+    }

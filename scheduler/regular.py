@@ -1,0 +1,168 @@
+"""Letters that come by the calendar: the desk's every working morning, a leader's at the beginning of the week.
+
+Each is due in the first round after its hour, and written once a day; nothing to say, no mail (practice 1.9, 1.20).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from notifications.notices import LetterModel, Recipient
+from plans.recipients import Parts, recipients
+from plans.stages import Stage, When
+from scheduler.deciding import decide_all
+from scheduler.desk_list import DeskList
+from scheduler.lines import letter_model
+from scheduler.matters import QUIET, Desk, instant
+from store.database import rows
+
+if TYPE_CHECKING:
+    from scheduler.composing import Reader, Scribe
+
+EARLY = timedelta(minutes=10)  # the desk has its list before letters go out: 8:20 for 8:30
+OFFICE = Stage("desk", "propose", When("day0"), ("office",))
+LEADER = Stage("rollup", "notice", When("day0"), ("leader",))
+
+_QUIET = ", ".join(f"'{state}'" for state in (*QUIET, "reported"))
+CONCERN = f"""
+SELECT 0 AS id, 'rollup' AS stage, 'to' AS role, 'leader' AS why, '' AS number, '' AS signer, :no AS late,
+    o.version AS told_version, o.id AS occurrence, o.ladder, o.plan, o.task, o.title, o.due, o.original_due, o.text,
+    o.precision, o.leads, t.no, t.spec
+FROM occurrence o JOIN task t ON t.plan = o.plan AND t.id = o.task
+WHERE o.due <= :sunday AND o.kind IN ('dated', 'recurring') AND o.silent = '' AND o.state NOT IN ({_QUIET})
+ORDER BY o.plan, o.due, o.position"""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due by the calendar in a round: desk lists by reader, with their plans; rows by leader."""
+
+    desks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rollups: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def readers(self) -> set[str]:
+        """Return who gets any of it."""
+        return {*self.desks, *self.rollups}
+
+
+def due_letters(desk: Desk, now: int) -> Due:
+    """Return what is due by the calendar in a round at an instant; nothing while letters are on hold."""
+    if desk.house["held"]:
+        return Due()
+    return Due(_desks(desk, now), _rollups(desk, now))
+
+
+def _desks(desk: Desk, now: int) -> dict[str, list[str]]:
+    """Return the readers of morning letters that are due, each with the plans of their office."""
+    found: dict[str, list[str]] = {}
+    for plan, day in _live(desk, now):
+        at = instant(day, _before(desk), desk.plans[plan]["timezone"])
+        if day in desk.workdays(plan) and _falls(desk, at, now):
+            office = desk.plans[plan]["office"] or desk.house["office"]
+            for told in recipients(OFFICE, Parts((), (), (), office), desk.posts, day):
+                found.setdefault(told.person, []).append(plan)
+    return found
+
+
+def _before(desk: Desk) -> Any:
+    return (datetime.combine(date.min, desk.send_at) + timedelta(days=1) - EARLY).time()
+
+
+def _falls(desk: Desk, at: int, now: int) -> bool:
+    """Return whether an hour has come since the round before."""
+    last = desk.house["rounded_at"]
+    return at <= now and (last is None or last < at)
+
+
+def _live(desk: Desk, now: int) -> Iterator[tuple[str, date]]:
+    """Yield the plans that go on, each with the day it is there."""
+    for plan in desk.plans.values():
+        day = desk.day(plan["id"], now)
+        if plan["closed"] is None or day <= plan["closed"]:
+            yield plan["id"], day
+
+
+def _rollups(desk: Desk, now: int) -> dict[str, list[dict[str, Any]]]:
+    """Return the leaders whose weekly letter is due, each with the rows it tells of."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    plans = {plan: day for plan, day in _live(desk, now) if _week_falls(desk, plan, day, now)}
+    if not plans:
+        return found
+    sunday = max(day + timedelta(days=6 - day.weekday()) for day in plans.values())
+    for one in rows(desk.connection, CONCERN, sunday=sunday, no=False):
+        plan, day = desk.plans[one["plan"]], plans.get(one["plan"])
+        if day is None or not plan["released_on"] or plan["held"]:
+            continue
+        one["kind"] = "late" if one["due"] < day else "notice"
+        for told in recipients(LEADER, desk.parts({**one, "id": one["occurrence"]}), desk.posts, day):
+            found.setdefault(told.person, []).append({**one, "unit": told.unit})
+    return found
+
+
+def _week_falls(desk: Desk, plan: str, day: date, now: int) -> bool:
+    """Return whether the hour of the first working day of this week has come since the round before."""
+    monday = day - timedelta(days=day.weekday())
+    first = desk.workdays(plan).on_or_after(monday)
+    return first <= day and _falls(desk, desk.instant(plan, first), now)
+
+
+def write_regular(scribe: Scribe, reader: Reader, due: Due, now: int) -> list[int]:
+    """Write what is due to a reader by the calendar; return the letters' numbers."""
+    made: list[int] = []
+    plans, concern = due.desks.get(reader.key), due.rollups.get(reader.key)
+    if plans and not _has(scribe, reader, "desk", plans[0], now):
+        made += _write_desk(scribe, reader, plans, now)
+    if concern and not _has(scribe, reader, "rollup", concern[0]["plan"], now):
+        model = letter_model(scribe, reader, "rollup", concern, scribe.desk.day(concern[0]["plan"], now))
+        made.append(scribe.freeze(reader, model, now, concern[0]["plan"]))
+    return made
+
+
+def _has(scribe: Scribe, reader: Reader, kind: str, plan: str, now: int) -> bool:
+    sql = "SELECT id FROM letter WHERE person = :person AND kind = :kind AND day = :day AND state <> 'void'"
+    return bool(rows(scribe.connection, sql, person=reader.key, kind=kind, day=scribe.desk.day(plan, now)))
+
+
+def _write_desk(scribe: Scribe, reader: Reader, plans: Sequence[str], now: int) -> list[int]:
+    day = scribe.desk.day(plans[0], now)
+    with _foresight(scribe.desk, plans[0], day, now) as desk:
+        lines = DeskList(desk, day, plans).lines()
+    if not lines:
+        return []
+    office = scribe.office(plans[0])
+    model = LetterModel(
+        recipient=Recipient(
+            name=reader.name,
+            title=reader.title,
+            unit=reader.unit,
+            language=cast("Literal['zh', 'en']", reader.language or scribe.settings.language),
+        ),
+        kind="desk",
+        today=day,
+        office_name=office["name"],
+        office_mail=scribe.settings.mail.reply_to or office["mail"],
+        desk=tuple(lines),
+        workdays="" if scribe.desk.plans[plans[0]]["calendar"] == "none" else "CN",
+        timezone=scribe.settings.timezone,
+        rehearsal=bool(scribe.desk.house["rehearsal"]),
+        redirected_from=reader.mail if scribe.settings.mail.only_to else "",
+    )
+    return [scribe.freeze(reader, model, now, plans[0])]
+
+
+@contextmanager
+def _foresight(desk: Desk, plan: str, day: date, now: int) -> Iterator[Desk]:
+    """Give a look at the ledger as it will be when today's stages are decided, and take it back."""
+    connection, later = desk.connection, max(now, desk.instant(plan, day))
+    connection.exec_driver_sql("SAVEPOINT foresight")
+    try:
+        decide_all(Desk(connection, desk.send_at), later)
+        yield Desk(connection, desk.send_at)
+    finally:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT foresight")
+        connection.exec_driver_sql("RELEASE SAVEPOINT foresight")

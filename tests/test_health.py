@@ -1,0 +1,167 @@
+"""Whether the house is well: what has to be seen within five minutes, and what a check-up finds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from notifications.postman import PostError
+from scheduler import desk
+from scheduler.checkup import Patient, look_over
+from scheduler.health import Health, examine, metrics
+from scheduler.job import do_job
+from scheduler.settings import Settings
+from store.database import run
+from tests.mailserver import Desk, serving
+from tests.office import SETTINGS, Office
+from tests.test_apply import PLAN
+from tests.test_sending import pass_by
+
+NOW = 1_519_864_200  # 2018-03-01 08:30 in Shanghai
+ZONE = ZoneInfo("Asia/Shanghai")
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def real(office: Office) -> Office:
+    """Return an office whose ledger is no rehearsal, with letters due."""
+    office.apply(PLAN, "2018-03-01", release=True)
+    with office.database.write() as connection:
+        run(connection, "UPDATE house SET rehearsal = :no", no=False)
+    return office
+
+
+def look(office: Office, now: int = NOW) -> Health:
+    with office.database.read() as connection:
+        return examine(connection, now, ZONE)
+
+
+def work(office: Office, now: int = NOW) -> None:
+    do_job(office.database, office.settings, office.box, now)
+
+
+def troubles(office: Office, now: int = NOW) -> str:
+    return " ".join(str(one) for one in look(office, now).troubles)
+
+
+def test_a_house_whose_letters_leave_is_well(real: Office):
+    work(real)
+    found = look(real, NOW + 299)
+    assert (found.is_well, found.last_round, found.waiting, found.failed) == (True, 299, 0, 0)
+
+
+def test_a_house_without_rounds_is_not_well_after_five_minutes(real: Office):
+    assert "No round" in troubles(real)
+    work(real)
+    assert "08:30" in troubles(real, NOW + 301)
+
+
+def test_a_mail_server_out_of_reach_is_seen_at_once(real: Office):
+    real.box.refusals = [PostError("away", began_data=False, code=0, text="no route to host")]
+    work(real)
+    assert "no route to host" in troubles(real)
+
+
+def test_one_letter_put_off_is_seen_within_five_minutes(real: Office):
+    real.box.refusals = [PostError("temporary", began_data=False, code=450, text="greylisted")]
+    work(real)
+    assert look(real).is_well
+    pass_by(real, 300)
+    assert "tried in vain: 1" in troubles(real)
+
+
+def test_letters_nobody_hands_over_are_seen(real: Office):
+    real.box.refusals = [PostError("away", began_data=False, code=0, text="no route")]
+    work(real)
+    pass_by(real, 400)
+    with real.database.write() as connection:
+        run(connection, "UPDATE house SET post_trouble = ''")
+        run(connection, "UPDATE letter SET began = :no, tried_at = NULL", no=False)
+    assert "nobody hands over" in troubles(real)
+
+
+def test_a_letter_refused_for_good_is_seen_until_somebody_deals_with_it(real: Office):
+    from scheduler import failed
+
+    real.box.refusals = [PostError("permanent", began_data=False, code=550, text="no such user")] * 2
+    work(real)
+    assert look(real).failed == 2
+    first, second = (one["id"] for one in real.rows("SELECT id FROM letter WHERE state = 'dead' ORDER BY id"))
+    with real.database.write() as connection:
+        failed.try_again(connection, first)
+        failed.leave(connection, second)
+    work(real, NOW + 60)
+    assert look(real, NOW + 60).is_well
+    assert real.rows("SELECT state FROM letter WHERE id = :id", id=first)[0]["state"] == "sent"
+    assert {one["reason"] for one in real.rows("SELECT reason FROM notice WHERE state = 'suppressed' AND letter IS NULL"
+            " AND reason = 'dropped'")} == {"dropped"}  # fmt: skip
+
+
+def test_a_hold_is_told_but_is_nobodys_failure(real: Office):
+    work(real)
+    with real.act("2018-03-01") as act:
+        desk.hold(act, "moving house")
+    found = look(real)
+    assert (found.is_well, found.holds) == (True, (("", "moving house"),))
+
+
+def test_a_clock_that_jumped_is_seen(real: Office):
+    work(real)
+    assert "resume" in troubles(real, NOW + 30 * 86400)
+
+
+def test_the_figures_read_as_prometheus_wants_them(real: Office):
+    work(real)
+    lines = metrics(look(real)).splitlines()
+    assert "duban_well 1" in lines
+    assert "duban_letters_waiting 0" in lines
+    assert all(line.startswith("#") or len(line.split()) == 2 for line in lines)
+
+
+def patient(office: Office, tmp_path: Path, **mail: object) -> Patient:
+    settings = Settings(**{**SETTINGS, "mail": {**SETTINGS["mail"], "sender": "duban@office.test", **mail}})
+    file = tmp_path / "duban.toml"
+    file.write_text('[mail]\npassword = "secret"\n')
+    file.chmod(0o644)
+    return Patient(settings, file, office.database, tmp_path, date(2018, 3, 1), NOW)
+
+
+def test_a_check_up_says_what_is_bad_and_what_is_good(real: Office, tmp_path: Path):
+    with serving(Desk()) as port:
+        signs = look_over(patient(real, tmp_path, host="127.0.0.1", port=port, password="secret"))
+    verdicts = {(sign.name, sign.verdict) for sign in signs}
+    assert {("configuration", "bad"), ("ledger", "good"), ("mail", "good"), ("disk", "good")} <= verdicts
+    assert ("holidays", "good") in verdicts
+    assert not [sign for sign in signs if "secret" in str(sign.says)]
+
+
+def test_a_mail_server_that_refuses_the_sender_is_found_before_a_letter_is(real: Office, tmp_path: Path):
+    server = Desk(MAIL="550 5.7.1 sender not allowed")
+    with serving(server) as port:
+        signs = look_over(patient(real, tmp_path, host="127.0.0.1", port=port))
+    (said,) = (str(sign.says) for sign in signs if sign.name == "mail")
+    assert said.endswith("5.7.1 sender not allowed")
+    assert server.letters == []
+
+
+def duban(*arguments: str, where: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "cli.py"), *arguments]
+    return subprocess.run(command, cwd=where, capture_output=True, text=True, check=False)
+
+
+def test_health_and_doctor_answer_at_the_command_line(tmp_path: Path):
+    assert duban("init", ".", where=tmp_path).returncode == 0
+    ill = duban("health", "--format", "json", where=tmp_path)
+    assert (ill.returncode, json.loads(ill.stdout)["well"]) == (1, False)
+    assert duban("round", where=tmp_path).returncode == 0
+    assert duban("health", where=tmp_path).stdout.startswith("All is well.")
+    signs = json.loads(duban("doctor", "--format", "json", where=tmp_path).stdout)
+    assert {"name", "verdict", "says"} == signs[0].keys()
+    assert duban("outbox", "--failed", where=tmp_path).stdout == "The outbox is empty.\n"
+    assert "was not refused" in duban("outbox", "--again", "7", where=tmp_path).stderr

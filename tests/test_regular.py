@@ -1,0 +1,216 @@
+"""Letters by the calendar: the desk's list every working morning, a leader's summary once a week."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from notifications.notices import DeskLine
+from notifications.postman import PostError
+from scheduler import desk
+from scheduler.desk_list import DeskList, begins_week
+from scheduler.matters import Desk
+from tests.office import Office
+
+PLAN = """
+plan: p
+title: 安全年
+issued: 2018-03-01
+tasks:
+  - {id: drill, no: 3, title: 消防演练, lead: 安全处, due: 5月25日前}
+"""
+
+
+@pytest.fixture
+def late(office: Office) -> Office:
+    """An office whose only task is overdue by three working days tomorrow: on 30 May urging falls due."""
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-29")
+    office.box.letters.clear()
+    return office
+
+
+def mornings(office: Office) -> list[tuple[str, str]]:
+    """Return subject and text of the desk's letters."""
+    return [
+        (str(letter["Subject"]).removeprefix("【演练】"), letter.get_body(("plain",)).get_content())
+        for letter in office.mail
+        if "督办晨报" in letter["Subject"]
+    ]
+
+
+def rollups(office: Office) -> list[tuple[str, str, str]]:
+    return [
+        (str(letter["Date"].datetime.date()), str(letter["To"]).split(" ")[0], subject.removeprefix("【演练】"))
+        for letter in office.mail
+        if "呈阅" in (subject := str(letter["Subject"]))
+    ]
+
+
+def desk_list(office: Office, on: str) -> list[DeskLine]:
+    with office.database.read() as connection:
+        return DeskList(Desk(connection, office.settings.send_at), date.fromisoformat(on), ["p"]).lines()
+
+
+def sections(office: Office, on: str) -> list[str]:
+    return [line.section for line in desk_list(office, on)]
+
+
+def test_ten_minutes_ahead_the_desk_sees_what_falls_due_today(late: Office):
+    late.round("2018-05-30", "08:19")
+    assert mornings(late) == []
+    late.round("2018-05-30", "08:20")
+    ((subject, text),) = mornings(late)
+    assert subject == "【督办晨报】5月30日（周三）：致电1项、待发出1件"
+    for said in (
+        "催办：〔第3项〕消防演练",
+        "安全处　王二",
+        "时限5月25日（周五）",
+        "已过时限3个工作日",
+        "台账编号：p/drill",
+    ):
+        assert said in text
+    assert not late.rows("SELECT * FROM notice WHERE stage = 'urge'")  # seen, and not yet decided
+
+
+def test_the_desk_gets_one_letter_a_morning_however_many_rounds(late: Office):
+    for at in ("08:20", "08:21", "08:30", "12:00", "17:00"):
+        late.round("2018-05-30", at)
+    assert len(mornings(late)) == 1
+
+
+def test_a_morning_that_was_missed_is_made_up_for_in_the_first_round(late: Office):
+    late.round("2018-05-30", "15:10")
+    assert len(mornings(late)) == 1
+
+
+def test_nothing_to_say_no_mail(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-02", "2018-05-25")
+    assert mornings(office) == []
+
+
+def test_no_morning_letter_on_a_closed_day(late: Office):
+    late.rounds("2018-06-02", "2018-06-03")
+    assert mornings(late) == []
+
+
+def test_what_waits_for_more_than_two_days_nags_the_desk_and_never_the_unit(late: Office):
+    late.rounds("2018-05-30", "2018-06-04")
+    waits = [line for line in desk_list(late, "2018-06-04") if line.section == "release"]
+    assert [(line.workdays, line.nag) for line in waits] == [(3, True)]
+    assert "已等候3个工作日，请尽快处理" in mornings(late)[-1][1]
+    assert {one[1] for one in late.told()} == {"assign", "ahead", "near", "today", "late"}
+
+
+def test_a_plan_that_was_not_released_nags_as_a_whole(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.rounds("2018-03-01", "2018-03-06")
+    assert "安全年" in mornings(office)[-1][1]
+    assert "2条通知待发，已等候3个工作日" not in mornings(office)[-1][1]
+    (line,) = desk_list(office, "2018-03-06")
+    assert (line.section, line.key, line.letters, line.workdays, line.nag) == ("release", "p", 1, 3, True)
+
+
+def test_a_call_that_was_noted_isnt_asked_for_again_for_three_days(late: Office):
+    assert "call" in sections(late, "2018-05-29")
+    late.do(desk.note, "drill", "2018-05-29", "电话：缺器材，下周完成")
+    assert "call" not in sections(late, "2018-05-31")
+    assert "call" in sections(late, "2018-06-01")
+    (line,) = [line for line in desk_list(late, "2018-06-01") if line.section == "call"]
+    assert line.text == "电话：缺器材，下周完成"
+
+
+def test_what_was_reported_is_to_verify_and_no_longer_called_about(late: Office):
+    late.do(desk.report_done, "drill", "2018-05-29", "演练完成")
+    assert sections(late, "2018-05-30") == ["verify"]
+    assert desk_list(late, "2018-05-30")[0].text == "演练完成"
+
+
+def test_an_extension_asked_for_is_to_be_decided(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-05-21")
+    office.do(desk.ask_extension, "drill", "2018-05-22", date(2018, 6, 15), "场地未落实")
+    (line,) = desk_list(office, "2018-05-25")
+    assert (line.section, line.until, line.text, line.workdays, line.nag) == (
+        "extend", date(2018, 6, 15), "场地未落实", 3, True,
+    )  # fmt: skip
+
+
+def test_a_refused_letter_stands_first(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.box.refusals = [PostError("permanent", began_data=False, code=550, text="5.1.1 no such user")]
+    office.round("2018-03-01")
+    (line,) = desk_list(office, "2018-03-02")
+    assert (line.section, line.person, line.text) == ("failed", "wang@example.org", "550 5.1.1 no such user")
+
+
+def test_what_has_no_rung_left_is_listed_once_a_week(late: Office):
+    late.rounds("2018-05-30", "2018-06-06")
+    with late.act("2018-06-06") as act:
+        desk.release_row(act, late.one("drill")["id"], "陈立")
+    late.round("2018-06-06")
+    assert [day for day in range(7, 16) if "call" in sections(late, f"2018-06-{day:02}")] == [11]
+
+
+def test_what_a_ladder_proposes_stands_on_the_list(office: Office):
+    office.apply(PLAN.replace("issued:", "ladder: 三单\nissued:"), "2018-03-01", release=True)
+    office.rounds("2018-05-25", "2018-06-08")
+    (line,) = [line for line in desk_list(office, "2018-06-08") if line.section == "propose"]
+    assert line.text == "通报"
+
+
+def test_deadlines_nobody_can_read_are_asked_about_once_a_week(office: Office):
+    office.apply(PLAN.replace("5月25日前", "适时"), "2018-03-01", release=True)
+    assert "undated" in sections(office, "2018-03-05")  # a Monday
+    assert "undated" not in sections(office, "2018-03-06")
+
+
+def test_a_leader_gets_red_and_this_week_on_monday_and_nothing_else(office: Office):
+    office.apply(PLAN + "  - {id: trees, title: 植树, lead: 安全处, due: 6月8日前}\n", "2018-03-01", release=True)
+    office.rounds("2018-05-01", "2018-06-06")
+    assert rollups(office) == [
+        ("2018-05-21", "孙五", "【呈阅】您分管的任务：本周到期1项"),
+        ("2018-05-28", "孙五", "【呈阅】您分管的任务：需关注1项"),
+        ("2018-06-04", "孙五", "【呈阅】您分管的任务：本周到期1项，需关注1项"),
+    ]
+
+
+def test_a_week_that_begins_with_a_holiday_has_its_summary_after_it(office: Office):
+    office.apply(PLAN.replace("5月25日前", "6月20日前"), "2018-03-01", release=True)
+    office.rounds("2018-06-15", "2018-06-20")
+    assert [day for day, _, _ in rollups(office)] == ["2018-06-19"]  # Monday the 18th is the Dragon Boat Festival
+
+
+def test_a_monday_without_a_round_is_made_up_for(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-05-18")
+    office.round("2018-05-23")
+    assert [day for day, _, _ in rollups(office)] == ["2018-05-23"]
+
+
+def test_a_leader_named_on_the_task_gets_the_summary_instead_of_the_units(office: Office):
+    office.apply(PLAN.replace("lead: 安全处", "lead: 安全处, leader: 钱四"), "2018-03-01", release=True)
+    office.rounds("2018-05-18", "2018-05-21")
+    assert [to for _, to, _ in rollups(office)] == ["钱四"]
+
+
+def test_on_hold_nothing_leaves_and_the_list_comes_when_it_is_over(late: Office):
+    with late.act("2018-05-29") as act:
+        desk.hold(act, "搬家")
+    late.rounds("2018-05-30", "2018-06-04")
+    assert late.mail == []
+    with late.act("2018-06-04") as act:
+        desk.resume(act)
+    late.round("2018-06-04")
+    assert [subject for subject, _ in mornings(late)] == ["【督办晨报】6月4日（周一）：致电1项、待发出1件"]
+
+
+@pytest.mark.parametrize(
+    ("day", "begins"), [("2018-06-11", True), ("2018-06-12", False), ("2018-06-19", True), ("2018-09-29", False)]
+)
+def test_a_week_begins_with_its_first_working_day(day: str, begins: bool):
+    from plans.workdays import Workdays
+
+    assert begins_week(Workdays("CN"), date.fromisoformat(day)) is begins
