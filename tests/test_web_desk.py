@@ -214,7 +214,9 @@ def test_a_plan_waits_until_the_desk_releases_it(http: httpx.Client, office: Off
 
 def test_letters_that_failed_are_shown(http: httpx.Client, office: Office):
     with office.database.write() as connection:
-        connection.exec_driver_sql("UPDATE letter SET state = 'dead', error = '550 no such user' WHERE day = '2026-06-01'")
+        connection.exec_driver_sql(
+            "UPDATE letter SET state = 'dead', error = '550 no such user' WHERE day = '2026-06-01'"
+        )
 
     assert sections(http)["failed"] >= 1
     assert "550 no such user" in http.get("/office/desk").text
