@@ -12,7 +12,6 @@ from getpass import getuser
 from pathlib import Path
 
 import typer
-from sqlalchemy.exc import DBAPIError
 
 from commands.place import find_place
 from notifications.postman import OutboxFolder, Postman, SmtpPostman
@@ -129,15 +128,19 @@ def enter(named: str = "", language: str = "") -> Room:
     place = find_place(named, os.environ, str(Path.cwd()))
     settings = load_settings(Path(place.file) if place.file else None, os.environ)
     folder = Path(place.file).parent if place.file else Path.cwd()
-    url = place.ledger if "://" in place.ledger else database_url(place.ledger, Path())
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        raise LedgerError(
-            say("{path} does not exist; `duban init` makes a ledger", path=url.removeprefix("sqlite:///"))
-        )
-    database = Database(database_url(url, folder))
-    try:
-        database.upgrade()
-    except DBAPIError as error:
-        raise LedgerError(say("{path} can't be opened: {why}", path=place.ledger, why=str(error.orig))) from error
+    database = opened(database_url(place.ledger, folder))
     speech = Speech(language or language_of(os.environ) or settings.language)
     return Room(settings, database, speech, folder, Path(place.file) if place.file else None)
+
+
+def opened(url: str) -> Database:
+    """Return a ledger that is there, brought up to this program's schema.
+
+    Raises:
+        LedgerError: it isn't there, is newer than this program, or can't be read or written.
+    """
+    database = Database(url)
+    if database.file and not database.file.exists():
+        raise LedgerError(say("{path} does not exist; `duban init` makes a ledger", path=database.file))
+    database.upgrade()
+    return database

@@ -42,6 +42,7 @@ KINDS = {
     "changed": N_("change"),
     "returned": N_("return"),
     "accepted": N_("acceptance"),
+    "received": N_("receipt"),
     "cancelled": N_("cancellation"),
 }
 EVENTS = {
@@ -60,6 +61,7 @@ EVENTS = {
     "return": N_("returned"),
     "ask": N_("extension asked for"),
     "refuse": N_("extension refused"),
+    "disclaim": N_("said not to be theirs"),
     "extend": N_("extended"),
     "reopen": N_("reopened"),
     "unanswered": N_("extension not answered, so not granted"),

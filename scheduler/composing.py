@@ -28,8 +28,8 @@ from store import ledger, outbox
 from store.database import insert, row, rows, run, update
 from store.tables import Letter
 
-CLOSING = ("accepted", "cancelled")
-LETTER_OF = {"assign": "assign", "changed": "changed", "returned": "returned", "accepted": "accepted"}
+CLOSING = ("accepted", "cancelled", "received")
+LETTER_OF = {kind: kind for kind in ("assign", "changed", "returned", "accepted", "received")}
 NEWS_A_DAY = 2
 
 NOTICES = """

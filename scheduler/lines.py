@@ -11,6 +11,7 @@ from notifications.notices import Break, LetterModel, Line, Post, Recipient, Uni
 from plans.model import Sentence, say
 from plans.recipients import MAILBOX
 from plans.stages import ladder
+from scheduler.news import RECEIVED
 from store.database import row, rows
 
 if TYPE_CHECKING:
@@ -163,11 +164,20 @@ def _name(scribe: Scribe, key: str) -> str:
 
 def _note(scribe: Scribe, notice: Mapping[str, Any]) -> str:
     """Return the office's reason for what it tells, or on what is late the progress last reported."""
+    if notice["kind"] == "received":
+        return _receipt(scribe, notice)
     kinds = {"returned": ("return",), "changed": _CHANGES}.get(notice["kind"])
     if kinds is None:
         kinds = ("progress", "report") if notice["kind"] in _CHASES else ()
     found = _last_event(scribe, notice, kinds) if kinds else None
     return str(found["text"]) if found else ""
+
+
+def _receipt(scribe: Scribe, notice: Mapping[str, Any]) -> str:
+    """Return what came in and from whom: a receipt's stage carries the number of the event."""
+    number = int(notice["stage"].removeprefix(RECEIVED))
+    found = row(scribe.connection, "SELECT actor, text FROM event WHERE id = :number", number=number)
+    return f"{found['actor']}: {found['text']}" if found else ""
 
 
 def _former_due(scribe: Scribe, notice: Mapping[str, Any]) -> date | None:

@@ -112,9 +112,21 @@ class Database:
             connection.invalidate()
 
     def upgrade(self) -> None:
-        """Bring the ledger to this program's schema; a newer ledger is refused."""
-        self.check_not_newer()
-        command.upgrade(self._alembic(), "head")
+        """Bring the ledger to this program's schema, in one transaction; a newer ledger is refused.
+
+        Raises:
+            LedgerError: the ledger is newer, or can't be read or written.
+        """
+        with _in_words(N_("the ledger can't be opened: {why}")):
+            script = ScriptDirectory(str(MIGRATIONS))
+            have = self.revision()
+            if have == script.get_current_head():
+                return
+            if have and have not in {one.revision for one in script.walk_revisions()}:
+                raise LedgerError(
+                    say("The ledger was written by a newer duban (schema {schema}). Install that version.", schema=have)
+                )
+            command.upgrade(self._alembic(), "head")
 
     def revision(self) -> str | None:
         """Return the schema the ledger has, None for an empty one."""
@@ -131,14 +143,6 @@ class Database:
         except DBAPIError as error:
             return str(error.orig)
         return "" if found == ["ok"] else "; ".join(found)[:300]
-
-    def check_not_newer(self) -> None:
-        """Refuse a ledger whose schema this program doesn't know."""
-        known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-        if (have := self.revision()) and have not in known:
-            raise LedgerError(
-                say("The ledger was written by a newer duban (schema {schema}). Install that version.", schema=have)
-            )
 
     def _alembic(self) -> Config:
         config = Config()

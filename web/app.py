@@ -22,7 +22,7 @@ from scheduler.calendars import form_of
 from scheduler.clock import Clock
 from store.feed_cache import QuickLook
 from store.tokens import Kind
-from web import pages
+from web import pages, reports
 from web.access import acts, ask_to_enter, enter, shows
 from web.feeds import FeedDoor
 from web.guards import Guards
@@ -50,6 +50,10 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/o/{token}", shows(ask_to_enter, "office"), methods=["GET"]),
         Route("/o/{token}", acts(enter, "office"), methods=["POST"]),
+        Route("/r/{token}", shows(reports.show, "report"), methods=["GET"]),
+        Route("/r/{token}", acts(reports.send, "report"), methods=["POST"]),
+        Route("/r/{token}/paper", shows(reports.show_paper, "report"), methods=["GET"]),
+        Route("/r/{token}/file/{file:int}", shows(reports.show_file, "report"), methods=["GET"]),
         Mount("/p/{token}", routes=reading_routes()),
         Mount("/office", routes=[*reading_routes(), *office_routes()]),
         Mount("/static", StaticFiles(directory=HERE / "static")),

@@ -97,7 +97,10 @@ class Visit:
         with house.database.write() as connection:
             machine_day = datetime.now(house.settings.zone).date()
             ledger.guard(connection, house.today(), machine_day)
-            yield Act(connection, house.settings.send_at, house.today(), now, self.held.grant.name)
+            settings, name = house.settings, self.held.grant.name
+            yield Act(
+                connection, settings.send_at, house.today(), now, name, settings.mark, settings.extensions
+            )  # fmt: skip
         house.wake()
 
 
