@@ -39,7 +39,7 @@ FIELDS = {
     ),
     "show": (
         *("plan", "task", "no", "title", "phase", "phase_title", "text", "gone_on", "plan_title", "number", "issuer"),
-        *("issued", "closed", "released_on", "spec", "occurrences", "events", "notices"),
+        *("issued", "closed", "released_on", "spec", "occurrences", "events", "notices", "sums"),
     ),
     "why": ("plan", "task", "no", "title", "released_on", "held", "house_held", "occurrences", "notices"),
 }
