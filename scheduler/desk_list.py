@@ -59,10 +59,10 @@ class DeskList:
     day: date
     plans: Collection[str]
 
-    def lines(self) -> list[DeskLine]:
-        """Return the list, section by section."""
+    def lines(self, *, whole: bool = False) -> list[DeskLine]:
+        """Return the list, section by section; the *whole* of it has every day what is asked about once a week."""
         parts = (self._failed, self._calls, self._unreleased, self._held, self._asked, self._reported)
-        weekly = (self._past, self._undated) if self._week_begins() else ()
+        weekly = (self._past, self._undated) if whole or self._week_begins() else ()
         return [line for part in (*parts, *weekly) for line in part()]
 
     def _week_begins(self) -> bool:
