@@ -273,7 +273,7 @@ def test_pages_speak_the_language_asked_for(http: httpx.Client, given):
     assert "task/p/drill?lang=en" in english.text
 
 
-def test_a_calendar_is_given_out_within_what_a_link_opens(http: httpx.Client, house: House, given):
+def test_a_calendar_is_given_out_within_what_a_link_opens(http: httpx.Client, given):
     start = f"/p/{given(filter={'unit': 'finance'})}/"
     page = http.get(start + "subscribe")
     form = re.search(r'name="form" value="([^"]+)"', page.text)[1]
