@@ -26,6 +26,7 @@ FAMILIES = (
     "desk",
     "people",
     "letters",
+    "mail",
     "feeds",
     "links",
     "house",
