@@ -130,7 +130,12 @@ LISTINGS = {
             _choice("sort", N_("What to sort by."), *SORTS),
         ),
         Listing("matrix", N_("Show which unit leads, answers and supports, task by task, with lights."), *FILTERS),
-        Listing("timeline", N_("Draw spans and deadlines on one scale of days."), *FILTERS),
+        Listing(
+            "timeline",
+            N_("Draw spans and deadlines on one scale of days."),
+            Option("svg", N_("Print one plan's chart as an SVG picture.")),
+            *FILTERS,
+        ),
         Listing(
             "show",
             N_("Show everything that is known of a task."),
@@ -222,9 +227,9 @@ def _text(
 
         return matrix_text(found, speech, on)
     if name == "timeline":
-        from commands.gantt import timeline_text
+        from commands.gantt import timeline_picture, timeline_text
 
-        return timeline_text(found, speech, today, on)
+        return timeline_picture(found, speech) if given.get("svg") else timeline_text(found, speech, on)
     from commands import telling
 
     return telling.show_text(found, speech, on) if name == "show" else telling.why_text(found, speech, zone, on)
@@ -250,7 +255,11 @@ def look(read: Callable[..., Any], name: str, today: date, given: Mapping[str, A
     filters = _filters(read, given)
     if name == "due":
         return look.due(read, today, given.get("until") or _ahead(today, given.get("days", AHEAD)), filters)
-    if name in {"list", "timeline"}:
+    if name == "timeline":
+        from store.timeline import timeline
+
+        return timeline(read, today, filters)
+    if name == "list":
         return look.listed(read, today, filters, given.get("sort", "plan"))
     if name == "matrix":
         from store.matrix import matrix

@@ -168,7 +168,7 @@ def _answer(speech: Speech, model: LetterModel, *, linked: bool) -> str:
 
 def _expected(model: LetterModel) -> bool:
     """Return whether anything is still to be done."""
-    return any(line.kind not in {"accepted", "cancelled"} for line in model.lines)
+    return any(line.kind not in {"accepted", "cancelled", "received"} for line in model.lines)
 
 
 def _days_off(speech: Speech, breaks: Iterable[Break]) -> str:

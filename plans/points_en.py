@@ -84,7 +84,7 @@ _FISCAL = re.compile(
     re.IGNORECASE,
 )
 _YEAR_END = re.compile(
-    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start)(?: of)?[- ]*(?:the |this "
+    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start)(?: of| in)?[- ]*(?:the |this "
     rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{FULL_YEAR}))?(?!s)|(?P<y2>{_YEAR}))"
     rf"|(?:(?P<y3>{FULL_YEAR}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{FULL_YEAR}))?"
     rf"|eoy(?:[ ,]*(?P<y5>{FULL_YEAR}))?(?![a-z])"

@@ -11,6 +11,8 @@ from notifications.notices import Break, LetterModel, Line, Post, Recipient, Uni
 from plans.model import Sentence, say
 from plans.recipients import MAILBOX
 from plans.stages import ladder
+from scheduler.news import RECEIVED
+from scheduler.reporting import link_in_letter
 from store.database import row, rows
 
 if TYPE_CHECKING:
@@ -117,6 +119,9 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
         number=notice["number"],
         signer=notice["signer"],
         sheet=stage.called(reader.language or plan["language"]) if stage else "",
+        link=link_in_letter(
+            scribe.connection, scribe.settings, notice, mine or next(iter(leads), ""), reader.key, today
+        ),
         internal=plan["handling"] == "internal",
     )
 
@@ -163,11 +168,20 @@ def _name(scribe: Scribe, key: str) -> str:
 
 def _note(scribe: Scribe, notice: Mapping[str, Any]) -> str:
     """Return the office's reason for what it tells, or on what is late the progress last reported."""
+    if notice["kind"] == "received":
+        return _receipt(scribe, notice)
     kinds = {"returned": ("return",), "changed": _CHANGES}.get(notice["kind"])
     if kinds is None:
         kinds = ("progress", "report") if notice["kind"] in _CHASES else ()
     found = _last_event(scribe, notice, kinds) if kinds else None
     return str(found["text"]) if found else ""
+
+
+def _receipt(scribe: Scribe, notice: Mapping[str, Any]) -> str:
+    """Return what came in and from whom: a receipt's stage carries the number of the event."""
+    number = int(notice["stage"].removeprefix(RECEIVED))
+    found = row(scribe.connection, "SELECT actor, text FROM event WHERE id = :number", number=number)
+    return f"{found['actor']}: {found['text']}" if found else ""
 
 
 def _former_due(scribe: Scribe, notice: Mapping[str, Any]) -> date | None:

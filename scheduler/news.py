@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from plans.recipients import Told, recipients
+from plans.recipients import Parts, Told, recipients
 from plans.stages import Stage, When
 from scheduler.ladder import Decision, Rung
 from scheduler.matters import Desk
@@ -16,7 +16,8 @@ from scheduler.signing import void_numbers
 from store.database import insert, rows, run
 from store.tables import Notice
 
-NEWS = ("changed", "returned", "accepted")
+NEWS = ("changed", "returned", "accepted", "received")
+RECEIVED = "received-"  # what the stage of a receipt is called, before the number of the event it tells of
 OPEN = ("planned", "held")
 
 
@@ -26,6 +27,13 @@ def tell_news(desk: Desk, one: Mapping[str, Any], kind: str, on: date, at: int) 
         return
     stage = Stage(kind, kind, When("apply"), ("contact",), ("support",))
     told = recipients(stage, desk.parts(one), desk.posts, on)
+    write_notices(desk, one, Decision(Rung(stage, on)), told, at)
+
+
+def tell_receipt(desk: Desk, one: Mapping[str, Any], unit: str, event: int, on: date, at: int) -> None:
+    """Write the notice that tells a unit's contact what was reported in the unit's name."""
+    stage = Stage(f"{RECEIVED}{event}", "received", When("apply"), ("contact",))
+    told = recipients(stage, Parts((unit,), (), (), ""), desk.posts, on)
     write_notices(desk, one, Decision(Rung(stage, on)), told, at)
 
 
@@ -68,7 +76,8 @@ def supersede(connection: Connection, one: Mapping[str, Any], stage: Stage) -> N
         connection,
         "UPDATE notice SET state = 'suppressed', reason = 'superseded' WHERE occurrence = :number"
         " AND version = :version AND state IN ('planned', 'held') AND stage <> :stage AND kind NOT IN"
-        " ('assign', 'propose', 'changed', 'returned', 'accepted') AND (release = 'auto') = (:release = 'auto')",
+        " ('assign', 'propose', 'changed', 'returned', 'accepted', 'received')"
+        " AND (release = 'auto') = (:release = 'auto')",
         number=one["id"],
         version=one["version"],
         stage=stage.id,

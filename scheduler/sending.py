@@ -192,7 +192,7 @@ def _untrue(connection: Connection, settings: Settings, letter: Claimed) -> bool
     stale = rows(
         connection,
         "SELECT n.id FROM notice n JOIN occurrence o ON o.id = n.occurrence WHERE n.letter = :letter"
-        f" AND n.kind NOT IN ('accepted', 'changed') AND (o.version <> n.version OR o.state IN ({ended}))",
+        f" AND n.kind NOT IN ('accepted', 'changed', 'received') AND (o.version <> n.version OR o.state IN ({ended}))",
         letter=letter.id,
     )
     reader = Scribe(Desk(connection, settings.send_at), settings).reader(letter.person)

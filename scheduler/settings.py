@@ -47,6 +47,19 @@ class Mail(BaseModel):
     templates: Path | None = Field(default=None, description="A folder with the office's own letter templates.")
 
 
+class Web(BaseModel):
+    """How people reach the pages."""
+
+    evidence: Path = Field(default=Path("evidence"), description="Where files handed in with reports are kept.")
+    proxies: tuple[str, ...] = Field(
+        default=(), description="Addresses of reverse proxies whose X-Forwarded headers are believed."
+    )
+    login_header: str = Field(
+        default="", description="The header in which those proxies name who is logged in; empty logs nobody in."
+    )
+    office: tuple[str, ...] = Field(default=(), description="Who of them is the office.")
+
+
 class Extensions(BaseModel):
     """When a later date may be asked for, and how often it may be granted."""
 
@@ -73,6 +86,7 @@ class Settings(BaseSettings):
     base_url: str = Field(default="", description="The address people reach `duban serve` at; used in feed links.")
     extensions: Extensions = Field(default_factory=Extensions, description="What holds for asking a later date.")
     mail: Mail = Field(default_factory=Mail, description="How letters leave the house.")
+    web: Web = Field(default_factory=Web, description="How people reach the pages.")
 
     @field_validator("timezone")
     @classmethod
@@ -132,7 +146,8 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
             "templates": here / settings.mail.templates if settings.mail.templates else None,
         }
     )
-    return settings.model_copy(update={"mail": mail, "database": database_url(settings.database, here)})
+    web = settings.web.model_copy(update={"evidence": here / settings.web.evidence})
+    return settings.model_copy(update={"mail": mail, "web": web, "database": database_url(settings.database, here)})
 
 
 def database_url(written: str, here: Path) -> str:

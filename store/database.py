@@ -169,7 +169,10 @@ def _options() -> str:
 
 def _pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say so
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY}", "foreign_keys=ON"):
+    # secure_delete: a letter that was accepted takes its links along when its bytes go
+    for pragma in (
+        *("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY}", "foreign_keys=ON", "secure_delete=ON"),
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

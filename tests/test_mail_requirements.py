@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 
 from notifications.postman import SmtpPostman
 from scheduler import desk
+from scheduler.desk_list import DeskList
+from scheduler.matters import Desk as Look
 from scheduler.settings import Settings
 from store.database import run
 from tests.mailserver import Desk, serving
@@ -25,6 +29,7 @@ NASTY = [
     'a;,\\n b: "c"\\\\',
     "演练 A组/B组  两个空格",
 ]
+REGULAR = (["lin@example.org"], ["sun@example.org"])
 HEADERS = [
     *("Date", "From", "To", "Reply-To", "Subject", "Message-ID"),
     *("References", "In-Reply-To", "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version", "Content-Type"),
@@ -34,7 +39,8 @@ HEADERS = [
 def plan(*titles: str, **more: str) -> str:
     lines = [f"{key}: {value}" for key, value in more.items()]
     tasks = [
-        f"  - {{id: t{number}, no: {number}, title: {title!r}, lead: 安全处, support: 财务处, due: 5月25日前}}"
+        f"  - {{id: t{number}, no: {number}, title: {json.dumps(title, ensure_ascii=False)}, lead: 安全处,"
+        " support: 财务处, due: 5月25日前}"
         for number, title in enumerate(titles, start=1)
     ]
     return "\n".join(
@@ -43,7 +49,7 @@ def plan(*titles: str, **more: str) -> str:
 
 
 def sent(office: Office, text: str, *days: str, **mail: object) -> list[bytes]:
-    """Return what a mail server got of rounds on days, the desk's own letters left out."""
+    """Return what a mail server got of rounds on days; the desk's lists and the leader's summaries left out."""
     office.settings = Settings(**{**SETTINGS, "mail": {**SETTINGS["mail"], **mail}})
     with office.database.write() as connection:
         run(connection, "UPDATE house SET rehearsal = :no", no=False)
@@ -53,7 +59,7 @@ def sent(office: Office, text: str, *days: str, **mail: object) -> list[bytes]:
         office.box = postman
         for day in days:
             office.round(day)
-    letters = [data for _, to, data in server.letters if to != ["lin@example.org"]]
+    letters = [data for _, to, data in server.letters if to not in REGULAR]
     assert letters, "nothing arrived"
     return letters
 
@@ -96,11 +102,10 @@ def test_m3_m4_a_title_comes_back_as_it_was_and_injects_nothing(office: Office, 
 
 
 @pytest.mark.parametrize(
-    "title", ['"drill\\r\\nX-Injected: yes"', '"drill\\nBcc: all@example.org"', '"drill\\0\\x85z"']
+    "title", ["drill\r\nX-Injected: yes", "drill\nBcc: all@example.org", "drill\x85X-Injected: yes\u2028"]
 )
 def test_m4_line_breaks_in_a_title_never_reach_a_header(office: Office, title: str):
-    text = plan("x").replace("'x'", title)
-    for letter in map(parsed, sent(office, text, "2018-03-01", "2018-05-22")):
+    for letter in map(parsed, sent(office, plan(title), "2018-03-01", "2018-05-22")):
         assert set(letter.keys()) <= set(HEADERS)
         assert not letter.defects
 
@@ -275,7 +280,9 @@ def test_an_office_may_lay_letters_out_itself_and_a_broken_template_stops_none(o
     letters = [parsed(data) for data in sent(office, plan("消防演练"), "2018-03-01", templates=str(tmp_path))]
     assert all("-- 本局格式" in words(letter) for letter in letters)
     assert all("消防演练" in words(letter, "html") for letter in letters)
-    assert "letter.html" in office.rows("SELECT error FROM letter WHERE kind = 'assign'")[0]["error"]
+    with office.database.read() as connection:
+        (line,) = DeskList(Look(connection, office.settings.send_at), date(2018, 3, 2), ["p"]).lines()
+    assert (line.section, "letter.html" in line.text) == ("failed", True)
 
 
 def test_holidays_ahead_are_named(office: Office):

@@ -42,14 +42,14 @@ def acts(action: Action, *kinds: Kind) -> Endpoint:
     """Return the endpoint that lets whoever holds such a token send a form, if the form came from our own page."""
 
     async def endpoint(request: Request) -> Response:
-        form = await request.form()
+        async with request.form() as form:
 
-        def judged(visit: Visit) -> Response:
-            if not is_our_form(visit, form):
-                return notice(request, 403)
-            return action(visit, form)
+            def judged(visit: Visit) -> Response:
+                if not is_our_form(visit, form):
+                    return notice(request, 403)
+                return action(visit, form)
 
-        return await run_in_threadpool(_opened, request, kinds, judged)
+            return await run_in_threadpool(_opened, request, kinds, judged)
 
     return endpoint
 

@@ -22,8 +22,9 @@ from scheduler.calendars import form_of
 from scheduler.clock import Clock
 from store.feed_cache import QuickLook
 from store.tokens import Kind
-from web import pages
+from web import desk, pages, reports
 from web.access import acts, ask_to_enter, enter, shows
+from web.acts import do
 from web.feeds import FeedDoor
 from web.guards import Guards
 from web.rendering import HERE, notice
@@ -42,7 +43,11 @@ def reading_routes() -> list[BaseRoute]:
 
 def office_routes() -> list[BaseRoute]:
     """Return the pages and actions of the office alone."""
-    return []
+    return [
+        Route("/desk", shows(desk.desk, "session")),
+        Route("/desk/letter/{number:int}/{person}", shows(desk.letter, "session")),
+        Route("/desk/do", acts(do, "session"), methods=["POST"]),
+    ]
 
 
 def routes() -> list[BaseRoute]:
@@ -50,6 +55,10 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/o/{token}", shows(ask_to_enter, "office"), methods=["GET"]),
         Route("/o/{token}", acts(enter, "office"), methods=["POST"]),
+        Route("/r/{token}", shows(reports.show, "report"), methods=["GET"]),
+        Route("/r/{token}", acts(reports.send, "report"), methods=["POST"]),
+        Route("/r/{token}/paper", shows(reports.show_paper, "report"), methods=["GET"]),
+        Route("/r/{token}/file/{file:int}", shows(reports.show_file, "report"), methods=["GET"]),
         Mount("/p/{token}", routes=reading_routes()),
         Mount("/office", routes=[*reading_routes(), *office_routes()]),
         Mount("/static", StaticFiles(directory=HERE / "static")),

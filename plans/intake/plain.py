@@ -119,6 +119,8 @@ def _tabbed(lines: list[str], index: int) -> tuple[list[list[str]], int, bool] |
         at += 1
     if len(rows) < 2:
         return None
+    if len({len(row) for row in rows}) == 1 and all(rows[0]):  # every cell kept its place, empty ones too
+        return rows, at, False
     while all(len(row) > 1 and not row[-1] for row in rows):
         rows = [row[:-1] for row in rows]
     return rows, at, True

@@ -169,6 +169,8 @@ class ProseReader:
             return False
         if self.explicit and not reading.loose:
             return self._dated(node) and node.rank >= 10
+        if reading.phase_date and not node.children and node.rank >= 10:
+            return True  # an item that ends in its own deadline asks for something, whatever its section is called
         if self._under_dates():
             return (
                 self._dated(node)

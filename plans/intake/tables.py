@@ -128,7 +128,7 @@ class TableReader:
             return None
         if alone and self._is_section(row, first):
             return Line(["\0" + joined(first)], [], spot)
-        if self.table.ragged:
+        if self.table.ragged or len(row) != len(self.header.columns):
             return self._ragged(row, spot)
         return Line([cell.text if cell else "" for cell in row], list(row), spot)
 
