@@ -17,6 +17,7 @@ from commands.board import add
 from commands.changes import changes_text
 from commands.files import plan_files, read_files
 from commands.findings import print_findings
+from commands.progress import steps
 from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
 from commands.table import screen
 from notifications.speech import N_, Speech, language_of
@@ -185,7 +186,7 @@ def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wi
     if gone not in ("", "cancel", "keep"):
         raise UsageError(say("--gone takes cancel or keep, not {text}", text=gone))
     named = files or [room.folder]
-    reading = read_files(plan_files(named))
+    reading = read_files(steps(plan_files(named), room.speech("Reading plans")))
     errors = [finding for finding in reading.findings if finding.severity == "error"]
     print_findings(replace(reading, findings=errors), room.speech, err=True)
     if errors:

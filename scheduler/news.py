@@ -44,7 +44,7 @@ def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: 
     known = [] if skip else list(told)
     if not known:
         known, skip = [Told("", "to", "", "")], skip or ("" if stage.kind == "propose" else "nobody")
-    state, reason = ("suppressed", skip) if skip else held(desk, one["plan"], stage.kind, stage.release)
+    state, reason = ("suppressed", skip) if skip else held(desk, one["plan"], stage.kind, _release(desk, one, decision))
     for person in known:
         insert(
             desk.connection,
@@ -54,6 +54,13 @@ def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: 
                 state=state, reason=reason, late=decision.late, at=at,
             ),
         )  # fmt: skip
+
+
+def _release(desk: Desk, one: Mapping[str, Any], decision: Decision) -> str:
+    """Return who must let a stage out; a plan released before its day of issue has its assignments let out as well."""
+    stage, plan = decision.rung.stage, desk.plans[one["plan"]]
+    ahead = plan["released_on"] and plan["released_on"] < plan["issued"] == decision.rung.day
+    return "auto" if stage.kind == "assign" and stage.release == "desk" and ahead else stage.release
 
 
 def held(desk: Desk, plan: str, kind: str, release: str) -> tuple[str, str]:

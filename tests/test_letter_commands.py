@@ -132,4 +132,4 @@ def test_a_test_letter_goes_by_the_mail_server_and_says_what_it_answered(duban, 
 
 
 def test_an_address_that_is_none_is_one_sentence(duban):
-    assert "应为一个邮箱地址" in duban("mail", "test", "不是地址", code=2)
+    assert "请关闭输入法后重新输入" in duban("mail", "test", "不是地址", code=2)
