@@ -16,26 +16,6 @@ import typer
 from commands.listing import LISTINGS
 from notifications.speech import Speech, language_of
 
-FAMILIES = (
-    "look",
-    "plan",
-    "language",
-    "intake",
-    "dates",
-    "ladder",
-    "intake",
-    "desk",
-    "people",
-    "letters",
-    "mail",
-    "feeds",
-    "links",
-    "house",
-    "health",
-    "data",
-    "work",
-    "demo",
-)
 FAMILIES = {
     "look": tuple(LISTINGS),
     "plan": ("init", "plan", "apply"),
@@ -47,7 +27,8 @@ FAMILIES = {
         *("release", "hold", "resume", "report", "accept", "return", "extend", "reopen", "close", "cancel", "note"),
     ),
     "people": ("transfer", "handover"),
-    "letters": ("round", "preview", "outbox"),
+    "letters": ("round", "preview", "register", "outbox"),
+    "mail": ("mail",),
     "feeds": ("feed",),
     "links": ("link",),
     "house": ("serve",),
