@@ -79,5 +79,5 @@ def resume_rested(act: Act) -> int:
         on=act.on,
     )
     for one in rested:
-        act.anew(one, "resume", state="in_progress", resumes_on=None)
+        act.anew(one, "take_up", state="in_progress", resumes_on=None)
     return len(rested)

@@ -27,7 +27,7 @@ def take_up(act: Act, one: Mapping[str, Any], text: str) -> None:
     """Take up again what was on hold; its date holds as before, its ladder starts anew."""
     if one["state"] != "on_hold":
         raise DeskError(say("{title} is not on hold", title=one["title"]))
-    act.anew(one, "resume", text, state="in_progress", resumes_on=None)
+    act.anew(one, "take_up", text, state="in_progress", resumes_on=None)
 
 
 def transfer(act: Act, one: Mapping[str, Any], unit: str, text: str, instead_of: str = "") -> None:

@@ -12,6 +12,7 @@ from plans.model import Sentence, say
 from plans.recipients import MAILBOX
 from plans.stages import ladder
 from scheduler.news import RECEIVED
+from scheduler.reporting import link_in_letter
 from store.database import row, rows
 
 if TYPE_CHECKING:
@@ -118,6 +119,9 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
         number=notice["number"],
         signer=notice["signer"],
         sheet=stage.called(reader.language or plan["language"]) if stage else "",
+        link=link_in_letter(
+            scribe.connection, scribe.settings, notice, mine or next(iter(leads), ""), reader.key, today
+        ),
         internal=plan["handling"] == "internal",
     )
 

@@ -89,7 +89,7 @@ def _tell_instead(act: Act, old: str, new: str) -> None:
     sql = "SELECT * FROM notice WHERE person = :old AND state IN ('planned', 'held') ORDER BY id"
     for notice in rows(act.connection, sql, old=old):
         if not _has(act, notice, new):
-            insert(act.connection, Notice(**{**notice, "id": None, "person": new}))
+            insert(act.connection, Notice(**{**notice, "id": None, "person": new, "late": bool(notice["late"])}))
     run(
         act.connection,
         "UPDATE notice SET state = 'suppressed', reason = 'handed-over'"

@@ -14,20 +14,25 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from plans.model import say
+from plans.recipients import MAILBOX
 from plans.trouble import DeskError
 from scheduler import desk
 from scheduler.desk import Act
 from scheduler.news import tell_receipt
+from scheduler.settings import Settings
 from store import evidence, ledger
 from store.database import insert, row
 from store.evidence import File
 from store.states import ENDED
 from store.tables import Submission
-from store.tokens import Held
+from store.tokens import Grant, Held, issue
 
 Kind = Literal["progress", "done", "ask", "disclaim"]
 KINDS: tuple[Kind, ...] = ("progress", "done", "ask", "disclaim")
 GRACE = timedelta(days=30)  # how long after the date in force a link still opens
+UNDATED = timedelta(days=120)  # how long it does where there is no date
+ASKING = ("assign", "notice", "today", "late", "behind", "urge", "press", "report", "returned", "changed")
+SILENT = ("leader", "reviewer", "inform")  # posts that are told, and are asked for nothing
 LARGEST_ROW = 100_000_000  # octets of evidence that one row may hold
 
 
@@ -52,6 +57,24 @@ def last_day(held: Held, due: date | None) -> date | None:
     """
     days = [held.grant.expires_on, due + GRACE if due else None]
     return max((day for day in days if day), default=None)
+
+
+def link_in_letter(
+    connection: Connection, settings: Settings, notice: Mapping[str, Any], unit: str, person: str, today: date
+) -> str:
+    """Return the address of the report form that a letter carries for a notice, "" where it carries none.
+
+    Each letter gets a link of its own, since a secret can't be read again; all of one unit's are closed together.
+    """
+    if not settings.base_url or not settings.mail.links or notice["role"] != "to" or not unit:
+        return ""
+    if notice["kind"] not in ASKING or notice["why"] in SILENT:
+        return ""
+    narrowed = {"row": notice["occurrence"], "unit": unit}
+    narrowed |= {} if person.startswith(MAILBOX) else {"person": person}
+    expires = None if notice["due"] else today + UNDATED
+    secret = issue(connection, Grant("report", narrowed, expires_on=expires), today)
+    return f"{settings.base_url.rstrip('/')}/r/{secret}"
 
 
 def take(act: Act, held: Held, one: Mapping[str, Any], given: Given) -> bool:

@@ -153,11 +153,23 @@ PERSON = "SELECT id, name, title, mail, phone, unit, away FROM person WHERE id =
 POSTS = """
 SELECT id, name, head, deputy, contact, leader FROM unit
 WHERE :person IN (head, deputy, contact, leader) ORDER BY position"""
+HELD = """
+SELECT n.id, n.occurrence, n.stage, n.kind, n.day, n.person, n.role, n.reason, n.version
+FROM notice n JOIN occurrence o ON o.id = n.occurrence AND o.version = n.version
+WHERE n.state = 'held' AND n.reason IN ('desk', 'sign', 'propose') ORDER BY n.day, n.id"""
+RETRIED_LETTERS = """
+SELECT l.id, l.day, l.address, l.subject, l.attempts, l.error, l.next_at FROM letter l
+WHERE l.state IN ('ready', 'claimed') AND l.attempts > 0 AND l.error <> '' ORDER BY l.id"""
 CLOSED_DAYS = """
 SELECT w.day FROM workday w JOIN plan p ON p.calendar = w.calendar
 WHERE p.id = :plan AND NOT w.working AND w.day >= :first AND w.day <= :last ORDER BY w.day"""
 HOUSE = "SELECT rehearsal, held FROM house"
 
+OFFICE = """
+SELECT coalesce((SELECT name FROM unit WHERE id = p.office),
+    (SELECT u.name FROM unit u JOIN house h ON u.id = h.office), p.issuer) AS name, p.calendar, p.language, p.handling
+FROM plan p WHERE p.id = :plan"""
+WORKDAY_BEFORE = "SELECT max(day) AS day FROM workday WHERE calendar = :calendar AND working AND day < :day"
 TASKS_CALLED = "SELECT plan, id FROM task WHERE id = :task ORDER BY plan"
 TASK = """
 SELECT t.plan, t.id AS task, t.no, t.title, t.phase, f.title AS phase_title, t.text, t.spec, t.gone_on,

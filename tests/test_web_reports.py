@@ -339,3 +339,73 @@ def test_there_is_a_form_for_paper(reporter: Reporter) -> None:
     assert page.status_code == 200
     assert "消防演练" in page.text
     assert "签" in page.text
+
+
+def linked(office: Office) -> Office:
+    return Office(
+        office.database, office.settings.model_copy(update={"base_url": "https://duban.example.org/"}), office.box
+    )
+
+
+def links_of(office: Office) -> list[str]:
+    return [
+        found
+        for mail in office.mail
+        for found in re.findall(r"https://duban\.example\.org/r/(\S+)", mail.get_body(("plain",)).get_content())
+    ]
+
+
+def test_a_letter_carries_a_link_of_its_own_that_reports_on_its_task(reporter: Reporter) -> None:
+    """M27, M28: short, on a line of its own, for this task and unit."""
+    office = linked(reporter.office)
+    office.round("2026-05-20")
+
+    sent = links_of(office)
+    assert len(sent) == len(set(sent)) > 0
+    for mail in office.mail:
+        lines = mail.get_body(("plain",)).get_content().splitlines()
+        assert all(len(line) <= 76 and line.startswith("https://") for line in lines if "/r/" in line)
+    with office.database.read() as connection:
+        held = [find(connection, secret) for secret in sent]
+    assert {one.grant.filter["unit"] for one in held} == {"safety"}
+    page = reporter.http.get(f"/r/{sent[0]}")
+    assert page.status_code == 200
+
+
+def test_leaders_get_letters_without_links(reporter: Reporter) -> None:
+    office = linked(reporter.office)
+    office.rounds("2026-05-20", "2026-06-08")
+
+    assert "wang@example.org" in links_by_reader(office)
+    assert "sun@example.org" not in links_by_reader(office)
+
+
+def links_by_reader(office: Office) -> set[str]:
+    return {
+        str(mail["to"].addresses[0].addr_spec)
+        for mail in office.mail
+        if "/r/db_r_" in mail.get_body(("plain",)).get_content()
+    }
+
+
+def test_without_an_address_or_where_links_get_lost_letters_have_none(reporter: Reporter) -> None:
+    reporter.office.round("2026-05-20")
+    assert reporter.office.mail
+    assert "/r/" not in "".join(mail.get_body(("plain",)).get_content() for mail in reporter.office.mail)
+
+
+def test_once_a_letter_is_accepted_the_ledger_no_longer_holds_its_link(tmp_path: Path) -> None:
+    """S2: found in the file before the letter is handed over, and afterwards nowhere."""
+    with Office.open(f"sqlite:///{tmp_path / 'duban.db'}") as plain:
+        office = linked(plain)
+        office.apply(PLAN, "2026-03-02", release=True)
+        office.round("2026-05-20")
+        sent = links_of(office)
+        assert sent
+        texts = [one["text"] for one in office.rows("SELECT text FROM letter")]
+        with office.database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    assert not [secret for secret in sent if secret.encode() in kept]
+    assert not [secret for secret in sent if secret in "".join(texts)]
