@@ -9,6 +9,7 @@ import typer
 
 from commands.board import add
 from commands.outbox import outbox
+from commands.progress import working
 from commands.room import LedgerOption, Room, TodayOption, enter
 from commands.stopping import stoppable
 from notifications.speech import N_, Speech
@@ -40,7 +41,7 @@ def round_(ledger_name: str = LedgerOption, today: str = TodayOption) -> None:
     room = enter(ledger_name)
     with room.database.read() as connection:
         ledger.guard(connection, room.day(today), room.machine_day)
-    with stoppable() as told, room.postman() as postman:
+    with stoppable() as told, room.postman() as postman, working(room.speech("Making the round …")):
         journal, done = room.journal(), Round(full=True)
         while done.full and not told.is_set():
             done = done.then(do_job(room.database, room.settings, postman, room.moment(today), told.is_set, journal))

@@ -44,7 +44,7 @@ def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: 
     known = [] if skip else list(told)
     if not known:
         known, skip = [Told("", "to", "", "")], skip or ("" if stage.kind == "propose" else "nobody")
-    state, reason = ("suppressed", skip) if skip else held(desk, one["plan"], stage.kind, stage.release)
+    state, reason = ("suppressed", skip) if skip else held(desk, one["plan"], stage.kind, _release(desk, one, decision))
     for person in known:
         insert(
             desk.connection,
@@ -54,6 +54,13 @@ def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: 
                 state=state, reason=reason, late=decision.late, at=at,
             ),
         )  # fmt: skip
+
+
+def _release(desk: Desk, one: Mapping[str, Any], decision: Decision) -> str:
+    """Return who must let a stage out; a plan released before its day of issue has its assignments let out as well."""
+    stage, plan = decision.rung.stage, desk.plans[one["plan"]]
+    ahead = plan["released_on"] and plan["released_on"] < plan["issued"] == decision.rung.day
+    return "auto" if stage.kind == "assign" and stage.release == "desk" and ahead else stage.release
 
 
 def held(desk: Desk, plan: str, kind: str, release: str) -> tuple[str, str]:
@@ -103,12 +110,14 @@ def void_letters(connection: Connection, which: str, **values: Any) -> None:
     """Void letters that nothing was sent of; their notices are planned again, for a letter that is still true."""
     sql = f"SELECT id FROM letter WHERE state IN ('ready', 'claimed') AND NOT began AND id IN ({which})"
     for letter in rows(connection, sql, **values):
-        run(
+        voided = run(
             connection,
             "UPDATE letter SET state = 'void', part = -id, message_id = message_id || ' void ' || id, body = NULL"
-            " WHERE id = :letter",
+            " WHERE id = :letter AND state IN ('ready', 'claimed') AND NOT began",
             letter=letter["id"],
         )
+        if not voided.rowcount:  # a sender began with it between the two statements
+            continue
         run(
             connection,
             "UPDATE notice SET state = 'planned', letter = NULL WHERE letter = :letter",

@@ -7,7 +7,7 @@ begins IMMEDIATE, because one that starts reading and writes later fails at once
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,8 @@ from store.states import N_
 from store.tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+TURN = 6_281_963  # any number, the same for every duban: whose turn it is to write on a server
+TOUCHED = "touched"  # set by `ledger.touch` in a connection's `info`
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}  # for a server that is gone
 BUSY = 30_000  # milliseconds a writer waits for another one
@@ -44,6 +46,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.lite = url.startswith("sqlite")
+        self.before_commit: Callable[[Connection], None] | None = None  # called where something was made due
         path = url.removeprefix("sqlite:///")
         if self.lite:
             self.engine: Engine = create_engine(URL.create("sqlite", database=path))
@@ -61,19 +64,22 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def write(self, patience: int = BUSY) -> Iterator[Connection]:
+    def write(self, patience: int = BUSY, *, beside: bool = False) -> Iterator[Connection]:
         """Give a connection inside one transaction that commits at the end, or leaves no trace.
 
-        *patience* is how many milliseconds to wait for another writer (SQLite).
+        Writers take turns, on a server as in a file; *patience* is how many milliseconds to wait for one's own.
+        *beside* lets one that changes but its own row of the outbox go beside them on a server.
 
         Raises:
             LedgerError: the disk is full, somebody else has been writing for too long, the server went away …
         """
         with _in_words(N_("the ledger can't be written: {why}")), self.engine.connect() as connection:
-            if self.lite:
-                self._begin(connection, patience)
+            self._begin(connection, patience) if self.lite else _begin_on_server(connection, patience, beside=beside)
+            connection.info.pop(TOUCHED, None)
             try:
                 yield connection
+                if self.before_commit and connection.info.pop(TOUCHED, False):
+                    self.before_commit(connection)
                 connection.exec_driver_sql("COMMIT") if self.lite else connection.commit()
             except BaseException:
                 self._take_back(connection)
@@ -149,6 +155,13 @@ class Database:
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["engine"] = self.engine
         return config
+
+
+def _begin_on_server(connection: Connection, patience: int, *, beside: bool) -> None:
+    if patience != BUSY:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
+    if not beside:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
 
 
 @contextmanager
