@@ -135,7 +135,8 @@ def test_a_body_that_is_too_large_is_refused(house: House, path: str) -> None:
             one.sendall(f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 90000000\r\n\r\n".encode())
             declared = one.recv(100)
         try:
-            streamed = httpx.post(url + path, content=endless()).status_code
+            form = {"content-type": "application/x-www-form-urlencoded"}
+            streamed = httpx.post(url + path, content=endless(), headers=form).status_code
         except httpx.TransportError:
             streamed = 413  # hung up on before all was sent
 
