@@ -55,6 +55,8 @@ def _entry(speech: Speech, model: LetterModel, line: DeskLine, number: int) -> E
     title, no = plain(line.title), plain(line.task_no)
     if line.letters:
         title = plain(line.plan_title)
+    if line.section == "failed" and not title:
+        title = speech("The office's own template can't be used; the built-in one is, until it is mended")
     if no:
         title = (
             speech("[No. {number}] {title}", number=no, title=title) if title else speech("item {number}", number=no)

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifications.letters import chat, compose, lay_out
+from notifications.chat import chat
+from notifications.letters import compose, lay_out
 from notifications.notices import Break, DeskLine, LetterModel, Line, Recipient
 from notifications.phrases import LEADS, OVERDUE, TAGS, URGENCY
 from notifications.typesetting import LINE, plain, width
