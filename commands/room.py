@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from getpass import getuser
+from importlib.util import find_spec
 from pathlib import Path
 
 import typer
+from sqlalchemy import Connection
 
 from commands.place import find_place
 from notifications.postman import OutboxFolder, Postman, SmtpPostman
@@ -143,4 +145,17 @@ def opened(url: str) -> Database:
     if database.file and not database.file.exists():
         raise LedgerError(say("{path} does not exist; `duban init` makes a ledger", path=database.file))
     database.upgrade()
+    if not database.lite and find_spec("procrastinate"):
+        database.before_commit = _nudge(database)
     return database
+
+
+def _nudge(database: Database) -> Callable[[Connection], None]:
+    """Return how an act calls for a round by the workers; their library is loaded by the first act that does."""
+
+    def nudge(connection: Connection) -> None:
+        from scheduler.cluster import Cluster
+
+        Cluster(database).nudge(connection)
+
+    return nudge

@@ -111,12 +111,14 @@ def void_letters(connection: Connection, which: str, **values: Any) -> None:
     """Void letters that nothing was sent of; their notices are planned again, for a letter that is still true."""
     sql = f"SELECT id FROM letter WHERE state IN ('ready', 'claimed') AND NOT began AND id IN ({which})"
     for letter in rows(connection, sql, **values):
-        run(
+        voided = run(
             connection,
             "UPDATE letter SET state = 'void', part = -id, message_id = message_id || ' void ' || id, body = NULL"
-            " WHERE id = :letter",
+            " WHERE id = :letter AND state IN ('ready', 'claimed') AND NOT began",
             letter=letter["id"],
         )
+        if not voided.rowcount:  # a sender began with it between the two statements
+            continue
         run(
             connection,
             "UPDATE notice SET state = 'planned', letter = NULL WHERE letter = :letter",

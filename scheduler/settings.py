@@ -43,6 +43,9 @@ class Mail(BaseModel):
     rate: int = Field(
         default=30, ge=0, description="Letters a minute at most, 0 for no limit; a server on this machine has none."
     )
+    connections: int = Field(
+        default=4, ge=1, le=64, description="How many senders hand letters over at once where several machines share."
+    )
     outbox: Path = Field(default=Path("outbox"), description="Where .eml files go when there is no mail server.")
     templates: Path | None = Field(default=None, description="A folder with the office's own letter templates.")
 

@@ -18,7 +18,7 @@ from plans.directory import Directory
 from plans.model import Occurrence, say
 from plans.trouble import DeskError, LedgerError
 from plans.workdays import Workdays
-from store.database import insert, insert_all, row, rows, run, update
+from store.database import TOUCHED, insert, insert_all, row, rows, run, update
 from store.tables import FOREVER, Event, OccurrenceUnit, Standing
 
 EPOCH = date(1999, 12, 31)  # ordinals of working days count from 1 January 2000
@@ -45,6 +45,7 @@ def guard(connection: Connection, on: date, machine_day: date) -> None:
 
 def touch(connection: Connection, on: date) -> None:
     """Say that this transaction changed what feeds and pages show, with effect on a day."""
+    connection.info[TOUCHED] = True
     run(
         connection,
         "UPDATE house SET revision = revision + 1,"
