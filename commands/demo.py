@@ -52,12 +52,14 @@ def demo(
     _show(folder / "2018", speech)
     for name, (_, until) in YEARS.items():
         if until != SHOWN:
-            _say(speech, "Another folder, another time: {folder} as of {day}.", folder=str(folder / name), day=until)
+            _say(
+                speech, N_("Another folder, another time: {folder} as of {day}."), folder=str(folder / name), day=until
+            )
             _command(f"overdue --ledger {shlex.quote(str(folder / name))} --today {until}")
-    _say(speech, "All of it lies in {folder}: plans, ledgers (duban.db), letters (outbox/*.eml), calendars (*.ics).",
-         folder=str(folder))  # fmt: skip
+    about = N_("All of it lies in {folder}: plans, ledgers (duban.db), letters (outbox/*.eml), calendars (*.ics).")
+    _say(speech, about, folder=str(folder))
     if not no_serve:
-        _say(speech, "Now the same day is served; Ctrl-C ends it.")
+        _say(speech, N_("Now the same day is served; Ctrl-C ends it."))
         _command(f"serve --ledger {shlex.quote(str(folder / '2018'))} --today {SHOWN}")
 
 
@@ -88,9 +90,8 @@ def _rehearse(folder: Path, plans: dict[str, date], until: date, speech: Speech)
             _quietly("round", *at, "--today", str(day))
         day = date.fromordinal(day.toordinal() + 1)
     letters = len(list((folder / "outbox").glob("*.eml")))
-    named = ", ".join(plans)
-    _say(speech, "{plans}: applied on their days of issue, a round every working day until {day}: {letters} letters.",
-         plans=named, day=until, letters=letters)  # fmt: skip
+    about = N_("{plans}: applied on their days of issue, a round every working day until {day}: {letters} letters.")
+    _say(speech, about, plans=", ".join(plans), day=until, letters=letters)
 
 
 def _show(folder: Path, speech: Speech) -> None:
@@ -101,8 +102,11 @@ def _show(folder: Path, speech: Speech) -> None:
     _letter(sorted((folder / "outbox").glob("2018-05-28_*.eml")), speech)
     _command(f"why suqian-2018/fangan {at}")
     _command(f"matrix {at} --plan suqian-2018")
+    _command(f"feed new --unit 综合处 {at}")
     _command(f"feed export {shlex.quote(str(folder / 'calendars'))} {at}")
-    _event(sorted((folder / "calendars").glob("*.ics")), speech)
+    for file in sorted((folder / "calendars").glob("*.ics")):
+        _command(f"feed check {shlex.quote(str(file))}")
+        _event(file, speech)
     _command(f"preview --days 7 {at}")
 
 
@@ -111,17 +115,16 @@ def _letter(files: list[Path], speech: Speech) -> None:
     for file in files[:1]:
         letter = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
         body = letter.get_body(("plain",))
-        _say(speech, "One of them, {file}:", file=file.name)
+        _say(speech, N_("One of them, {file}:"), file=file.name)
         typer.echo(f"{letter['To']}\n{letter['Subject']}\n\n{body.get_content() if body else ''}")
 
 
-def _event(files: list[Path], speech: Speech) -> None:
-    """Print the first entry of a calendar."""
-    for file in files[:1]:
-        text = file.read_bytes().decode().replace("\r\n ", "").replace("\r\n", "\n")
-        begin, end = text.find("BEGIN:VEVENT"), text.find("END:VEVENT")
-        _say(speech, "The first entry of {file}:", file=file.name)
-        typer.echo(text[begin : end + len("END:VEVENT")] if begin >= 0 else text)
+def _event(file: Path, speech: Speech) -> None:
+    """Print the first entry of a calendar, its folded lines whole."""
+    text = file.read_bytes().decode().replace("\r\n ", "").replace("\r\n", "\n")
+    begin, end = text.find("BEGIN:VEVENT"), text.find("END:VEVENT")
+    _say(speech, N_("The first entry of {file}:"), file=file.name)
+    typer.echo(text[begin : end + len("END:VEVENT")])
 
 
 def _say(speech: Speech, text: str, **values: object) -> None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from commands.board import add
-from commands.room import ByOption, LedgerOption, TodayOption, enter, read_day
+from commands.room import ByOption, LedgerOption, Room, TodayOption, enter, read_day
 from notifications.speech import N_, Speech
 from plans.model import say
-from plans.trouble import DeskError
-from scheduler import desk
-from scheduler.closing import plan_row
+from plans.trouble import DeskError, UsageError
+from scheduler import decisions, desk
 from scheduler.desk import Act, Released
+from store import ledger
 from store.database import rows
-from store.references import task_key
+from store.references import resolved, task_key
+from store.states import STATES
 
 Task = Annotated[str, typer.Argument(metavar="TASK", help=N_("PLAN/TASK, PLAN/TASK/ROW, or TASK where it is unique."))]
 Text = Annotated[str, typer.Option("--text", "-m", help=N_("What is to be kept in the history."))]
-Until = Annotated[str, typer.Option("--until", metavar="DAY", help=N_("The new date."))]
 Unit = Annotated[str, typer.Option("--unit", help=N_("One unit's own row, where each answers for itself."))]
 Finished = Annotated[str, typer.Option("--finished", metavar="DAY", help=N_("The day it was finished."))]
 
@@ -33,13 +34,14 @@ def register(app: typer.Typer, speech: Speech) -> None:
             release,
             N_("Let letters go: a plan's after its first apply, or what waits for the desk on a task."),
         ),
-        ("hold", hold, N_("Stop sending, for one plan or for all; everything is still decided.")),
-        ("resume", resume, N_("Send again.")),
-        ("report", report, N_("Record progress, or with --done that a task is completed.")),
+        ("hold", hold, N_("Stop sending, for one plan or for all; or put a task on hold.")),
+        ("resume", resume, N_("Send again; or take up a task that was on hold.")),
+        ("report", report, N_("Record progress; with --done that it is completed, with --seen that it was received.")),
         ("accept", accept, N_("Accept what was reported as completed.")),
         ("return", send_back, N_("Return a report as insufficient; the date stays.")),
-        ("extend", extend, N_("Grant a later date; with --ask only write down that one was asked for.")),
+        ("extend", extend, N_("Grant a later date; --ask writes down that one was asked for, --refuse refuses it.")),
         ("reopen", reopen, N_("Take up again what was done or cancelled.")),
+        ("close", close, N_("End a task otherwise: made routine, merged into another one, carried over.")),
         ("cancel", cancel, N_("Cancel a task: nothing is asked any more.")),
         ("note", note, N_("Write a line into a task's history: a call, what was agreed.")),
     ):
@@ -61,6 +63,8 @@ def release(
         "{notices} notices released; they go out at the next round.",
         notices=sum(one.notices for one in let_go),
     )
+    if numbers := [number for one in let_go for number in one.numbers]:
+        room.say("Signed by {signer}: {numbers}", signer=signer, numbers=room.speech.names(numbers))
 
 
 def _release_one(act: Act, what: str, signer: str) -> Released:
@@ -71,44 +75,74 @@ def _release_one(act: Act, what: str, signer: str) -> Released:
         raise DeskError(
             say("nothing of {task} waits to be released; `duban why {task}` says what was decided", task=what)
         )
-    return Released(sum(one.notices for one in found), sum(one.people for one in found))
+    return Released(
+        sum(one.notices for one in found),
+        sum(one.people for one in found),
+        tuple(number for one in found for number in one.numbers),
+    )
 
 
 def hold(
-    plan: Annotated[str, typer.Argument(help=N_("One plan; all without it."))] = "",
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="[PLAN|TASK]", help=N_("A plan's letters, or one task (on hold); all letters without it.")
+        ),
+    ] = "",
     text: Text = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="DAY", help=N_("A task: taken up again by itself then."))
+    ] = "",
+    unit: Unit = "",
     ledger_name: str = LedgerOption,
     today: str = TodayOption,
     by: str = ByOption,
 ) -> None:
-    """Stop sending."""
+    """Stop sending, or put a task on hold."""
     room = enter(ledger_name)
+    if what and not _is_plan(room, what):
+        day = read_day(until) if until else None
+        _each(what, unit, lambda act, one: decisions.set_aside(act, one, text, day), ledger_name, today, by)
+        return
     with room.act(today, by) as act:
-        if plan:
-            plan_row(act.connection, plan)
-        desk.hold(act, text or room.speech("held by {who}", who=act.actor), plan)
+        desk.hold(act, text or room.speech("held by {who}", who=act.actor), what)
     room.say("Letters are on hold; `duban resume` sends again.")
 
 
 def resume(
-    plan: Annotated[str, typer.Argument(help=N_("One plan; all without it."))] = "",
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="[PLAN|TASK]", help=N_("A plan's letters, or one task on hold; all letters without it.")
+        ),
+    ] = "",
+    text: Text = "",
+    unit: Unit = "",
     ledger_name: str = LedgerOption,
     today: str = TodayOption,
     by: str = ByOption,
 ) -> None:
-    """Send again."""
+    """Send again, or take up a task that was on hold."""
     room = enter(ledger_name)
+    if what and not _is_plan(room, what):
+        _each(what, unit, lambda act, one: decisions.take_up(act, one, text), ledger_name, today, by, on_hold=True)
+        return
     with room.act(today, by) as act:
-        if plan:
-            plan_row(act.connection, plan)
-        released = desk.resume(act, plan)
+        released = desk.resume(act, what)
     room.say("{notices} notices released; they go out at the next round.", notices=released.notices)
+
+
+def _is_plan(room: Room, what: str) -> bool:
+    with room.database.read() as connection:
+        return bool(rows(connection, "SELECT id FROM plan WHERE id = :plan", plan=what))
 
 
 def report(
     task: Task,
     text: Text = "",
     done: Annotated[bool, typer.Option("--done", help=N_("It is completed."))] = False,
+    partly: Annotated[bool, typer.Option("--partly", help=N_("It is nearly completed, which is not done."))] = False,
+    seen: Annotated[bool, typer.Option("--seen", help=N_("The unit has seen what is asked of it."))] = False,
     finished: Finished = "",
     value: Annotated[float | None, typer.Option("--value", help=N_("The quantity reached so far."))] = None,
     unit: Unit = "",
@@ -117,12 +151,18 @@ def report(
     by: str = ByOption,
 ) -> None:
     """Record what a unit reports."""
+    if (done or bool(finished)) + partly + seen > 1:
+        raise UsageError(say("--done, --partly and --seen are three different answers; give one"))
 
     def act_on(act: Act, one: dict[str, Any]) -> None:
         if done or finished:
+            if value is not None:
+                one = desk.measure(act, one, value)
             desk.report_done(act, one, text, read_day(finished) if finished else None)
+        elif seen:
+            desk.acknowledge(act, one, text)
         else:
-            desk.progress(act, one, text, value=value)
+            desk.progress(act, one, text, value=value, state="partly_done" if partly else "")
 
     _each(task, unit, act_on, ledger_name, today, by)
 
@@ -149,18 +189,32 @@ def send_back(
 
 def extend(
     task: Task,
-    until: Until,
+    until: Annotated[
+        str, typer.Option("--until", metavar="DAY", help=N_("The new date; the one that was asked for without it."))
+    ] = "",
     text: Text = "",
     ask: Annotated[bool, typer.Option("--ask", help=N_("Only write down that it was asked for."))] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help=N_("Refuse what was asked for; the date stays."))] = False,
     unit: Unit = "",
     ledger_name: str = LedgerOption,
     today: str = TodayOption,
     by: str = ByOption,
 ) -> None:
     """Grant a later date."""
-    day = read_day(until)
-    decide = desk.ask_extension if ask else desk.extend
-    _each(task, unit, lambda act, one: decide(act, one, day, text), ledger_name, today, by)
+    day = read_day(until) if until else None
+    if refuse and (ask or until):
+        raise UsageError(say("--refuse answers what was asked for; it takes no date"))
+
+    def act_on(act: Act, one: dict[str, Any]) -> None:
+        if refuse:
+            desk.refuse_extension(act, one, text)
+            return
+        later = day or (None if ask else one["asked_due"])
+        if later is None:
+            raise UsageError(say("say until when, with --until"))
+        (desk.ask_extension if ask else desk.extend)(act, one, later, text)
+
+    _each(task, unit, act_on, ledger_name, today, by)
 
 
 def reopen(
@@ -177,6 +231,34 @@ def cancel(
 ) -> None:  # fmt: skip
     """Cancel."""
     _each(task, unit, lambda act, one: desk.cancel(act, one, text), ledger_name, today, by)
+
+
+def close(
+    task: Task,
+    as_: Annotated[
+        str, typer.Option("--as", metavar="routine|merged|carried-over", help=N_("How it ends without being done."))
+    ],
+    into: Annotated[str, typer.Option("--into", metavar="TASK", help=N_("The task in which it goes on."))] = "",
+    text: Text = "",
+    unit: Unit = "",
+    ledger_name: str = LedgerOption,
+    today: str = TodayOption,
+    by: str = ByOption,
+) -> None:
+    """End a task without its being done."""
+    state = as_.replace("-", "_")
+    if state not in ("routine", "merged", "carried_over"):
+        raise UsageError(say("--as takes routine, merged or carried-over, not {text}", text=as_))
+    if (state == "routine") == bool(into):
+        raise UsageError(say("--into names the task in which a merged or carried over one goes on"))
+
+    def act_on(act: Act, one: dict[str, Any]) -> None:
+        other = "/".join(task_key(reader(act), into)[:2]) if into else ""
+        if other == f"{one['plan']}/{one['task']}":
+            raise UsageError(say("a task can't go on in itself"))
+        desk.cancel(act, one, text, state, other)
+
+    _each(task, unit, act_on, ledger_name, today, by)
 
 
 def note(
@@ -196,27 +278,55 @@ def _each(
     by: str,
     *,
     ended: bool = False,
+    on_hold: bool = False,
 ) -> None:
     """Do one thing to the row that is meant; a task with several open rows wants one named."""
     room = enter(ledger_name)
     with room.act(today, by) as act:
-        found = _rows(act, task, unit, ended=ended)
-        if len(found) > 1:
-            names = ", ".join(one["name"] or "—" for one in found)
-            raise DeskError(say("{task} has several rows; name one as {task}/ROW: {names}", task=task, names=names))
-        act_on(act, found[0])
-        title = found[0]["title"]
-    room.say("Noted: {title}", title=title)
+        one = only_row(act, task, unit, ended=ended, on_hold=on_hold)
+        act_on(act, one)
+        after = ledger.occurrence(act.connection, one["id"])
+    title = one["title"]
+    stands = room.speech(STATES[after["state"]])
+    if after["due"]:
+        room.say("Noted: {title} ({state}, due {due}).", title=title, state=stands, due=after["due"])
+    else:
+        room.say("Noted: {title} ({state}).", title=title, state=stands)
 
 
-def _rows(act: Act, task: str, unit: str = "", *, ended: bool = False) -> list[dict[str, Any]]:
+def only_row(act: Act, task: str, unit: str = "", *, ended: bool = False, on_hold: bool = False) -> dict[str, Any]:
+    """Return the one row that is meant; of several open ones the only one that has begun.
+
+    Raises:
+        DeskError: there is none, or several could be meant.
+    """
+    found = _rows(act, task, unit, ended=ended)
+    if on_hold:
+        found = [one for one in found if one["state"] == "on_hold"] or found
+    if len(found) > 1:
+        begun = [one for one in found if (one["starts"] or one["first_on"]) <= act.on]
+        found = begun if len(begun) == 1 else found
+    if len(found) > 1:
+        names = ", ".join(one["name"] or "—" for one in found)
+        raise DeskError(say("{task} has several rows; name one as {task}/ROW: {names}", task=task, names=names))
+    return found[0]
+
+
+def reader(act: Act) -> Callable[..., list[dict[str, Any]]]:
+    """Return how references are looked up inside an act."""
+
     def read(sql: str, /, **values: Any) -> list[dict[str, Any]]:
         return rows(act.connection, sql, **values)
 
-    plan, task_id, name = task_key(read, task)
+    return read
+
+
+def _rows(act: Act, task: str, unit: str = "", *, ended: bool = False) -> list[dict[str, Any]]:
+    plan, task_id, name = task_key(reader(act), task)
     found = desk.find(act.connection, plan, task_id, name or None, ended=ended)
     if unit:
-        found = [one for one in found if unit in one["name"].split("/")]
+        known = resolved(reader(act), {"unit": unit})["unit"]
+        found = [one for one in found if known in (*one["name"].split("/"), *json.loads(one["leads"]))]
     if not found:
         raise DeskError(say("{task} has no row that this can be done to; `duban show {task}` lists them", task=task))
     return found

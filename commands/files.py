@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -71,7 +71,7 @@ def _bytes(file: Path, limit: int = MAX_BYTES + 1) -> bytes:
         raise FileError(say("{path} can't be read: {why}", path=str(file), why=error.strerror or str(error))) from error
 
 
-def read_files(files: Sequence[Path], *, check: bool = True, today: date | None = None) -> Reading:
+def read_files(files: Iterable[Path], *, check: bool = True, today: date | None = None) -> Reading:
     """Read plan files with their directories and check them; nothing is written and nothing raised but FileError.
 
     A file that is a directory is read and checked as one. *today* is what some checks compare with.

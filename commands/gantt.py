@@ -1,4 +1,4 @@
-"""The timeline in a terminal: a line a row, from its start to its deadline, with today across all of them."""
+"""The timeline in a terminal: a line a task, from its start to its deadlines, with today across all of them."""
 
 from __future__ import annotations
 
@@ -23,40 +23,57 @@ TITLE = 34  # columns at most that a title takes
 LIGHTS = {"red": N_("r"), "yellow": N_("y"), "green": N_("g"), "grey": N_("–")}
 
 
-def timeline_text(found: Sequence[Row], speech: Speech, today: date, on: Screen) -> str:
-    """Return dated rows as bars on one scale of days; rows without a date are only counted."""
-    dated = [row for row in found if row["due"]]
-    if not dated:
-        return speech("There is nothing to list.") + "\n"
-    first, last = _range(dated, today)
-    names = [plain(f"{row['no'] or ''} {row['title']}".strip()) for row in dated]
+def timeline_text(found: Sequence[Row], speech: Speech, on: Screen) -> str:
+    """Return the charts of `store.timeline`, each on a scale of its own; tasks without a date are only counted."""
+    charts = [_chart(chart, speech, on) for chart in found if any(line["marks"] for line in chart["lines"])]
+    return "\n".join(charts) + legend(speech, on) if charts else speech("There is nothing to list.") + "\n"
+
+
+def timeline_picture(found: Sequence[Row], speech: Speech) -> str:
+    """Return the chart of one plan as an SVG file.
+
+    Raises:
+        UsageError: there are several plans, or none.
+    """
+    if len(found) != 1:
+        from plans.model import say
+        from plans.trouble import UsageError
+
+        plans = ", ".join(chart["plan"] for chart in found) or "—"
+        raise UsageError(say("one picture shows one plan; name it with --plan: {plans}", plans=plans))
+    from notifications.timeline import Drawing, timeline_svg
+
+    return timeline_svg(found[0], found[0]["lines"], Drawing(speech, standalone=True)) + "\n"
+
+
+def _chart(chart: Row, speech: Speech, on: Screen) -> str:
+    lines = [line for line in chart["lines"] if line["marks"]]
+    names = [plain(f"{line['no'] or ''} {line['title']}".strip()) for line in lines]
     left = min(TITLE, max(map(width, names)))
-    room = max(20, (on.columns or WIDE) - left - 16)
-    scale = _Scale(first, last, room)
-    lines = [" " * (left + 2) + scale.months()]
-    for row, name in zip(dated, names, strict=True):
+    first, last, today = (date.fromisoformat(chart[name]) for name in ("first", "last", "today"))
+    scale = _Scale(first, last, max(20, (on.columns or WIDE) - left - 16))
+    drawn = [on.paint(plain(f"{chart['plan']}  {chart['title']}"), "head"), " " * (left + 2) + scale.months()]
+    for line, name in zip(lines, names, strict=True):
         label = cut(name, left)
-        light = speech(LIGHTS[row["light"]])
-        bar = on.paint(scale.bar(row, today), row["light"])
-        lines.append(f"{label}{' ' * (left - width(label))}  {bar} {row['due'][5:]} {on.paint(light, row['light'])}")
-    lines.append(speech("{first} to {last}; ◆ deadline, │ today ({today}), one sign is {days} days.",
+        bar = on.paint(scale.bar(line, today), line["light"])
+        light = on.paint(speech(LIGHTS[line["light"]]), line["light"])
+        drawn.append(f"{label}{' ' * (left - width(label))}  {bar} {_next(line)[5:]} {light}")
+    drawn.append(speech("{first} to {last}; ◆ deadline, │ today ({today}), one sign is {days} days.",
                         first=first, last=last, today=today, days=scale.days))  # fmt: skip
-    undated = len(found) - len(dated)
-    if undated:
-        more = speech.count(
-            "{n} row has no date and is not drawn.", "{n} rows have no date and are not drawn.", undated
+    if undated := len(chart["lines"]) - len(lines):
+        drawn.append(
+            speech.count("{n} task has no date and is not drawn.", "{n} tasks have no date and are not drawn.", undated)
         )
-        lines.append(more)
-    return "\n".join(line.rstrip() for line in lines) + "\n" + legend(speech, on)
+    return "".join(f"{line.rstrip()}\n" for line in drawn)
 
 
-def _range(dated: Sequence[Row], today: date) -> tuple[date, date]:
-    """Return the first and last day that is drawn: what the rows span, and today where it is near."""
-    days = [date.fromisoformat(row[name]) for row in dated for name in ("starts", "due") if row[name]]
-    first, last = min(days), max(days)
-    if first - timedelta(60) <= today <= last + timedelta(60):
-        first, last = min(first, today), max(last, today)
-    return first, last
+def _next(line: Row) -> str:
+    """Return the day that matters of a task: its first that is red, else the first still open, else its last."""
+    for lights in (("red",), ("yellow", "green")):
+        days = [mark["day"] for mark in line["marks"] if mark["light"] in lights and mark["word"] != "done"]
+        if days:
+            return str(min(days))
+    return str(line["due"])
 
 
 class _Scale:
@@ -82,12 +99,13 @@ class _Scale:
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         return "".join(line).rstrip()
 
-    def bar(self, row: Row, today: date) -> str:
-        """Return one bar: dots before and after, a line from start to deadline, the deadline as a diamond."""
-        due = self.place(date.fromisoformat(row["due"]))
-        start = self.place(date.fromisoformat(row["starts"])) if row["starts"] else due
-        line = ["─" if start <= at <= due else "·" for at in range(self.signs)]
+    def bar(self, line: Row, today: date) -> str:
+        """Return one bar: dots before and after, a line from the start to the last deadline, a diamond each."""
+        dues = [self.place(date.fromisoformat(mark["day"])) for mark in line["marks"]]
+        start = self.place(date.fromisoformat(line["starts"])) if line["starts"] else min(dues)
+        signs = ["─" if start <= at <= max(dues) else "·" for at in range(self.signs)]
         if self.first <= today <= self.first + timedelta(self.signs * self.days - 1):
-            line[self.place(today)] = "│"
-        line[due] = "◆"
-        return "".join(line)
+            signs[self.place(today)] = "│"
+        for due in dues:
+            signs[due] = "◆"
+        return "".join(signs)

@@ -18,6 +18,7 @@ from commands.board import add
 from commands.files import Reading, plan_files, read_files, write_whole
 from commands.findings import as_github, as_json, print_findings
 from commands.place import find_place
+from commands.progress import steps
 from commands.room import LedgerOption, TodayOption, enter, read_day
 from notifications.speech import N_, Speech, language_of
 from plans.check import is_chosen
@@ -111,7 +112,7 @@ def _codes(written: Codes) -> tuple[str, ...]:
 
 
 def _check(order: Order) -> Reading:
-    reading = read_files(plan_files(order.files), today=order.today)
+    reading = read_files(steps(plan_files(order.files), order.speech("Reading plans")), today=order.today)
     reading.findings = [finding for finding in reading.findings if order.wants(finding.code)]
     if order.form == "json":
         typer.echo(as_json(reading.findings, order.speech))

@@ -130,8 +130,18 @@ LISTINGS = {
             _choice("sort", N_("What to sort by."), *SORTS),
         ),
         Listing("matrix", N_("Show which unit leads, answers and supports, task by task, with lights."), *FILTERS),
-        Listing("timeline", N_("Draw spans and deadlines on one scale of days."), *FILTERS),
-        Listing("show", N_("Show everything that is known of a task."), takes_task=True),
+        Listing(
+            "timeline",
+            N_("Draw spans and deadlines on one scale of days."),
+            Option("svg", N_("Print one plan's chart as an SVG picture.")),
+            *FILTERS,
+        ),
+        Listing(
+            "show",
+            N_("Show everything that is known of a task."),
+            Option("chat", N_("A line to copy into a group chat or a text message instead.")),
+            takes_task=True,
+        ),
         Listing("why", N_("Show who was told of a task and why, and what comes next."), takes_task=True),
         Listing(
             "sent",
@@ -208,14 +218,18 @@ def _text(
         return printing.list_text(found, speech, on)
     if name == "sent":
         return printing.sent_text(found, speech, zone, on)
+    if given.get("chat"):
+        from commands.chat import chat_text
+
+        return chat_text(found, read, today, speech)
     if name == "matrix":
         from commands.grid import matrix_text
 
         return matrix_text(found, speech, on)
     if name == "timeline":
-        from commands.gantt import timeline_text
+        from commands.gantt import timeline_picture, timeline_text
 
-        return timeline_text(found, speech, today, on)
+        return timeline_picture(found, speech) if given.get("svg") else timeline_text(found, speech, on)
     from commands import telling
 
     return telling.show_text(found, speech, on) if name == "show" else telling.why_text(found, speech, zone, on)
@@ -241,7 +255,11 @@ def look(read: Callable[..., Any], name: str, today: date, given: Mapping[str, A
     filters = _filters(read, given)
     if name == "due":
         return look.due(read, today, given.get("until") or _ahead(today, given.get("days", AHEAD)), filters)
-    if name in {"list", "timeline"}:
+    if name == "timeline":
+        from store.timeline import timeline
+
+        return timeline(read, today, filters)
+    if name == "list":
         return look.listed(read, today, filters, given.get("sort", "plan"))
     if name == "matrix":
         from store.matrix import matrix

@@ -1,6 +1,7 @@
 """The Typer app: all families of commands behind one name.
 
-A family is a module beside this one with `register(app, speech)`, which adds its commands; it is named in FAMILIES.
+A family is a module beside this one with `register(app, speech)`, which adds its commands; FAMILIES names both, so
+that a command loads what it needs and no more: some families import libraries that take half a second.
 """
 
 from __future__ import annotations
@@ -9,35 +10,36 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 
 import typer
 
+from commands.listing import LISTINGS
 from notifications.speech import Speech, language_of
 
-FAMILIES = (
-    "look",
-    "plan",
-    "language",
-    "intake",
-    "dates",
-    "ladder",
-    "intake",
-    "desk",
-    "people",
-    "letters",
-    "feeds",
-    "links",
-    "house",
-    "health",
-    "data",
-    "work",
-    "demo",
-)
+FAMILIES = {
+    "look": tuple(LISTINGS),
+    "plan": ("init", "plan", "apply"),
+    "language": ("check", "explain", "schema"),
+    "intake": ("import",),
+    "dates": ("date",),
+    "ladder": ("ladder",),
+    "desk": (
+        *("release", "hold", "resume", "report", "accept", "return", "extend", "reopen", "close", "cancel", "note"),
+    ),
+    "people": ("transfer", "handover"),
+    "letters": ("round", "preview", "register", "outbox"),
+    "mail": ("mail",),
+    "feeds": ("feed",),
+    "links": ("link",),
+    "house": ("serve",),
+    "health": ("health", "doctor"),
+    "data": ("db",),
+    "demo": ("demo",),
+}
 
 
-def build(speech: Speech) -> typer.Typer:
-    """Return the app with every family, its help in the language of *speech*."""
+def build(speech: Speech, command: str = "") -> typer.Typer:
+    """Return the app, its help in the language of *speech*; with only the family of *command* where one has it."""
     app = typer.Typer(
         name="duban",
         help=speech("Who does what by when, and nobody forgets."),
@@ -45,10 +47,15 @@ def build(speech: Speech) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for family in FAMILIES:
-        if find_spec(f"commands.{family}"):
-            import_module(f"commands.{family}").register(app, speech)
+    app.callback()(_nothing)  # or an app of one command would take its name for an argument
+    meant = [family for family, commands in FAMILIES.items() if command in commands]
+    for family in meant or FAMILIES:
+        import_module(f"commands.{family}").register(app, speech)
     return app
+
+
+def _nothing() -> None:
+    pass
 
 
 def run_app(arguments: Sequence[str]) -> int:
@@ -57,7 +64,7 @@ def run_app(arguments: Sequence[str]) -> int:
     Raises:
         DubanError: what a command can't go on with; the front door says it.
     """
-    app = build(Speech(language_of(os.environ)))
+    app = build(Speech(language_of(os.environ)), arguments[0] if arguments else "")
     try:
         app(args=list(arguments), prog_name="duban")
     except SystemExit as end:

@@ -17,6 +17,7 @@ from commands.board import add
 from commands.changes import changes_text
 from commands.files import plan_files, read_files
 from commands.findings import print_findings
+from commands.progress import steps
 from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
 from commands.table import screen
 from notifications.speech import N_, Speech, language_of
@@ -29,6 +30,7 @@ from scheduler.closing import close_plan
 from scheduler.desk import Released
 from scheduler.entry import Prepared, Source
 from scheduler.preview import Foretold, foretell, released
+from scheduler.settings import database_url
 from store.database import Database, insert, row
 from store.tables import House
 
@@ -64,23 +66,24 @@ def init(
     settings = folder / "duban.toml"
     if settings.exists():
         raise FileError(say("{path} is there already; nothing was changed", path=str(settings)))
-    word = secrets.token_hex(8)
-    database = folder / "duban.db"
-    fresh = not database.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        ledger_file = Database(f"sqlite:///{database.resolve()}")
-        ledger_file.upgrade()
-        with ledger_file.write() as connection:
-            if row(connection, "SELECT id FROM house") is None:
+        database = Database(database_url(os.environ.get("DUBAN_DATABASE_URL") or "duban.db", folder))
+        database.upgrade()
+        with database.write() as connection:
+            house = row(connection, "SELECT word FROM house")
+            word = house["word"] if house else secrets.token_hex(8)
+            if not house:
                 insert(connection, House(word=word, rehearsal=rehearsal))
+        database.close()
         settings.write_text(_settings_text(word, spoken), "utf-8")
     except OSError as error:
         raise FileError(say("{path} can't be written: {why}", path=str(folder), why=error.strerror or "")) from error
     speech = Speech(spoken)
     typer.echo(speech("{path} is ready; write plans beside it, then run `duban apply`.", path=str(settings)))
-    if not fresh:
-        typer.echo(speech("The ledger {path} was there already and is kept.", path=str(database)))
+    if house:
+        where = database.engine.url.render_as_string(hide_password=True) if not database.file else str(database.file)
+        typer.echo(speech("The ledger {path} was there already and is kept.", path=where))
 
 
 def _settings_text(word: str, language: str) -> str:
@@ -185,7 +188,7 @@ def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wi
     if gone not in ("", "cancel", "keep"):
         raise UsageError(say("--gone takes cancel or keep, not {text}", text=gone))
     named = files or [room.folder]
-    reading = read_files(plan_files(named))
+    reading = read_files(steps(plan_files(named), room.speech("Reading plans")))
     errors = [finding for finding in reading.findings if finding.severity == "error"]
     print_findings(replace(reading, findings=errors), room.speech, err=True)
     if errors:

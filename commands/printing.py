@@ -31,7 +31,7 @@ FIELDS = {
     "overdue": _ROW,
     "due": (*_ROW, *_LEFT),
     "list": (*_ROW, *_LEFT, "phase", "starts", "finished_on"),
-    "timeline": (*_ROW, *_LEFT, "phase", "starts", "finished_on"),
+    "timeline": ("plan", "title", "issued", "first", "last", "lines", "closed"),
     "matrix": ("plan", "title", "units", "rows", "totals"),
     "sent": (
         *("id", "day", "person", "name", "channel", "kind", "address", "subject", "state", "made_at", "sent_at"),
@@ -39,7 +39,7 @@ FIELDS = {
     ),
     "show": (
         *("plan", "task", "no", "title", "phase", "phase_title", "text", "gone_on", "plan_title", "number", "issuer"),
-        *("issued", "closed", "released_on", "spec", "occurrences", "events", "notices"),
+        *("issued", "closed", "released_on", "spec", "occurrences", "events", "notices", "sums"),
     ),
     "why": ("plan", "task", "no", "title", "released_on", "held", "house_held", "occurrences", "notices"),
 }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from getpass import getuser
+from importlib.util import find_spec
 from pathlib import Path
 
 import typer
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection
 
 from commands.place import find_place
 from notifications.postman import OutboxFolder, Postman, SmtpPostman
@@ -67,7 +68,15 @@ class Room:
         on = self.day(written)
         with self.database.write() as connection:
             ledger.guard(connection, on, self.machine_day)
-            yield Act(connection, self.settings.send_at, on, int(time.time()), by or actor(), self.settings.mark)
+            yield Act(
+                connection,
+                self.settings.send_at,
+                on,
+                int(time.time()),
+                by or actor(),
+                self.settings.mark,
+                self.settings.extensions,
+            )
 
     @property
     def is_rehearsal(self) -> bool:
@@ -121,15 +130,32 @@ def enter(named: str = "", language: str = "") -> Room:
     place = find_place(named, os.environ, str(Path.cwd()))
     settings = load_settings(Path(place.file) if place.file else None, os.environ)
     folder = Path(place.file).parent if place.file else Path.cwd()
-    url = place.ledger if "://" in place.ledger else database_url(place.ledger, Path())
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        raise LedgerError(
-            say("{path} does not exist; `duban init` makes a ledger", path=url.removeprefix("sqlite:///"))
-        )
-    database = Database(database_url(url, folder))
-    try:
-        database.upgrade()
-    except DBAPIError as error:
-        raise LedgerError(say("{path} can't be opened: {why}", path=place.ledger, why=str(error.orig))) from error
+    database = opened(database_url(place.ledger, folder))
     speech = Speech(language or language_of(os.environ) or settings.language)
     return Room(settings, database, speech, folder, Path(place.file) if place.file else None)
+
+
+def opened(url: str) -> Database:
+    """Return a ledger that is there, brought up to this program's schema.
+
+    Raises:
+        LedgerError: it isn't there, is newer than this program, or can't be read or written.
+    """
+    database = Database(url)
+    if database.file and not database.file.exists():
+        raise LedgerError(say("{path} does not exist; `duban init` makes a ledger", path=database.file))
+    database.upgrade()
+    if not database.lite and find_spec("procrastinate"):
+        database.before_commit = _nudge(database)
+    return database
+
+
+def _nudge(database: Database) -> Callable[[Connection], None]:
+    """Return how an act calls for a round by the workers; their library is loaded by the first act that does."""
+
+    def nudge(connection: Connection) -> None:
+        from scheduler.cluster import Cluster
+
+        Cluster(database).nudge(connection)
+
+    return nudge

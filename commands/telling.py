@@ -23,6 +23,8 @@ def show_text(found: Row, speech: Speech, on: Screen) -> str:
     """Return everything that is known of a task: what was asked, how it stands, what happened, who was told."""
     heading = on.paint(plain(f"{found['plan']}/{found['task']}  {found['title']}"), "head")
     parts = [f"{heading}\n{_facts(found, speech, on)}", _standing(found["occurrences"], speech, on)]
+    if found["sums"]:
+        parts.append("".join(f"{plain(line)}\n" for line in _sums(found["sums"], speech)))
     if found["events"]:
         parts.append(on.paint(speech("History"), "head") + "\n" + _events(found["events"], speech, on))
     told = sum(notice["letter_state"] == "sent" for notice in found["notices"])
@@ -36,6 +38,15 @@ def show_text(found: Row, speech: Speech, on: Screen) -> str:
         )
         parts.append(f"{line}\n")
     return "\n".join(parts)
+
+
+def _sums(sums: Iterable[Row], speech: Speech) -> Iterable[str]:
+    """Yield who of those that each do it on their own has reported: 8 asked, 5 in, missing: A, B, C."""
+    for total in sums:
+        missing = speech.names(total["missing"]) or speech("nobody")
+        line = speech("{asked} asked, {came} in, missing: {missing}", asked=total["asked"], came=total["in"],
+                      missing=missing)  # fmt: skip
+        yield f"{total['name']}  {line}".strip()
 
 
 def _facts(found: Row, speech: Speech, on: Screen) -> str:

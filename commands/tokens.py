@@ -44,7 +44,8 @@ def list_tokens(room: Room, today: str, format_: str, *kinds: Kind, everything: 
     """Print the tokens of some kinds, in a table or as JSON."""
     day = room.day(today)
     with room.database.read() as connection:
-        found = [held for held in tokens.listed(connection, *kinds) if everything or held.is_open(day)]
+        known = tokens.listed(connection, *kinds)
+        found = [held for held in known if everything or (held.grant.name and held.is_open(day))]
         scopes = [_scope(room, connection, held) for held in found]
     if format_ == "json":
         typer.echo(json.dumps([_shape(held, day) for held in found], ensure_ascii=False, indent=2, default=str))

@@ -13,9 +13,9 @@ from plans.model import Sentence
 
 LineKind = Literal[
     "assign", "notice", "today", "late", "behind", "urge", "press", "report", "changed", "returned", "accepted",
-    "cancelled",
+    "received", "cancelled",
 ]  # fmt: skip
-LetterKind = Literal["ladder", "assign", "changed", "returned", "accepted", "sheet", "rollup", "desk"]
+LetterKind = Literal["ladder", "assign", "changed", "returned", "accepted", "received", "sheet", "rollup", "desk"]
 UnitRole = Literal["", "lead", "responsible", "support", "each"]
 Post = Literal["", "contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office"]
 DeskSection = Literal[

@@ -13,7 +13,7 @@ Manner = Literal["up", "level", "down", "cc"]
 
 URGENCY: tuple[LineKind, ...] = (
     *("press", "urge", "late", "behind", "today", "notice", "report"),
-    *("returned", "changed", "cancelled", "assign", "accepted"),
+    *("returned", "changed", "cancelled", "assign", "accepted", "received"),
 )
 OVERDUE: frozenset[LineKind] = frozenset(("press", "urge", "late"))
 
@@ -30,6 +30,7 @@ TAGS: Mapping[LineKind, str] = {
     "cancelled": N_("Cancelled"),
     "assign": N_("Assignment"),
     "accepted": N_("Accepted"),
+    "received": N_("Received"),
 }
 TONES: Mapping[LineKind, tuple[Tone, str]] = {
     "press": ("late", N_("overdue")),
@@ -44,6 +45,7 @@ TONES: Mapping[LineKind, tuple[Tone, str]] = {
     "cancelled": ("calm", N_("cancelled")),
     "assign": ("soon", N_("new")),
     "accepted": ("calm", N_("accepted")),
+    "received": ("calm", N_("received")),
 }
 _DOWN: Mapping[LineKind, str] = {
     "press": N_(
@@ -62,6 +64,9 @@ _DOWN: Mapping[LineKind, str] = {
     "cancelled": N_("Under {plan}, the following, {relation}, was cancelled; nothing more is to be done:"),
     "assign": N_("Under {plan}, the following is assigned, {relation}. Please see it through within the time set:"),
     "accepted": N_("Under {plan}, the following, {relation}, was accepted as completed. Thank you:"),
+    "received": N_(
+        "Under {plan}, the following was reported by the link in our letter, {relation}. If that was not you, call us:"
+    ),
 }
 _LEVEL: Mapping[LineKind, str] = {
     "press": N_(

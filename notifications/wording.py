@@ -124,7 +124,7 @@ def web_address(link: str) -> str:
 
 def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
     yield deadline(speech, model, line)
-    if line.leads and (line.unit_role != "lead" or len(line.leads) > 1):
+    if line.leads and (line.unit_role != "lead" or len(line.leads) > 1 or manner(model.recipient) == "up"):
         yield speech("lead: {names}", names=plain(speech.names(line.leads)))
     if line.support and line.kind == "assign":
         yield speech("support: {names}", names=plain(speech.names(line.support)))
@@ -148,6 +148,8 @@ def _note(speech: Speech, line: Line) -> str:
             return speech("returned because: {note}", note=note)
         case "changed" | "cancelled":
             return speech("reason: {note}", note=note)
+        case "received":
+            return speech("came in: {note}", note=note)
         case _:
             return speech("last reported: {note}", note=note)
 
@@ -177,7 +179,7 @@ def asides(speech: Speech, line: Line) -> list[str]:
 
 def _distance(speech: Speech, model: LetterModel, line: Line) -> str:
     """Return how far today is from the due date, from the counts handed in."""
-    if line.kind in {"accepted", "cancelled", "assign", "changed"} or line.due is None:
+    if line.kind in {"accepted", "cancelled", "assign", "changed", "received"} or line.due is None:
         return ""
     if line.due == model.today:
         return speech(", today")
@@ -281,6 +283,8 @@ def _headline(speech: Speech, kind: LineKind, lines: Sequence[Line], *, asked: b
             return speech.count("{n} task for you", "{n} tasks for you", n)
         case "accepted":
             return speech.count("{n} task accepted", "{n} tasks accepted", n)
+        case "received":
+            return speech.count("a report on {n} task came in", "reports on {n} tasks came in", n)
 
 
 def reason(speech: Speech, line: Line) -> str:

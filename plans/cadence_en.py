@@ -160,6 +160,8 @@ def _cadence(text: str) -> _Repeat | None:
     plain = [made for hit in _EVERY.finditer(text) if (made := _every(hit, text))][:1]
     for pattern, unit, interval, unsure in _WORDS:
         if word := pattern.search(text):
+            if word[0].lower() in ("each", "every"):  # with a month behind it, it says more than annual before it
+                return _Repeat(word.start(), word.end(), repeat(unit, interval))
             why = (say("The word has two meanings; the more frequent one is taken."),) if unsure else ()
             plain.append(_Repeat(word.start(), word.end(), repeat(unit, interval), "each", why))
     if not plain:
@@ -204,7 +206,7 @@ def _on_day(cadence: _Repeat, text: str) -> _Repeat:
     following = _FOLLOWING_MONTH.search(text)
     if following:
         return _placed(following, unit, int(following["d"]), min(cadence.begin, following.start()), "", after=True)
-    named = _NTH_WEEKDAY.match(text, cadence.end)
+    named = _NTH_WEEKDAY.search(text, cadence.end, cadence.end + 40)
     if named:
         day = f"{_nth(named['nth'])}{WEEKDAYS[weekday_number(named['weekday'])]}"
         return replace(_placed(named, unit, 0, cadence.begin, f"BYDAY={day}"), warnings=())

@@ -39,9 +39,11 @@ _WEEKDAY = re.compile(
 )
 _DAY = re.compile(
     r"度?的?(?:(?P<month>首个?月|第?(?P<nth>[1-6])个?月|末月|最后[一1]?个?月|中间月)份?)?的?"
-    r"(?:(?P<work>第?(?P<work_n>[1-9]\d?|首|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)"
+    r"(?:(?:第?(?P<nth_week>[1-5]|首|最后1?)(?:个|周的?)?(?:周|星期"
+    r"|礼拜)(?P<weekday>[一二三四五六日天]))|(?P<work>[第前]?(?P<work_n>[1-9]\d?|首"
+    r"|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)"
     r"|(?P<xun>[上中下]旬|初)"
-    r"|(?P<days>\d{1,2}(?:[日号]?(?:[、和及]|-)\d{1,2}){0,4})(?:[日号]|(?=前|之前|以前)))?"
+    r"|前?(?P<days>\d{1,2}(?:[日号]?(?:[、和及]|-)\d{1,2}){0,4})(?:[日号]|(?=前|之前|以前)))?"
 )
 _UNITS = {
     "年": "year", "半": "half", "季": "quarter", "月": "month", "周": "week", "星": "week", "礼": "week", "旬": "xun",
@@ -248,6 +250,9 @@ def _days(day: re.Match[str]) -> tuple[tuple[int, ...], str]:
         nth = day["work_n"]
         position = 1 if nth == "首" else -1 if nth.startswith("最后") else int(nth)
         return (), f"BYDAY={WORKED};BYSETPOS={position}"
+    if day["weekday"]:
+        nth = {"首": "1"}.get(day["nth_week"], "-1" if day["nth_week"].startswith("最后") else day["nth_week"])
+        return (), f"BYDAY={nth}{WEEKDAYS[_DAYS.index(day['weekday'].replace('天', '日'))]}"
     if day["end"]:
         return (-1,), ""
     if day["xun"]:

@@ -58,6 +58,8 @@ def compose(mentions: Sequence[Mention], text: str, context: Context) -> Reading
         return unresolved(text, "unreadable", problem.why, problem.guesses)
     starts = [step for step in steps if step.mark in ("since", "after")]
     ends = [step for step in steps if step.mark not in ("since", "after")]
+    if ends and starts and starts[0].begin < ends[0].begin and all(step.rule == "term" for step in ends):
+        return _started(starts[0], text, say("The length of time counts from that day; the last day has to be set."))
     reading = _joined(ends, text) if ends else _started(starts[0], text)
     if ends and starts and starts[0].days.start <= ends[-1].days.due:
         reading = replace(reading, kind="span", start=starts[0].days.start)
@@ -194,7 +196,7 @@ def _marked(mention: Mention, days: Days, warnings: list[Sentence]) -> Step:
         mention.begin,
         mention.end,
         Days(days.start, due),
-        span=mention.mark == "inside" and point.unit == "year" and point.fixed is not None,
+        span=mention.mark == "inside" and mention.rule in ("five-year plan", "span", "holiday"),
         precision=precision,
         rule=mention.rule or point.unit,
         mark=mention.mark,
@@ -268,9 +270,9 @@ def _milestones(steps: Sequence[Step], text: str) -> list[tuple[date, str]]:
     ]
 
 
-def _started(step: Step, text: str) -> Reading:
+def _started(step: Step, text: str, warning: Sentence | None = None) -> Reading:
     """Return the reading of a text that says only when to begin."""
-    warning = say("Only the beginning is given, no end.")
+    warning = warning or say("Only the beginning is given, no end.")
     return Reading("open", text, start=step.days.start, rule="start", warnings=(warning, *step.warnings))
 
 

@@ -25,6 +25,9 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _TIMES_A = re.compile(r"(?<![a-z])(twice|thrice)(?= (?:a|per|each|every) (?:month|quarter|week|term))", re.IGNORECASE)
+_TOUCHING = re.compile(
+    r"(?<![\d/.-])(\d{1,2}([/.])\d{1,2}\2\d{2,4}(?=-\d{1,2}\2\d)|\d{4}-\d\d-\d\d(?=/\d{4}-\d\d-\d\d))[-/]"
+)
 _TWICE = re.compile(r"(?<![a-z\d])(\d+) \(\1\)")
 _LATER_DAY = re.compile(
     rf"(?P<m>{MONTH}) ?(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&"
@@ -60,18 +63,23 @@ _LED = (
             r"(?:as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
             r"|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:originally|previously|formerly"
             r"|initially|revised from|moved from|extended from|postponed from|instead of|was)(?: due)?(?: by"
-            r"| on)?|(?:held|signed|agreed|approved|received) (?:on|in)|since)(?: the)? ?$",
+            r"| on)?|(?<!be )(?:held|signed|agreed|approved|received|endorsed)(?: by [a-z ]{1,25})? (?:on|in)"
+            r"|since)(?: the)? ?$",
             re.IGNORECASE,
         ),
     ),
     (
         "ahead",
-        re.compile(r"(?<!or )(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$", re.IGNORECASE),
+        re.compile(
+            r"(?<!or )(?<!not )(?<!no )(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$",
+            re.IGNORECASE,
+        ),
     ),
     (
         "since",
         re.compile(
-            r"(?:from|start(?:s|ing)?(?: from| on| in)?|beginning(?: in| on)?|begins?(?: in| on)?|commenc(?:es?"
+            r"(?:(?:not|no) (?:before|earlier than|sooner than)|from|start(?:s|ing)?(?: from| on| in)?"
+            r"|beginning(?: in| on)?|begins?(?: in| on)?|commenc(?:es?"
             r"|ing)(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$",
             re.IGNORECASE,
         ),
@@ -152,6 +160,7 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
 
 def _normal(plain: str) -> tuple[str, str]:
     """Return a text with single spaces, numbers as digits and each day beside its month; and the time of day apart."""
+    plain = _TOUCHING.sub(r"\1 - ", plain)
     text = _NOISE.sub("", " ".join(plain.split())).strip()
     text = _TIMES_A.sub(lambda hit: "2 times" if hit[1].lower() == "twice" else "3 times", text)
     text = _TWICE.sub(r"\1", _COUNTED.sub(lambda hit: str(_NUMBERS[hit[1].lower()]), text))

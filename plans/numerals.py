@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from plans.colloquial import reworded
+
 _TRADITIONAL = str.maketrans(
     "內個週長於後間開關時號級達過遲終節國慶勞動陽陰學隨視況適擇儘盡緊據進階續堅態將實發佈執會議報應須從啟啓結辦銷無"
     "暫緩爭則兩當歲來現馬業總務這還為與調簽轉貫項輪臨曆農禮點鐘連確傳標屆滿併規劃復複歸閉簡稱請單雙隔貳參兒婦軍黨廠員"
@@ -35,10 +37,7 @@ _CHINESE = re.compile(
     f"(?<![周期拜初{_DIGIT}{_TEN}])(?<![统唯万逐之同单专合进](?=一))"
     f"({_RUN})(?={_UNIT}|(?:至|到|或|-|、)第?[{_DIGIT}{_TEN}]{{1,3}}(?:{_UNIT}))"
 )
-_ONCE_A = re.compile(
-    r"(?:(?:每|一)([年季月旬日天])度?|(?:每|一个?|(?<![每一个]))(半[年月])|(每)周|一(周))"
-    r"一(?=[次调通督汇评研总考小碰会分排检清结盘例议更述]|报(?!送|告)|(?<!每周一)报)"
-)
+_WITHOUT_UNIT = re.compile(f"(?<=月)({_RUN})(?=(?:之|以)?前)")
 _ONE_AS_DASH = re.compile(r"(?<=[日月年号旬])一(?=\d)")
 _CIRCLED = dict.fromkeys((*range(0x2460, 0x249C), *range(0x2776, 0x2794)), ";")
 _LISTED = re.compile(r"(?:^|[;。:,\n])\s*\(?(\d{1,2})(?:([.)])|、)\s*(?=\d{1,2}月)")
@@ -52,13 +51,9 @@ def plain(text: str) -> str:
 def simplified(text: str) -> str:
     """Return plain Chinese *text* without spaces, in simplified characters, with the numbers of dates as digits."""
     close = re.sub(r"\s+", "", _unnumbered(text)).translate(_TRADITIONAL)
-    close = _ONCE_A.sub(_every, _ONE_AS_DASH.sub("-", close))
+    close = reworded(_ONE_AS_DASH.sub("-", close))
+    close = _WITHOUT_UNIT.sub(lambda found: _arabic(found[1]), close)
     return _CHINESE.sub(lambda found: _arabic(found[1]), close)
-
-
-def _every(once: re.Match[str]) -> str:
-    """Return 每 and its unit for 一月一次, 每周一次, 半月一报."""
-    return f"每{once[1] or once[2] or '周'}"
 
 
 def _unnumbered(text: str) -> str:

@@ -40,6 +40,7 @@ class Outlook:
             calendars=plan.calendars,
             date_order=plan.date_order,
             fiscal_year=plan.fiscal_year,
+            language=plan.language if "language" in plan.places else "",  # a default is no statement about dates
         )
 
     @property

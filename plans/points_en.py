@@ -44,8 +44,8 @@ _ISO = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{1,2}
 _ISO_MONTH = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)[-/](?P<m>\d{1,2})(?![\d/-])")
 _ISO_WEEK = re.compile(r"(?<!\d)(?P<y>(?:19|20|21)\d\d)-?w(?P<w>\d\d)(?!\d)", re.IGNORECASE)
 _DAY_MONTH = re.compile(
-    rf"{_WEEK_OF}{_NAMED}(?:the )?(?<![\d./-])(?P<d>\d{{1,2}})(?:st|nd|rd"
-    rf"|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d)))?",
+    rf"{_WEEK_OF}{_NAMED}(?:the )?(?<![\d./])(?<!\d-)(?P<d>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d)(?! ?{MONTH})))?",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
@@ -68,12 +68,12 @@ _YEAR_OF = (
 _QUARTER = re.compile(
     rf"{_PART}(?<![a-z\d])(?:(?P<before>{FULL_YEAR})[ -]?)?(?:(?:eo)?q(?:uarter )?(?P<q>[1-4])"
     rf"|(?P<q2>[1-4])q|(?P<word>first"
-    rf"|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter)(?![a-z]){_YEAR_OF}",
+    rf"|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter)(?![a-z])(?(before)|{_YEAR_OF})",
     re.IGNORECASE,
 )
 _HALF = re.compile(
     rf"(?:(?:the )?(?:end|close) of (?:the )?)?(?<![a-z\d])(?:(?P<before>{FULL_YEAR})[ -]?)?(?:h(?P<h>[12])"
-    rf"|(?P<h2>[12])h|(?P<word>first|second|1st|2nd) half)(?![a-z]){_YEAR_OF}",
+    rf"|(?P<h2>[12])h|(?P<word>first|second|1st|2nd) half)(?![a-z])(?(before)|{_YEAR_OF})",
     re.IGNORECASE,
 )
 _FISCAL = re.compile(
@@ -84,7 +84,7 @@ _FISCAL = re.compile(
     re.IGNORECASE,
 )
 _YEAR_END = re.compile(
-    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start)(?: of)?[- ]*(?:the |this "
+    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start)(?: of| in)?[- ]*(?:the |this "
     rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{FULL_YEAR}))?(?!s)|(?P<y2>{_YEAR}))"
     rf"|(?:(?P<y3>{FULL_YEAR}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{FULL_YEAR}))?"
     rf"|eoy(?:[ ,]*(?P<y5>{FULL_YEAR}))?(?![a-z])"
@@ -104,7 +104,8 @@ _SEASON = re.compile(
 _FEAST = re.compile(
     r"(?:christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day"
     r"|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester"
-    r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)",
+    r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)"
+    rf"|(?:{MONTH} )?half[- ]?term(?![a-z])|{MONTH} (?:break|recess|holidays?)(?![a-z])",
     re.IGNORECASE,
 )
 

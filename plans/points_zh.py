@@ -28,7 +28,10 @@ _FIVE_YEARS = {
     "十五五": 2026,
     "十六五": 2031,
 }
-_DAYS = {"七一": (7, 1), "八一": (8, 1), "六一": (6, 1), "三八": (3, 8), "五四": (5, 4), "教师节": (9, 10)}
+_DAYS = {
+    "七一": (7, 1), "八一": (8, 1), "六一": (6, 1), "三八": (3, 8), "五四": (5, 4), "教师节": (9, 10),
+    "妇女节": (3, 8), "青年节": (5, 4), "儿童节": (6, 1), "建党节": (7, 1), "建军节": (8, 1),
+}  # fmt: skip
 _RELATIVE = {"今天": 0, "今日": 0, "即日": 0, "现在": 0, "明天": 1, "明日": 1, "后天": 2}
 
 _HEAD = r"(?<![\d.])"
@@ -54,7 +57,7 @@ _CALENDAR = re.compile(
      |月(?P<lonepart>[底末初内]|中{_STOP})
      |(?P<lxun>(?:上中|中[上下]|[上中下])旬)
      |(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
-     |(?P<ypart>年?[底末终](?![数线端])|年内|年初(?![稿步])|年?中{_STOP}|年(?=前)|(?<=年)初(?![稿步])|(?<=年)内)
+     |(?P<ypart>年?[底末终](?![数线端])|年内|年初(?![稿步])|年?中期?{_STOP}|年(?=前)|(?<=年)初(?![稿步])|(?<=年)内)
      |(?P<whole>全年|岁末|年度末|年度内|年终)
     )""",
     re.VERBOSE,
@@ -78,7 +81,8 @@ _PLAN = re.compile(
 )
 _FEAST = re.compile(
     rf"{_YEAR}?的?“?(?P<feast>元旦|新年|春节|清明|五一|劳动节|端午|中秋|国庆|十一(?![月五个日号])|七一"
-    rf"|八一|六一|三八|五四|教师节|两节|(?<![\w])节|年(?=前))“?(?:(?<=十一)国庆|(?<=十一“)国庆)?"
+    rf"|八一|六一|三八|五四|教师节|(?:妇女|青年|儿童|建党|建军)节|两节|(?<![\w])节"
+    rf"|年(?=前))“?(?:(?<=十一)国庆|(?<=十一“)国庆)?"
     r"(?P<pair>[、和]?(?:元旦|春节|中秋|国庆))?“?(?:国际)?(?:劳动|建党|建军|儿童|妇女"
     r"|青年)?(?:小?长?假(?:期)?|黄金周|节日?)?“?"
     r"(?:放假)?(?P<when>(?:前后|前夕|之前|以前|前)|期间|假期|之?后)?"
@@ -94,7 +98,8 @@ _MONTH_WEEK = re.compile(
 )
 _ORDINAL_WEEK = re.compile(r"第\d{1,2}(?:教学)?周(?:周?末)?")
 _SEASON = re.compile(
-    rf"(?:\d{{4}}[-/至])?(?:{_YEAR}|20\d\d)?的?(?:[春夏秋冬]季(?:学期)?|秋冬|冬春|入[夏冬秋春](?!口)"
+    rf"(?:\d{{4}}[-/至])?(?:{_YEAR}|20\d\d)?的?(?:(?<=年)(?:前|后|初|早)期|[春夏秋冬]季(?:学期)?|秋冬"
+    rf"|冬春|入[夏冬秋春](?!口)"
     rf"|[今明去][春夏秋冬]|暑[假期]|寒假"
     r"|(?:主|防)?汛期?(?=[前后中期内结来到])|(?:采|供)暖[季期]|(?:本|下|上|第[12])?学[期年](?!制)|(?:放|开)学)"
     r"(?:开始|结束|来临|到来)?(?:之?前|以前|期间|之?后|[初末中内])?"
@@ -155,7 +160,7 @@ def _year_part(hit: re.Match[str], year: Point, context: Context) -> Mention | N
     if written == "全年" and number and _THROUGHOUT.search(hit.string, 0, hit.start()):
         whole = Point("year", fixed=(date(number, 1, 1), date(number, 12, 31)))
         return replace(_found(hit, whole), mark="inside", rule="span")
-    return _found(hit, year._replace(part=_PARTS.get(written[-1], "")))
+    return _found(hit, year._replace(part=_PARTS.get(written.removesuffix("期")[-1], "")))
 
 
 def _in_month(hit: re.Match[str], point: Point) -> Mention:
@@ -181,8 +186,8 @@ def _named_month(hit: re.Match[str], context: Context) -> Mention:
 def _named_quarter(hit: re.Match[str], context: Context, year: Point) -> Mention | None:
     """Return the first or last quarter of a year, or one named from the day of issue."""
     part = _PARTS.get(hit["qpart"] or "", "")
-    if hit["qword"] in ("首", "末"):
-        return _found(hit, year._replace(unit="quarter", month=1 if hit["qword"] == "首" else 10, part=part))
+    if hit["qword"][0] in "首末":
+        return _found(hit, year._replace(unit="quarter", month=1 if hit["qword"][0] == "首" else 10, part=part))
     if not context.issued:
         return _found(hit, None)
     first = context.issued.replace(day=1, month=(context.issued.month - 1) // 3 * 3 + 1)

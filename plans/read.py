@@ -102,7 +102,9 @@ _MAKERS: dict[str, Callable[[Values], Any]] = {
     "defaults": lambda values: Defaults(**values),
     "milestone": lambda values: Milestone(**values),
     "measure": lambda values: Measure(**values),
-    "target": lambda values: Target(**values) if "value" in values else None,
+    "target": lambda values: (
+        Target(**{**values, "profile": tuple(values.get("profile", {}).items())}) if "value" in values else None
+    ),
     "unit": lambda values: Unit(**values),
     "person": lambda values: Person(**values),
     "group": lambda values: Group(**values),

@@ -122,9 +122,8 @@ def _inner(known: Key, value: Any) -> Any:
 
 
 def _entry(shape: Shape, model: Any, identity: str) -> dict[str, Any]:
-    if shape.name == "away":
-        first, last, deputy = model
-        return {"from": first, "to": last} | ({"deputy": deputy} if deputy else {})
+    if shape.name in ("away", "post"):  # tuples in the order of their keys
+        return {known.name: value for known, value in zip(shape.keys, model, strict=True) if value}
     values = _values(shape, model)
     if identity and values.get("name") == identity and shape.name == "group":
         del values["name"]

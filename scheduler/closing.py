@@ -6,16 +6,13 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from plans.model import say
-from plans.trouble import DeskError
 from scheduler.desk import Act
 from scheduler.news import withdraw
 from store import ledger
-from store.database import insert, row, rows, run
+from store.database import insert, rows, run
 from store.states import ENDED
 from store.tables import Event
 
-ANSWER = 2  # working days an office has to answer an extension asked for (practice 1.11)
 _ENDED = ", ".join(f"'{state}'" for state in ENDED)
 
 
@@ -68,7 +65,7 @@ def lapse(act: Act) -> int:
 def leave_unanswered(act: Act) -> int:
     """Count extensions nobody decided in time as not granted; return how many there were (practice 1.11)."""
     asked = rows(act.connection, "SELECT * FROM occurrence WHERE asked_on IS NOT NULL ORDER BY id")
-    late = [one for one in asked if act.on > act.desk.workdays(one["plan"]).after(one["asked_on"], ANSWER)]
+    late = [one for one in asked if act.on > act.desk.workdays(one["plan"]).after(one["asked_on"], act.rules.answer)]
     for one in late:
         act.change(one, "unanswered", asked_on=None, asked_due=None)
     return len(late)
@@ -82,13 +79,5 @@ def resume_rested(act: Act) -> int:
         on=act.on,
     )
     for one in rested:
-        act.anew(one, "resume", state="in_progress", resumes_on=None)
+        act.anew(one, "take_up", state="in_progress", resumes_on=None)
     return len(rested)
-
-
-def plan_row(connection: Connection, plan: str) -> dict[str, object]:
-    """Return a plan's row, or say that the ledger has none of that name."""
-    found = row(connection, "SELECT * FROM plan WHERE id = :plan", plan=plan)
-    if found is None:
-        raise DeskError(say("the ledger has no plan {plan}", plan=plan))
-    return found

@@ -27,9 +27,10 @@ from scheduler.settings import Settings
 from store import ledger, outbox
 from store.database import insert, row, rows, run, update
 from store.tables import Letter
+from store.tokens import masked
 
-CLOSING = ("accepted", "cancelled")
-LETTER_OF = {"assign": "assign", "changed": "changed", "returned": "returned", "accepted": "accepted"}
+CLOSING = ("accepted", "cancelled", "received")
+LETTER_OF = {kind: kind for kind in ("assign", "changed", "returned", "accepted", "received")}
 NEWS_A_DAY = 2
 
 NOTICES = """
@@ -149,8 +150,8 @@ class Scribe:
             connection,
             Letter(
                 person=reader.key, kind=model.kind, day=model.today, part=part, address=to, subject=composed.subject,
-                text=composed.text, message_id=message_id, body=body, sha256=hashlib.sha256(body).hexdigest(),
-                next_at=written, made_at=now, written_at=written, error=composed.fallback,
+                text=masked(composed.text), message_id=message_id, body=body, sha256=hashlib.sha256(body).hexdigest(),
+                next_at=written, made_at=now, written_at=written, fallback=composed.fallback,
                 number=sheet.number if sheet else "", signer=sheet.signer if sheet else "",
             ),
         )  # fmt: skip

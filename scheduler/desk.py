@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any
 
@@ -19,11 +19,16 @@ from plans.trouble import DeskError
 from scheduler.deciding import decide_all
 from scheduler.matters import PAUSE, Desk
 from scheduler.news import held, tell_news, void_letters, withdraw
+from scheduler.settings import Extensions
 from scheduler.signing import Pen, number_sheets
 from store import ledger
-from store.database import insert, rows, run
+from store.database import insert, row, rows, run
 from store.states import ENDED
 from store.tables import Event
+
+FRESH = ("open", "returned", "transferred")  # nobody has said a word of it yet
+BEFORE_PROGRESS = (*FRESH, "acknowledged")
+_ENDED = ", ".join(f"'{state}'" for state in ENDED)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Act:
     at: int
     actor: str
     mark: str = ""  # what the house's numbers begin with
+    rules: Extensions = field(default_factory=Extensions)
 
     @property
     def desk(self) -> Desk:
@@ -83,13 +89,44 @@ class Act:
 
 def progress(act: Act, one: Mapping[str, Any], text: str, *, value: float | None = None, state: str = "") -> None:
     """Record progress; it stops no ladder (practice 1.4). A row that only asks for a report is closed by any."""
-    _open(one)
+    open_only(one)
     if one["kind"] == "report":
-        act.change(one, "report", text, state="done", finished_on=act.on, reported_on=act.on, accepted_on=act.on)
-        withdraw(act.connection, one["id"], "done")
+        _reported(act, one, text)
         return
-    known = state or ("in_progress" if one["state"] in ("open", "acknowledged") else one["state"])
+    known = state or ("in_progress" if one["state"] in BEFORE_PROGRESS else one["state"])
     act.change(one, "progress", text, state=known, value=value if value is not None else one["value"])
+    _answer_reports(act, one, text)
+
+
+def acknowledge(act: Act, one: Mapping[str, Any], text: str) -> None:
+    """Note that the unit has seen what is asked of it (签收); what is further on already stays as it is."""
+    open_only(one)
+    act.change(one, "acknowledge", text, state="acknowledged" if one["state"] in FRESH else one["state"])
+
+
+def measure(act: Act, one: Mapping[str, Any], value: float) -> dict[str, Any]:
+    """Record the quantity that was reached, without a word on how it stands."""
+    return act.change(one, "progress", value=value)
+
+
+def _reported(act: Act, one: Mapping[str, Any], text: str) -> None:
+    act.change(one, "report", text, state="done", finished_on=act.on, reported_on=act.on, accepted_on=act.on)
+    withdraw(act.connection, one["id"], "done")
+
+
+def _answer_reports(act: Act, one: Mapping[str, Any], text: str) -> None:
+    """Close what asks for a report on the same task from the same units: any report answers it (design: readings)."""
+    asked = rows(
+        act.connection,
+        "SELECT * FROM occurrence WHERE plan = :plan AND task = :task AND leads = :leads AND kind = 'report'"
+        f" AND part = '' AND state NOT IN ({_ENDED}) AND coalesce(starts, first_on) <= :on ORDER BY id",
+        plan=one["plan"],
+        task=one["task"],
+        leads=one["leads"],
+        on=act.on,
+    )
+    for report in asked:
+        _reported(act, report, text)
 
 
 def report_done(act: Act, one: Mapping[str, Any], text: str, finished: date | None = None) -> None:
@@ -98,13 +135,14 @@ def report_done(act: Act, one: Mapping[str, Any], text: str, finished: date | No
     Where the plan asks for no acceptance the row is done at once. *finished* is the day it was finished, today unless
     said otherwise; never a day to come.
     """
-    _open(one)
+    open_only(one)
     day = finished or act.on
     if day > act.on:
         raise DeskError(say("{day} is still to come; it can't have been finished then", day=day))
     if one["kind"] == "report":
         progress(act, one, text)
         return
+    _answer_reports(act, one, text)
     if act.desk.plans[one["plan"]]["acceptance"] == "none":
         _finish(act, act.change(one, "report", text, finished_on=day, reported_on=act.on), day, "")
         return
@@ -115,7 +153,9 @@ def report_done(act: Act, one: Mapping[str, Any], text: str, finished: date | No
 
 def accept(act: Act, one: Mapping[str, Any], text: str = "", finished: date | None = None) -> None:
     """Accept completion: done, on time if it was finished by the due date, whenever that is accepted."""
-    _open(one)
+    open_only(one)
+    if finished and finished > act.on:
+        raise DeskError(say("{day} is still to come; it can't have been finished then", day=finished))
     after = _finish(act, one, finished or one["finished_on"] or act.on, text)
     tell_news(act.desk, after, "accepted", act.on, act.at)
 
@@ -125,7 +165,30 @@ def _finish(act: Act, one: Mapping[str, Any], finished: date, text: str) -> dict
         one, "accept", text, state="done", finished_on=finished, accepted_on=act.on, paused_until=None, asked_on=None
     )
     withdraw(act.connection, one["id"], "done")
+    if one["part"] == "measure":
+        _close_problem(act, one)
     return after
+
+
+def _close_problem(act: Act, measure: Mapping[str, Any]) -> None:
+    """Close a problem when the last of its measures is done (practice 1.16)."""
+    task = row(
+        act.connection,
+        "SELECT spec FROM task WHERE plan = :plan AND id = :task",
+        plan=measure["plan"],
+        task=measure["task"],
+    )
+    beside = [one for one in ledger.occurrences(act.connection, measure["plan"], measure["task"]) if not one["gone_on"]]
+    measures = [one for one in beside if one["part"] == "measure"]
+    named = {one["name"].partition("/")[0] for one in measures}
+    if any(one["state"] not in ENDED for one in measures) or named < set(
+        json.loads(task["spec"])["steps"] if task else ()
+    ):
+        return
+    last = max(one["finished_on"] or act.on for one in measures)
+    for one in beside:
+        if one["part"] == "" and one["kind"] != "report" and one["state"] not in ENDED:
+            _finish(act, one, last, "")
 
 
 def send_back(act: Act, one: Mapping[str, Any], text: str) -> None:
@@ -139,7 +202,7 @@ def send_back(act: Act, one: Mapping[str, Any], text: str) -> None:
 def ask_extension(act: Act, one: Mapping[str, Any], until: date, text: str) -> None:
     """Ask for a later date: before the due date it holds the ladder, after it nothing (practice 1.4, 1.11)."""
     _extendable(one, until)
-    in_time = one["due"] is None or act.on <= one["due"]
+    in_time = one["due"] is None or act.on <= act.desk.workdays(one["plan"]).before(one["due"], act.rules.ask_before)
     pause = act.pause(one["plan"]) if in_time else one["paused_until"]
     act.change(
         one, "ask", text, {"late": not in_time}, asked_on=act.on, asked_due=until, paused_until=pause
@@ -149,14 +212,27 @@ def ask_extension(act: Act, one: Mapping[str, Any], until: date, text: str) -> N
 def extend(act: Act, one: Mapping[str, Any], until: date, text: str) -> None:
     """Grant a later date: a new version; the original date is kept beside it."""
     _extendable(one, until)
+    if act.rules.times and one["extended"] >= act.rules.times:
+        raise DeskError(
+            say("{title}: the date was extended {n} times, which is the limit; a plan file can set another one",
+                title=one["title"], n=one["extended"])
+        )  # fmt: skip
     kind = "dated" if one["kind"] in ("undated", "immediate") else one["kind"]
     first = one["original_due"] or until
-    after = act.anew(one, "extend", text, due=until, original_due=first, kind=kind, silent="")
+    after = act.anew(one, "extend", text, due=until, original_due=first, kind=kind, silent="",
+                     extended=one["extended"] + 1)  # fmt: skip
     tell_news(act.desk, after, "changed", act.on, act.at)
 
 
+def refuse_extension(act: Act, one: Mapping[str, Any], text: str) -> None:
+    """Refuse a later date that was asked for: the date stays, the ladder goes on."""
+    if not one["asked_on"]:
+        raise DeskError(say("{title}: no later date was asked for", title=one["title"]))
+    act.change(one, "refuse", text, asked_on=None, asked_due=None, paused_until=None)
+
+
 def _extendable(one: Mapping[str, Any], until: date) -> None:
-    _open(one)
+    open_only(one)
     if one["fixed"]:
         raise DeskError(say("{title}: the date is fixed by a superior and can't be extended here", title=one["title"]))
     if one["due"] and until <= one["due"]:
@@ -173,10 +249,11 @@ def reopen(act: Act, one: Mapping[str, Any], text: str) -> None:
     tell_news(act.desk, after, "changed", act.on, act.at)
 
 
-def cancel(act: Act, one: Mapping[str, Any], text: str) -> None:
-    """Cancel: nothing is asked any more, nobody is told of it again."""
-    _open(one)
-    act.change(one, "cancel", text, state="cancelled", paused_until=None)
+def cancel(act: Act, one: Mapping[str, Any], text: str, state: str = "cancelled", into: str = "") -> None:
+    """End a row without its being done: cancelled, routine, or merged or carried over into another task (*into*)."""
+    open_only(one)
+    kind = "cancel" if state == "cancelled" else state
+    act.change(one, kind, text, {"into": into} if into else None, state=state, paused_until=None, asked_on=None)
     withdraw(act.connection, one["id"], "cancelled")
 
 
@@ -185,7 +262,8 @@ def note(act: Act, one: Mapping[str, Any], text: str) -> None:
     act.change(one, "note", text)
 
 
-def _open(one: Mapping[str, Any]) -> None:
+def open_only(one: Mapping[str, Any]) -> None:
+    """Refuse what has ended already."""
     if one["state"] in ENDED:
         raise DeskError(say("{title} is closed already ({state})", title=one["title"], state=one["state"]))
 
@@ -304,7 +382,7 @@ def find(
         return [one for one in found if one["name"] == name]
     if ended:
         return [one for one in found if one["state"] in (*ENDED, "reported")]
-    live = [one for one in found if one["state"] not in ENDED]
+    live = [one for one in found if one["state"] not in ENDED and not one["gone_on"]]
     return [one for one in live if not one["name"]] or live
 
 

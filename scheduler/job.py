@@ -29,8 +29,12 @@ def do_job(
     now: int,
     is_stopping: Callable[[], bool] = never,
     journal: Journal | None = None,
+    *,
+    sending: bool = True,
 ) -> Round:
     """Do all that is due at an instant and return what was done; *is_stopping* ends it after the letter in hand.
+
+    With *sending* False letters are written and left to other senders.
 
     Raises:
         DeskError: the machine's clock stands before something the ledger already holds.
@@ -45,7 +49,7 @@ def do_job(
         with database.write() as connection:
             ledger.guard(connection, day, day)
             keep_house(connection, settings, day, now)
-    return make_round(database, settings, postman, now, is_stopping, journal)
+    return make_round(database, settings, postman, now, is_stopping, journal, sending=sending)
 
 
 def jumped(house: Mapping[str, Any], now: int, zone: ZoneInfo) -> Sentence | None:

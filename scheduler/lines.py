@@ -8,9 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from notifications.notices import Break, LetterModel, Line, Post, Recipient, UnitRole
+from notifications.speech import N_, Speech
 from plans.model import Sentence, say
 from plans.recipients import MAILBOX
 from plans.stages import ladder
+from scheduler.news import RECEIVED
+from scheduler.reporting import link_in_letter
 from store.database import row, rows
 
 if TYPE_CHECKING:
@@ -90,7 +93,7 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
     units = _units(scribe, notice["occurrence"])
     mine = notice["unit"] or reader.unit_id
     roles = [role for role in _ROLES if (role, mine) in units]
-    leads = json.loads(notice["leads"])
+    leads, language = json.loads(notice["leads"]), reader.language or plan["language"]
     return Line(
         plan_id=plan["id"],
         plan_title=plan["title"],
@@ -111,12 +114,17 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
         addressee=_addressee(scribe, notice) if notice["role"] == "cc" else "",
         late=bool(notice["late"]),
         note=_note(scribe, notice),
-        measures=_asked(spec) if kind == "assign" or notice["number"] else (),
+        measures=_asked(spec, Speech(reader.language or plan["language"]))
+        if kind == "assign" or notice["number"]
+        else (),
         told=_told(scribe, notice) if kind in ("urge", "press") else (),
         answer_by=workdays.after(today, stage.answer) if stage and stage.answer else None,
         number=notice["number"],
         signer=notice["signer"],
-        sheet=stage.called(reader.language or plan["language"]) if stage else "",
+        sheet=stage.called(language) if stage else "",
+        link=link_in_letter(
+            scribe.connection, scribe.settings, notice, mine or next(iter(leads), ""), reader.key, today
+        ),
         internal=plan["handling"] == "internal",
     )
 
@@ -127,14 +135,23 @@ def _units(scribe: Scribe, occurrence: int) -> list[tuple[str, str]]:
     return [(one["role"], one["unit"]) for one in rows(scribe.connection, sql, number=occurrence)]
 
 
-def _asked(spec: Mapping[str, Any]) -> tuple[str, ...]:
+def _asked(spec: Mapping[str, Any], speech: Speech) -> tuple[str, ...]:
     """Return what is asked for beside the title: measures, and quantities to reach."""
-    signs = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< "}
-    quantities = (
-        f"{one['indicator']} {signs.get(one['op'], '')}{one['value']:g}{one['unit']}".strip()
-        for one in spec.get("targets", ())
-    )
-    return (*spec.get("measures", ()), *quantities)
+    return (*spec.get("measures", ()), *(_quantity(one, speech) for one in spec.get("targets", ())))
+
+
+_BOUNDS = {
+    ">=": N_("{what}: at least {quantity}"),
+    ">": N_("{what}: more than {quantity}"),
+    "<=": N_("{what}: at most {quantity}"),
+    "<": N_("{what}: less than {quantity}"),
+}
+
+
+def _quantity(target: Mapping[str, Any], speech: Speech) -> str:
+    """Return a quantity to reach in words: 学习活动不少于4次."""
+    bound = _BOUNDS.get(target["op"], N_("{what}: {quantity}"))
+    return speech(bound, what=target["indicator"], quantity=f"{target['value']:g}{target['unit']}")
 
 
 def _addressee(scribe: Scribe, notice: Mapping[str, Any]) -> str:
@@ -163,11 +180,20 @@ def _name(scribe: Scribe, key: str) -> str:
 
 def _note(scribe: Scribe, notice: Mapping[str, Any]) -> str:
     """Return the office's reason for what it tells, or on what is late the progress last reported."""
+    if notice["kind"] == "received":
+        return _receipt(scribe, notice)
     kinds = {"returned": ("return",), "changed": _CHANGES}.get(notice["kind"])
     if kinds is None:
         kinds = ("progress", "report") if notice["kind"] in _CHASES else ()
     found = _last_event(scribe, notice, kinds) if kinds else None
     return str(found["text"]) if found else ""
+
+
+def _receipt(scribe: Scribe, notice: Mapping[str, Any]) -> str:
+    """Return what came in and from whom: a receipt's stage carries the number of the event."""
+    number = int(notice["stage"].removeprefix(RECEIVED))
+    found = row(scribe.connection, "SELECT actor, text FROM event WHERE id = :number", number=number)
+    return f"{found['actor']}: {found['text']}" if found else ""
 
 
 def _former_due(scribe: Scribe, notice: Mapping[str, Any]) -> date | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from plans.recipients import Told, recipients
+from plans.recipients import Parts, Told, recipients
 from plans.stages import Stage, When
 from scheduler.ladder import Decision, Rung
 from scheduler.matters import Desk
@@ -16,7 +16,8 @@ from scheduler.signing import void_numbers
 from store.database import insert, rows, run
 from store.tables import Notice
 
-NEWS = ("changed", "returned", "accepted")
+NEWS = ("changed", "returned", "accepted", "received")
+RECEIVED = "received-"  # what the stage of a receipt is called, before the number of the event it tells of
 OPEN = ("planned", "held")
 
 
@@ -29,6 +30,13 @@ def tell_news(desk: Desk, one: Mapping[str, Any], kind: str, on: date, at: int) 
     write_notices(desk, one, Decision(Rung(stage, on)), told, at)
 
 
+def tell_receipt(desk: Desk, one: Mapping[str, Any], unit: str, event: int, on: date, at: int) -> None:
+    """Write the notice that tells a unit's contact what was reported in the unit's name."""
+    stage = Stage(f"{RECEIVED}{event}", "received", When("apply"), ("contact",))
+    told = recipients(stage, Parts((unit,), (), (), ""), desk.posts, on)
+    write_notices(desk, one, Decision(Rung(stage, on)), told, at)
+
+
 def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: Iterable[Told], at: int) -> None:
     """Write what was decided of a stage: a notice a person, or one for nobody with the reason."""
     stage = decision.rung.stage
@@ -36,7 +44,7 @@ def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: 
     known = [] if skip else list(told)
     if not known:
         known, skip = [Told("", "to", "", "")], skip or ("" if stage.kind == "propose" else "nobody")
-    state, reason = ("suppressed", skip) if skip else held(desk, one["plan"], stage.kind, stage.release)
+    state, reason = ("suppressed", skip) if skip else held(desk, one["plan"], stage.kind, _release(desk, one, decision))
     for person in known:
         insert(
             desk.connection,
@@ -46,6 +54,13 @@ def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: 
                 state=state, reason=reason, late=decision.late, at=at,
             ),
         )  # fmt: skip
+
+
+def _release(desk: Desk, one: Mapping[str, Any], decision: Decision) -> str:
+    """Return who must let a stage out; a plan released before its day of issue has its assignments let out as well."""
+    stage, plan = decision.rung.stage, desk.plans[one["plan"]]
+    ahead = plan["released_on"] and plan["released_on"] < plan["issued"] == decision.rung.day
+    return "auto" if stage.kind == "assign" and stage.release == "desk" and ahead else stage.release
 
 
 def held(desk: Desk, plan: str, kind: str, release: str) -> tuple[str, str]:
@@ -67,8 +82,10 @@ def supersede(connection: Connection, one: Mapping[str, Any], stage: Stage) -> N
     run(
         connection,
         "UPDATE notice SET state = 'suppressed', reason = 'superseded' WHERE occurrence = :number"
-        " AND version = :version AND state IN ('planned', 'held') AND stage <> :stage AND kind NOT IN"
-        " ('assign', 'propose', 'changed', 'returned', 'accepted') AND (release = 'auto') = (:release = 'auto')",
+        " AND version = :version AND (state = 'held' OR (state = 'planned' AND release = 'auto')) AND stage <> :stage"
+        " AND kind NOT IN"
+        " ('assign', 'propose', 'changed', 'returned', 'accepted', 'received')"
+        " AND (release = 'auto') = (:release = 'auto')",
         number=one["id"],
         version=one["version"],
         stage=stage.id,
@@ -94,12 +111,14 @@ def void_letters(connection: Connection, which: str, **values: Any) -> None:
     """Void letters that nothing was sent of; their notices are planned again, for a letter that is still true."""
     sql = f"SELECT id FROM letter WHERE state IN ('ready', 'claimed') AND NOT began AND id IN ({which})"
     for letter in rows(connection, sql, **values):
-        run(
+        voided = run(
             connection,
             "UPDATE letter SET state = 'void', part = -id, message_id = message_id || ' void ' || id, body = NULL"
-            " WHERE id = :letter",
+            " WHERE id = :letter AND state IN ('ready', 'claimed') AND NOT began",
             letter=letter["id"],
         )
+        if not voided.rowcount:  # a sender began with it between the two statements
+            continue
         run(
             connection,
             "UPDATE notice SET state = 'planned', letter = NULL WHERE letter = :letter",

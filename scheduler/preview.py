@@ -14,12 +14,14 @@ from scheduler import applying
 from scheduler.applying import Gone
 from scheduler.composing import LETTER_OF, Scribe, waiting_readers, write_letters
 from scheduler.deciding import decide_all
-from scheduler.desk import Act, release_plan
+from scheduler.desk import Act, release_plan, release_row
 from scheduler.entry import Source
 from scheduler.matters import Desk, instant
-from scheduler.regular import due_letters
+from scheduler.regular import Due, due_letters, early
 from scheduler.settings import Settings
 from store.database import Database, rows, run
+
+LATER = 15  # days ahead that a letter is looked for: longer than any holiday
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,33 @@ def foresee(database: Database, settings: Settings, first: date, days: int) -> l
     found: list[Foreseen] = []
     with trial(database) as connection:
         for day in (first + timedelta(days=number) for number in range(days)):
-            found += [Foreseen(day, **letter) for letter in _round(connection, settings, _now(settings, day))]
+            for hour in (early(settings.send_at), settings.send_at):
+                letters = _round(connection, settings, instant(day, hour, settings.timezone))
+                found += [Foreseen(day, **letter) for letter in letters]
     return found
+
+
+def letter_of(
+    database: Database, settings: Settings, number: int, person: str, on: date, signer: str = ""
+) -> Foreseen | None:
+    """Return the letter one person would get if what waits on a row were released now, None if there would be none.
+
+    It may leave on a later day only: today is no working day, or the person has had today's letter already.
+    """
+    with trial(database) as connection:
+        act = Act(connection, settings.send_at, on, _now(settings, on), "", settings.mark)
+        release_row(act, number, signer)
+        scribe = Scribe(Desk(connection, settings.send_at), settings)
+        told = "SELECT DISTINCT letter FROM notice WHERE occurrence = :number AND person = :person"
+        before = {one["letter"] for one in rows(connection, told, number=number, person=person)}
+        for day in (on + timedelta(days=later) for later in range(LATER)):
+            made = write_letters(scribe, person, Due(), _now(settings, day))
+            now = {one["letter"] for one in rows(connection, told, number=number, person=person)}
+            if letter := next((letter for letter in made if letter in now - before), None):
+                sql = "SELECT address, subject, text, body FROM letter WHERE id = :letter"
+                found = rows(connection, sql, letter=letter)[0]
+                return Foreseen(day, person, **{**found, "body": bytes(found["body"])})
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ REASONS = {
     "done": N_("it was done by then"),
     "changed": N_("the deadline was changed before it was sent"),
     "cancelled": N_("the task was cancelled"),
+    "set-aside": N_("the task was put on hold"),
     "closed": N_("the plan was closed"),
     "dropped": N_("the office decided not to send it"),
     "handed-over": N_("the task was handed over to somebody else"),

@@ -33,10 +33,13 @@ def make_round(
     now: int,
     is_stopping: Callable[[], bool] = never,
     journal: Journal | None = None,
+    *,
+    sending: bool = True,
 ) -> Round:
     """Make one round at an instant: decide, write, send. Safe to repeat, and to run in several processes at once.
 
     *is_stopping* ends it after the letter in hand; without a *journal* a restored backup can't know what was sent.
+    With *sending* False the letters are left to others.
     """
     sender, done = Sender(database, settings, postman, journal, is_stopping), Round()
     with database.write() as connection:
@@ -51,6 +54,8 @@ def make_round(
     with database.write() as connection:
         trouble = "; ".join(done.troubles)[:TROUBLE]
         run(connection, "UPDATE house SET rounded_at = :now, round_trouble = :trouble", now=now, trouble=trouble)
+    if not sending:
+        return done
     sender.drain(done)
     if done.voided and not is_stopping():
         _write_all(sender, now, done)

@@ -100,13 +100,13 @@ class Sender:
         return bool(done.held_back) or self.is_stopping()
 
     def _give_back(self, letters: list[Claimed], owner: str) -> None:
-        with self.database.write() as connection:
+        with self.database.write(beside=True) as connection:
             for letter in letters:
                 outbox.give_back(connection, letter, owner)
 
     def _send(self, letter: Claimed, owner: str, done: Round) -> str:
         """Hand over one letter; return why it was put off, "" when it was not."""
-        with self.database.write() as connection:
+        with self.database.write(beside=True) as connection:
             if not letter.began and _untrue(connection, self.settings, letter):
                 done.voided += 1
                 return ""
@@ -129,11 +129,11 @@ class Sender:
     def _refused(self, letter: Claimed, owner: str, error: PostError, done: Round) -> str:
         """Write down why a letter was not taken, for its own sake or because none is; return it if it was put off."""
         if error.kind in gate.WAITS:
-            with self.database.write() as connection:
+            with self.database.write(beside=True) as connection:
                 outbox.give_back(connection, letter, owner, str(error), began=error.began_data)
             self._shut_gate(error.kind, str(error), done)
             return ""
-        with self.database.write() as connection:
+        with self.database.write(beside=True) as connection:
             final = error.kind == "permanent"
             state = outbox.mark_failed(connection, letter, owner, str(error), final=final, began=error.began_data)
             if final:
@@ -144,7 +144,7 @@ class Sender:
         return str(error) if state == "ready" else ""
 
     def _shut_gate(self, kind: str, trouble: str, done: Round) -> None:
-        with self.database.write() as connection:
+        with self.database.write(beside=True) as connection:
             shut = gate.shut(connection, kind, trouble)
         done.held_back = trouble
         LOG.error("nothing is handed over for %s s: %s", shut.wait, trouble)
@@ -168,7 +168,7 @@ class Sender:
         """Mark a letter sent; a ledger that can't be written is asked again for a while."""
         for wait in (*PATIENCE, None):
             try:
-                with self.database.write() as connection:
+                with self.database.write(beside=True) as connection:
                     outbox.mark_sent(connection, letter, said)
                     gate.open_again(connection)
             except LedgerError:
@@ -192,7 +192,7 @@ def _untrue(connection: Connection, settings: Settings, letter: Claimed) -> bool
     stale = rows(
         connection,
         "SELECT n.id FROM notice n JOIN occurrence o ON o.id = n.occurrence WHERE n.letter = :letter"
-        f" AND n.kind NOT IN ('accepted', 'changed') AND (o.version <> n.version OR o.state IN ({ended}))",
+        f" AND n.kind NOT IN ('accepted', 'changed', 'received') AND (o.version <> n.version OR o.state IN ({ended}))",
         letter=letter.id,
     )
     reader = Scribe(Desk(connection, settings.send_at), settings).reader(letter.person)

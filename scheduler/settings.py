@@ -43,8 +43,36 @@ class Mail(BaseModel):
     rate: int = Field(
         default=30, ge=0, description="Letters a minute at most, 0 for no limit; a server on this machine has none."
     )
+    connections: int = Field(
+        default=4, ge=1, le=64, description="How many senders hand letters over at once where several machines share."
+    )
     outbox: Path = Field(default=Path("outbox"), description="Where .eml files go when there is no mail server.")
     templates: Path | None = Field(default=None, description="A folder with the office's own letter templates.")
+
+
+class Web(BaseModel):
+    """How people reach the pages."""
+
+    evidence: Path = Field(default=Path("evidence"), description="Where files handed in with reports are kept.")
+    proxies: tuple[str, ...] = Field(
+        default=(), description="Addresses of reverse proxies whose X-Forwarded headers are believed."
+    )
+    login_header: str = Field(
+        default="", description="The header in which those proxies name who is logged in; empty logs nobody in."
+    )
+    office: tuple[str, ...] = Field(default=(), description="Who of them is the office.")
+
+
+class Extensions(BaseModel):
+    """When a later date may be asked for, and how often it may be granted."""
+
+    ask_before: int = Field(
+        default=0, ge=0, description="Working days before the due date by which a later date must be asked for."
+    )
+    times: int = Field(default=0, ge=0, description="How often one date may be extended; 0 sets no limit.")
+    answer: int = Field(
+        default=2, ge=1, description="Working days in which the office answers; unanswered is not granted."
+    )
 
 
 class Settings(BaseSettings):
@@ -59,7 +87,9 @@ class Settings(BaseSettings):
     send_at: time = Field(default=time(8, 30), description="When a day's reminders go out.")
     mark: str = Field(default="", description="What the numbers of signed letters begin with: 常 in 常督〔2026〕12号.")
     base_url: str = Field(default="", description="The address people reach `duban serve` at; used in feed links.")
+    extensions: Extensions = Field(default_factory=Extensions, description="What holds for asking a later date.")
     mail: Mail = Field(default_factory=Mail, description="How letters leave the house.")
+    web: Web = Field(default_factory=Web, description="How people reach the pages.")
 
     @field_validator("timezone")
     @classmethod
@@ -119,7 +149,8 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
             "templates": here / settings.mail.templates if settings.mail.templates else None,
         }
     )
-    return settings.model_copy(update={"mail": mail, "database": database_url(settings.database, here)})
+    web = settings.web.model_copy(update={"evidence": here / settings.web.evidence})
+    return settings.model_copy(update={"mail": mail, "web": web, "database": database_url(settings.database, here)})
 
 
 def database_url(written: str, here: Path) -> str:

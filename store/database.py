@@ -7,17 +7,13 @@ begins IMMEDIATE, because one that starts reading and writes later fails at once
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Date, create_engine, event, text
+from sqlalchemy import URL, Connection, Date, create_engine, event, inspect, text
 from sqlalchemy.engine import CursorResult, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import SQLModel
@@ -27,7 +23,9 @@ from plans.trouble import LedgerError as LedgerError
 from store.states import N_
 from store.tables import METADATA
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+SCHEMA = "0001"  # the newest of store/migrations; a test holds it to them
+TURN = 6_281_963  # any number, the same for every duban: whose turn it is to write on a server
+TOUCHED = "touched"  # set by `ledger.touch` in a connection's `info`
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}  # for a server that is gone
 BUSY = 30_000  # milliseconds a writer waits for another one
@@ -44,6 +42,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.lite = url.startswith("sqlite")
+        self.before_commit: Callable[[Connection], None] | None = None  # called where something was made due
         path = url.removeprefix("sqlite:///")
         if self.lite:
             self.engine: Engine = create_engine(URL.create("sqlite", database=path))
@@ -61,19 +60,22 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def write(self, patience: int = BUSY) -> Iterator[Connection]:
+    def write(self, patience: int = BUSY, *, beside: bool = False) -> Iterator[Connection]:
         """Give a connection inside one transaction that commits at the end, or leaves no trace.
 
-        *patience* is how many milliseconds to wait for another writer (SQLite).
+        Writers take turns, on a server as in a file; *patience* is how many milliseconds to wait for one's own.
+        *beside* lets one that changes but its own row of the outbox go beside them on a server.
 
         Raises:
             LedgerError: the disk is full, somebody else has been writing for too long, the server went away …
         """
         with _in_words(N_("the ledger can't be written: {why}")), self.engine.connect() as connection:
-            if self.lite:
-                self._begin(connection, patience)
+            self._begin(connection, patience) if self.lite else _begin_on_server(connection, patience, beside=beside)
+            connection.info.pop(TOUCHED, None)
             try:
                 yield connection
+                if self.before_commit and connection.info.pop(TOUCHED, False):
+                    self.before_commit(connection)
                 connection.exec_driver_sql("COMMIT") if self.lite else connection.commit()
             except BaseException:
                 self._take_back(connection)
@@ -112,14 +114,26 @@ class Database:
             connection.invalidate()
 
     def upgrade(self) -> None:
-        """Bring the ledger to this program's schema; a newer ledger is refused."""
-        self.check_not_newer()
-        command.upgrade(self._alembic(), "head")
+        """Bring the ledger to this program's schema, in one transaction; a newer ledger is refused.
+
+        Raises:
+            LedgerError: the ledger is newer, or can't be read or written.
+        """
+        with _in_words(N_("the ledger can't be opened: {why}")):
+            have = self.revision()
+            if have == SCHEMA:
+                return
+            from store.schema import upgrade  # Alembic is dear to import, and seldom needed
+
+            upgrade(self.engine, have)
 
     def revision(self) -> str | None:
         """Return the schema the ledger has, None for an empty one."""
         with self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            return str(found) if found is not None else None
 
     def damage(self) -> str:
         """Return what is broken in the ledger's file, "" when it is whole; a server looks after its own."""
@@ -132,19 +146,12 @@ class Database:
             return str(error.orig)
         return "" if found == ["ok"] else "; ".join(found)[:300]
 
-    def check_not_newer(self) -> None:
-        """Refuse a ledger whose schema this program doesn't know."""
-        known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-        if (have := self.revision()) and have not in known:
-            raise LedgerError(
-                say("The ledger was written by a newer duban (schema {schema}). Install that version.", schema=have)
-            )
 
-    def _alembic(self) -> Config:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        config.attributes["engine"] = self.engine
-        return config
+def _begin_on_server(connection: Connection, patience: int, *, beside: bool) -> None:
+    if patience != BUSY:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
+    if not beside:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
 
 
 @contextmanager
@@ -165,7 +172,10 @@ def _options() -> str:
 
 def _pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say so
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY}", "foreign_keys=ON"):
+    # secure_delete: a letter that was accepted takes its links along when its bytes go
+    for pragma in (
+        *("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY}", "foreign_keys=ON", "secure_delete=ON"),
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -7,15 +7,17 @@ from datetime import UTC, date, datetime
 
 from store import look, queries
 from store.references import person, task_key
+from store.states import ENDED
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     Row = dict[str, Any]
     Read = Callable[..., list[Row]]
 
+_NOT_ASKED = ("cancelled", "merged", "carried_over")
 _DATED = ("reported_on", "accepted_on", "asked_on")  # days that a look at an earlier day must not know
 
 
@@ -36,15 +38,15 @@ def task(read: Read, day: date, reference: str) -> Row:
     rows = look.of_task(read, day, plan, task_id)
     roles = _parts(read(queries.UNITS_OF_TASK, **key), "unit", units)
     persons = _parts(read(queries.PEOPLE_OF_TASK, **key), "person", people)
+    occurrences = [
+        rows[one["id"]] | _known(one, day) | {"roles": roles.get(one["id"], []), "people": persons.get(one["id"], [])}
+        for one in read(queries.OCCURRENCES, **key)
+        if one["id"] in rows and f"{one['name']}/".startswith(f"{wanted}/" if wanted else "")
+    ]
     return found | {
         "spec": json.loads(found["spec"]),
-        "occurrences": [
-            rows[one["id"]]
-            | _known(one, day)
-            | {"roles": roles.get(one["id"], []), "people": persons.get(one["id"], [])}
-            for one in read(queries.OCCURRENCES, **key)
-            if one["id"] in rows and f"{one['name']}/".startswith(f"{wanted}/" if wanted else "")
-        ],
+        "occurrences": occurrences,
+        "sums": each_sums(occurrences),
         "events": [_event(one) for one in read(queries.EVENTS, day=day, **key)],
         "notices": [
             _notice(one, people | {f"unit:{k}": v for k, v in units.items()})
@@ -52,6 +54,25 @@ def task(read: Read, day: date, reference: str) -> Row:
         ],
         "house_held": "".join(house["held"] for house in read(queries.HOUSE)),
     }
+
+
+def each_sums(occurrences: Iterable[Row]) -> list[Row]:
+    """Return for each period of what every unit does on its own: how many were asked, how many are in, who is missing.
+
+    *name* is the period or step, empty for the task as a whole; *missing* are names in the order of the plan.
+    """
+    sums: dict[str, Row] = {}
+    for one in occurrences:
+        if not any(role == "each" for role, _ in one["roles"]) or one["state"] in _NOT_ASKED:
+            continue
+        whole = one["occurrence"].rpartition("/")[0]
+        total = sums.setdefault(whole, {"name": whole, "asked": 0, "in": 0, "missing": []})
+        total["asked"] += 1
+        if one["state"] in ENDED or one["state"] == "reported":
+            total["in"] += 1
+        else:
+            total["missing"] += one["lead"]
+    return list(sums.values())
 
 
 def sent(read: Read, day: date, since: date = date.min, to: str = "") -> list[Row]:

@@ -18,8 +18,8 @@ from plans.directory import Directory
 from plans.model import Occurrence, say
 from plans.trouble import DeskError, LedgerError
 from plans.workdays import Workdays
-from store.database import insert, insert_all, row, rows, run, update
-from store.tables import FOREVER, Event, Standing
+from store.database import TOUCHED, insert, insert_all, row, rows, run, update
+from store.tables import FOREVER, Event, OccurrenceUnit, Standing
 
 EPOCH = date(1999, 12, 31)  # ordinals of working days count from 1 January 2000
 
@@ -45,6 +45,7 @@ def guard(connection: Connection, on: date, machine_day: date) -> None:
 
 def touch(connection: Connection, on: date) -> None:
     """Say that this transaction changed what feeds and pages show, with effect on a day."""
+    connection.info[TOUCHED] = True
     run(
         connection,
         "UPDATE house SET revision = revision + 1,"
@@ -115,6 +116,16 @@ def forget_parts(connection: Connection, number: int) -> None:
     """Remove who had a part in a row, to be written anew."""
     run(connection, "DELETE FROM occurrence_unit WHERE occurrence = :number", number=number)
     run(connection, "DELETE FROM occurrence_person WHERE occurrence = :number", number=number)
+
+
+def replace_lead(connection: Connection, number: int, old: str, new: str) -> None:
+    """Put one unit in the place of another among those who lead a row; a part it had already is given up for that."""
+    run(connection, "DELETE FROM occurrence_unit WHERE occurrence = :number AND unit = :new", number=number, new=new)
+    sql = (
+        "UPDATE occurrence_unit SET unit = :new WHERE occurrence = :number AND unit = :old AND role IN ('lead', 'each')"
+    )
+    if not run(connection, sql, number=number, old=old, new=new).rowcount:
+        insert(connection, OccurrenceUnit(occurrence=number, role="lead", unit=new, position=0))
 
 
 def change(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from store import queries
+from store.reorganised import holders, unit_names
 from store.states import is_late, light
 
 TYPE_CHECKING = False  # as above
@@ -31,9 +32,10 @@ def overdue(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> 
     found = _rows(read, day, filters or {}, "late", call=True)
     people = {person["id"]: person for person in read(queries.ALL_PEOPLE)}
     contacts = {unit["id"]: unit for unit in read(queries.ALL_UNITS)}
+    holder = holders(read, day) if found else str
     for row in found:
         unit = contacts.get(row["lead_ids"][0], {}) if row["lead_ids"] else {}
-        person = people.get(row["contact"] or unit.get("contact"), {})
+        person = people.get(holder(row["contact"] or unit.get("contact", "")), {})
         row["contact"], row["phone"] = person.get("name", ""), person.get("phone") or unit.get("phone", "")
     return sorted(found, key=lambda row: (-row["days_overdue"], row["plan"], row["position"], row["occurrence"]))
 
@@ -83,7 +85,7 @@ def _rows(
     named = (*clauses, *given)
     values |= {"day": day, **given}
     found = read(queries.rows(*named, call=call), **values)
-    names = {unit["id"]: unit["name"] for unit in read(queries.ALL_UNITS)} if found else {}
+    names = unit_names(read(queries.ALL_UNITS), day) if found else {}
     parts = _units_by_row(read(queries.units(*named), **values)) if found and filters.get("units") else {}
     shaped = (_shaped(row, day, names, parts.get(row["id"], ())) for row in found)
     states, lights = filters.get("state"), filters.get("light")
@@ -105,7 +107,7 @@ def _units_by_row(found: Iterable[Row]) -> dict[int, list[str]]:
     return units
 
 
-def _shaped(row: Row, day: date, names: Mapping[str, str], units: Iterable[str]) -> Row:
+def _shaped(row: Row, day: date, names: Mapping[str, tuple[str, ...]], units: Iterable[str]) -> Row:
     """Return a row of the ledger with what is seen of it on *day*: light, days left or overdue, names."""
     leads, today = texts(row["leads"]), day.isoformat()
     left, workdays_left = _left(row, day)
@@ -113,14 +115,19 @@ def _shaped(row: Row, day: date, names: Mapping[str, str], units: Iterable[str])
     row["light"], row["word"] = light(row, today)
     row |= {
         "lead_ids": leads,
-        "lead": [names.get(unit, unit) for unit in leads],
-        "units": [names.get(unit, unit) for unit in dict.fromkeys((*leads, *units))],
+        "lead": _named(leads, names),
+        "units": _named((*leads, *units), names),
         "days_left": left,
         "workdays_left": workdays_left,
         "days_overdue": -left if late and left else 0,
         "workdays_overdue": -workdays_left if late and workdays_left else 0,
     }
     return row
+
+
+def _named(units: Iterable[str], names: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the names of units, each once; an unknown one is named by its id."""
+    return list(dict.fromkeys(name for unit in units for name in names.get(unit, (unit,))))
 
 
 def _left(row: Row, day: date) -> tuple[int | None, int | None]:
@@ -155,5 +162,5 @@ def of_task(read: Read, day: date, plan: str, task: str) -> dict[int, Row]:
     """Return the rows of one task as they stood on *day*, visible or not, by the numbers of their occurrences."""
     found = read(queries.rows("task", visible=False), day=day, plan=plan, task=task)
     parts = _units_by_row(read(queries.UNITS_OF_TASK, plan=plan, task=task))
-    names = {unit["id"]: unit["name"] for unit in read(queries.ALL_UNITS)}
+    names = unit_names(read(queries.ALL_UNITS), day)
     return {row["id"]: _shaped(row, day, names, parts.get(row["id"], ())) for row in found}

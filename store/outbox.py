@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -49,7 +48,7 @@ def clock(connection: Connection) -> int:
 
 def claim(database: Database, owner: str, limit: int = BATCH) -> list[Claimed]:
     """Take letters that are ready, or whose claim has lapsed, for one drain."""
-    with database.write() as connection:
+    with database.write(beside=True) as connection:
         now = clock(connection)
         skip = "" if database.lite else " FOR UPDATE SKIP LOCKED"
         taken = rows(
@@ -168,12 +167,8 @@ def room_until_full(connection: Connection, rate: int) -> int:
     return rate - int(tried["n"])
 
 
-def waiting(connection: Connection) -> dict[str, Any]:
-    """Return how many letters wait, since when, and when the next may be tried."""
-    found = row(
-        connection,
-        "SELECT count(*) AS letters, min(written_at) AS oldest, min(next_at) AS next_at FROM letter"
-        " WHERE state IN ('ready', 'claimed')",
-    )
+def ready(connection: Connection) -> int:
+    """Return how many letters may be tried now."""
+    found = row(connection, f"SELECT count(*) AS n FROM letter WHERE {_DUE}", now=clock(connection))
     assert found
-    return found
+    return int(found["n"])

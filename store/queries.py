@@ -10,9 +10,18 @@ from store.states import ENDED, WAITING
 _ENDED = "(" + ", ".join(f"'{state}'" for state in ENDED) + ")"
 _NOT_LATE = "(" + ", ".join(f"'{state}'" for state in (*ENDED, *WAITING)) + ")"
 
-ROW = """
-SELECT o.id, o.plan, o.task, o.name AS occurrence, t.no, o.title, o.kind, o.leads, o.position, o.original_due, o.starts,
-    s.due, s.state, s.finished_on, s.yellow_on, s.version, t.phase, p.position AS plan_position,
+ROW = f"""
+SELECT o.id, o.plan, o.task, o.name AS occurrence, t.no, o.title, o.kind, s.leads, o.position, o.original_due, o.starts,
+    s.due, s.state, s.finished_on, s.yellow_on, s.version, t.phase, p.position AS plan_position, o.part,
+    o.target_op, o.target_value, o.target_unit, o.target_kind, o.baseline, o.profile, s.value,
+    coalesce(o.starts, p.issued) AS begun,
+    CASE WHEN o.steps AND o.part = '' THEN EXISTS (SELECT 1 FROM occurrence x JOIN standing y ON y.occurrence = x.id
+        WHERE x.plan = o.plan AND x.task = o.task AND x.part <> '' AND x.leads = o.leads
+        AND y.since <= :day AND y.until > :day AND y.due < :day AND y.state NOT IN {_NOT_LATE}) END AS step_late,
+    CASE WHEN o.follows THEN EXISTS (SELECT 1 FROM task_after a
+        JOIN occurrence x ON x.plan = a.plan AND x.task = a.before JOIN standing y ON y.occurrence = x.id
+        WHERE a.plan = o.plan AND a.task = o.task AND x.kind <> 'report'
+        AND y.since <= :day AND y.until > :day AND y.state NOT IN {_ENDED}) END AS waits,
     then_.ordinal AS due_ordinal, now_.ordinal AS day_ordinal"""
 
 CALL = """,
@@ -22,6 +31,13 @@ CALL = """,
         AND e.kind IN ('note', 'progress', 'report', 'return') AND e.text <> ''
         ORDER BY e.id DESC LIMIT 1) AS progress"""
 
+# On a day a unit is also what it was before a reorganisation, and a person also those they took over from.
+_UNIT = """q.unit IN (WITH RECURSIVE was(id) AS (SELECT CAST(:unit AS VARCHAR)
+    UNION SELECT u.id FROM unit u JOIN was ON u.until <= :day AND u.became LIKE '%"' || was.id || '"%')
+    SELECT id FROM was)"""
+_PERSONS = """(WITH RECURSIVE was(id) AS (SELECT CAST(:person AS VARCHAR)
+    UNION SELECT h.old FROM handover h JOIN was ON h.new = was.id AND h.since <= :day AND h.until > :day)
+    SELECT id FROM was)"""
 UNITS = "SELECT q.occurrence, q.role, q.unit FROM occurrence_unit q"
 
 STANDING = """
@@ -44,21 +60,22 @@ CLAUSES = {
     "plan": "o.plan = :plan",
     "task": "o.plan = :plan AND o.task = :task",
     "name": "o.name = :name",
-    "unit": "EXISTS (SELECT 1 FROM occurrence_unit q WHERE q.occurrence = o.id AND q.unit = :unit)",
-    "person": """(EXISTS (SELECT 1 FROM occurrence_person q WHERE q.occurrence = o.id AND q.person = :person)
+    "unit": f"EXISTS (SELECT 1 FROM occurrence_unit q WHERE q.occurrence = o.id AND {_UNIT})",
+    "person": f"""(EXISTS (SELECT 1 FROM occurrence_person q WHERE q.occurrence = o.id AND q.person IN {_PERSONS})
         OR EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
-            WHERE q.occurrence = o.id AND :person IN (u.contact, u.deputy, u.head, u.leader)))""",
+            WHERE q.occurrence = o.id AND (u.contact IN {_PERSONS} OR u.deputy IN {_PERSONS}
+            OR u.head IN {_PERSONS} OR u.leader IN {_PERSONS} OR u.posts LIKE '%"' || :person || '"%')))""",
     "phase": """EXISTS (SELECT 1 FROM phase f
         WHERE f.plan = t.plan AND f.id = t.phase AND (f.id = :phase OR f.title = :phase))""",
     "text": """(lower(o.title) LIKE :text ESCAPE '!' OR lower(t.title) LIKE :text ESCAPE '!'
         OR lower(o.task) LIKE :text ESCAPE '!' OR lower(t.no) LIKE :text ESCAPE '!'
         OR lower(o.text) LIKE :text ESCAPE '!')""",
-    "unit_role": """EXISTS (SELECT 1 FROM occurrence_unit q
-        WHERE q.occurrence = o.id AND q.unit = :unit AND q.role = :role)""",
-    "person_role": """(EXISTS (SELECT 1 FROM occurrence_person q
-            WHERE q.occurrence = o.id AND q.person = :person AND q.role = :role)
+    "unit_role": f"""EXISTS (SELECT 1 FROM occurrence_unit q
+        WHERE q.occurrence = o.id AND {_UNIT} AND q.role = :role)""",
+    "person_role": f"""(EXISTS (SELECT 1 FROM occurrence_person q
+            WHERE q.occurrence = o.id AND q.person IN {_PERSONS} AND q.role = :role)
         OR :role = 'contact' AND EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
-            WHERE q.occurrence = o.id AND :person = u.contact))""",
+            WHERE q.occurrence = o.id AND u.contact IN {_PERSONS}))""",
     "recent": f"(s.state NOT IN {_ENDED} OR s.since >= :since)",
     "first": "s.due >= :first",
     "last": "s.due <= :last",
@@ -117,7 +134,8 @@ SELECT o.id, o.title, o.text, o.leads, t.no, p.title AS plan_title, p.number, p.
 FROM occurrence o JOIN plan p ON p.id = o.plan JOIN task t ON t.plan = o.plan AND t.id = o.task
 LEFT JOIN phase f ON f.plan = t.plan AND f.id = t.phase"""
 SUPPORT = f"{UNITS} WHERE q.role = 'support' ORDER BY q.occurrence, q.position"
-ALL_UNITS = "SELECT id, name, aliases, phone, contact FROM unit ORDER BY position"
+ALL_UNITS = "SELECT id, name, aliases, phone, contact, until, became FROM unit ORDER BY position"
+HANDOVERS = "SELECT old, new FROM handover WHERE since <= :day AND until > :day ORDER BY since, id"
 ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
 ALL_PHASES = "SELECT plan, id, title FROM phase ORDER BY plan, position"
 ALL_PLANS = "SELECT id, title, issued, closed, timezone FROM plan ORDER BY position, id"
@@ -135,11 +153,23 @@ PERSON = "SELECT id, name, title, mail, phone, unit, away FROM person WHERE id =
 POSTS = """
 SELECT id, name, head, deputy, contact, leader FROM unit
 WHERE :person IN (head, deputy, contact, leader) ORDER BY position"""
+HELD = """
+SELECT n.id, n.occurrence, n.stage, n.kind, n.day, n.person, n.role, n.reason, n.version
+FROM notice n JOIN occurrence o ON o.id = n.occurrence AND o.version = n.version
+WHERE n.state = 'held' AND n.reason IN ('desk', 'sign', 'propose') ORDER BY n.day, n.id"""
+RETRIED_LETTERS = """
+SELECT l.id, l.day, l.address, l.subject, l.attempts, l.error, l.next_at FROM letter l
+WHERE l.state IN ('ready', 'claimed') AND l.attempts > 0 AND l.error <> '' ORDER BY l.id"""
 CLOSED_DAYS = """
 SELECT w.day FROM workday w JOIN plan p ON p.calendar = w.calendar
 WHERE p.id = :plan AND NOT w.working AND w.day >= :first AND w.day <= :last ORDER BY w.day"""
 HOUSE = "SELECT rehearsal, held FROM house"
 
+OFFICE = """
+SELECT coalesce((SELECT name FROM unit WHERE id = p.office),
+    (SELECT u.name FROM unit u JOIN house h ON u.id = h.office), p.issuer) AS name, p.calendar, p.language, p.handling
+FROM plan p WHERE p.id = :plan"""
+WORKDAY_BEFORE = "SELECT max(day) AS day FROM workday WHERE calendar = :calendar AND working AND day < :day"
 TASKS_CALLED = "SELECT plan, id FROM task WHERE id = :task ORDER BY plan"
 TASK = """
 SELECT t.plan, t.id AS task, t.no, t.title, t.phase, f.title AS phase_title, t.text, t.spec, t.gone_on,

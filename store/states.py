@@ -38,7 +38,12 @@ WORDS = {
     "on track": N_("on track"),
     "not started": N_("not started"),
     "done late": N_("done late"),
+    "behind": N_("behind"),
+    "far behind": N_("far behind"),
+    "step late": N_("a step is late"),
+    "waits": N_("waits for another task"),
 }
+BEHIND, FAR_BEHIND = 10, 30  # percentage points behind what time asks for (practice 1.13)
 
 
 def is_late(row: Mapping[str, Any], day: str) -> bool:
@@ -68,10 +73,67 @@ def light(row: Mapping[str, Any], day: str) -> tuple[str, str]:
 
 def _ahead(row: Mapping[str, Any], day: str) -> tuple[str, str]:
     """Return light and word of a row that is open and still in time."""
+    short = behind(row, day)
+    if short is not None and short > FAR_BEHIND:
+        return "red", "far behind"
     if row["due"] == day:
         return "yellow", "due today"
+    if short is not None and short >= BEHIND:
+        return "yellow", "behind"
+    if row.get("step_late"):
+        return "yellow", "step late"
     if row["starts"] and row["starts"] > day:
         return "grey", "not started"
     if row["yellow_on"] and row["yellow_on"] <= day:
         return "yellow", "due soon"
+    if row.get("waits"):
+        return "grey", "waits"
     return "green", "on track"
+
+
+def behind(row: Mapping[str, Any], day: str) -> float | None:
+    """Return by how many percentage points *row* is behind what time asks for on *day*; None where nobody can tell.
+
+    *row* also has target_op, target_value, target_kind, baseline, profile, value and begun. Only quantities that are
+    to grow are judged, once a number was reported.
+    """
+    if row.get("value") is None or not row["target_value"] or row["target_op"] not in (">=", ">"):
+        return None
+    asked = expected(row, day)
+    low = row["baseline"] or 0 if row["target_kind"] == "cumulative" else 0
+    if asked is None or row["target_value"] <= low:
+        return None
+    return float(asked - 100 * (row["value"] - low) / (row["target_value"] - low))
+
+
+def expected(row: Mapping[str, Any], day: str) -> float | None:
+    """Return how much of a quantity should be reached by *day*, in percent; None where nothing says so.
+
+    By the plan's own points, in a straight line between them; without any evenly from the beginning to the due date.
+    Shares and ranks aren't reached little by little: they are judged by the points alone.
+    """
+    points = [(row["begun"], 0.0), *_points(row["profile"]), *([(row["due"], 100.0)] if row["due"] else [])]
+    before = [point for point in points if point[0] <= day]
+    after = [point for point in points if point[0] > day]
+    if row["target_kind"] in ("share", "rank", "exists"):
+        return before[-1][1] if len(before) > 1 else None
+    if not before or (not after and not row["due"]):
+        return None
+    if not after:
+        return before[-1][1]
+    (first, low), (last, high) = before[-1], after[0]
+    return low + (high - low) * _days(first, day) / _days(first, last)
+
+
+def _points(profile: str) -> list[tuple[str, float]]:
+    if profile == "[]":
+        return []
+    import json
+
+    return [(day, float(percent)) for day, percent in json.loads(profile)]
+
+
+def _days(first: str, last: str) -> int:
+    from datetime import date
+
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days

@@ -360,6 +360,7 @@ class Letter(SQLModel, table=True):
     sent_at: int | None = instant()
     receipt: str = ""
     error: str = ""
+    fallback: str = ""  # why the office's own template was not used
     signer: str = ""
     number: str = ""
 
@@ -379,6 +380,31 @@ class Token(SQLModel, table=True):
     revoked_on: date | None = None
     replaced_on: date | None = None
     spent_on: date | None = None  # an office link opens one session
+
+
+class Submission(SQLModel, table=True):
+    """A form that was sent: its nonce, so that sending it twice does it once, and by whom over which link."""
+
+    __tablename__ = "submission"
+    nonce: str = Field(primary_key=True)
+    token: str = Field(index=True)  # the link's hash
+    at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    by: str
+    kind: str
+    event: int | None = Field(default=None, sa_column=Column(Row, nullable=True))
+
+
+class Evidence(SQLModel, table=True):
+    """A file that was handed in with a report; its bytes lie in a folder under their hash."""
+
+    __tablename__ = "evidence"
+    id: int | None = row_id()
+    occurrence: int = Field(sa_column=Column(Row, nullable=False, index=True))
+    event: int = Field(sa_column=Column(Row, nullable=False, index=True))
+    name: str
+    type: str
+    size: int
+    sha256: str
 
 
 class FeedCache(SQLModel, table=True):

@@ -67,6 +67,7 @@ class Office:
     database: Database
     settings: Settings
     box: Letterbox = field(default_factory=Letterbox)
+    directory: str = DIRECTORY
 
     @classmethod
     @contextmanager
@@ -78,7 +79,8 @@ class Office:
         yield cls(database, Settings(**SETTINGS))
         database.close()
 
-    def source(self, text: str, directory: str = DIRECTORY) -> Source:
+    def source(self, text: str, directory: str = "") -> Source:
+        directory = directory or self.directory
         plan, findings = read_plan(text, "plan.yaml")
         assert plan is not None, [str(finding.what) for finding in findings]
         assert not [finding for finding in findings if finding.severity == "error"], findings

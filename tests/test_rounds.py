@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from notifications.postman import PostError
 from scheduler import desk
@@ -179,9 +179,13 @@ def test_preview_shows_what_is_sent_then_to_the_byte(office: Office):
     office.round("2018-03-01")
     count = len(office.box.letters)
     foreseen = foresee(office.database, office.settings, date(2018, 5, 1), 40)
-    office.rounds("2018-05-01", "2018-06-09")
-    assert [letter.body for letter in foreseen] == [data for _, data in office.box.letters[count:]]
-    assert len(foreseen) > 5
+    for number in range(40):
+        for hour in ("08:20", "08:30"):
+            office.round(str(date(2018, 5, 1) + timedelta(number)), hour)
+    sent = [data for _, data in office.box.letters[count:]]
+    assert [letter.body for letter in foreseen] == sent
+    kinds = {one["kind"] for one in office.rows("SELECT DISTINCT kind FROM letter WHERE day >= '2018-05-01'")}
+    assert kinds == {"ladder", "desk", "rollup"}
 
 
 def test_preview_leaves_no_trace(office: Office):

@@ -4,41 +4,61 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.gantt import timeline_text
+from commands.gantt import timeline_picture, timeline_text
 from commands.table import Screen
 from notifications.speech import Speech
 from notifications.typesetting import width
+from plans.trouble import UsageError
 
 TODAY = date(2018, 6, 8)
 ENGLISH = Speech("en")
 
 
-def row(due, starts=None, light="green", title="Task"):
-    return {"no": "", "title": title, "due": due and str(due), "starts": starts and str(starts), "light": light}
+def line(*dues, starts=None, title="Task"):
+    marks = [{"day": str(due), "light": "green", "word": "on track"} for due in dues]
+    last = str(max(dues)) if dues else None
+    return {"no": "", "title": title, "due": last, "starts": starts and str(starts), "light": "green", "marks": marks}
 
 
-def drawn(rows, columns=80):
-    return timeline_text(rows, ENGLISH, TODAY, Screen(columns)).splitlines()
+def chart(*lines, plan="plan"):
+    days = [day for one in lines for day in (one["starts"], one["due"]) if day] + [str(TODAY)]
+    return {"plan": plan, "title": "Title", "today": str(TODAY), "first": min(days), "last": max(days), "lines": lines}
+
+
+def drawn(*lines, columns=80):
+    return timeline_text([chart(*lines)], ENGLISH, Screen(columns)).splitlines()
 
 
 def test_a_span_is_drawn_from_its_start_to_its_deadline():
-    line = drawn([row(date(2018, 6, 20), date(2018, 6, 12))])[1]
-    assert line.split()[1] == "│···────────◆"
+    bar = drawn(line(date(2018, 6, 20), starts=date(2018, 6, 12)))[2]
+    assert bar.split()[1] == "│···────────◆"
+
+
+def test_a_task_with_several_deadlines_is_one_line():
+    bar = drawn(line(date(2018, 6, 12), date(2018, 6, 16)))[2]
+    assert bar.split()[1] == "│···◆───◆"
 
 
 def test_a_deadline_today_is_seen_over_today():
-    assert "◆" in drawn([row(TODAY)])[1]
+    assert "◆" in drawn(line(TODAY))[2]
 
 
-def test_rows_without_a_date_are_counted_and_not_drawn():
-    assert "1 row has no date and is not drawn." in drawn([row(TODAY), row(None)])
+def test_tasks_without_a_date_are_counted_and_not_drawn():
+    assert "1 task has no date and is not drawn." in drawn(line(TODAY), line())
 
 
 def test_nothing_to_draw_is_said():
-    assert drawn([row(None)]) == ["There is nothing to list."]
+    assert drawn(line()) == ["There is nothing to list."]
+
+
+def test_a_picture_shows_one_plan():
+    with pytest.raises(UsageError) as refused:
+        timeline_picture([chart(line(TODAY)), chart(line(TODAY), plan="other")], ENGLISH)
+    assert refused.value.sentence.values == {"plans": "plan, other"}
 
 
 @given(
@@ -48,6 +68,6 @@ def test_nothing_to_draw_is_said():
     columns=st.integers(60, 200),
 )
 def test_no_bar_is_wider_than_the_window_and_every_deadline_is_seen(dues, length, title, columns):
-    rows = [row(due, max(date.min, due - timedelta(length)), title=title) for due in dues]
-    lines = drawn(rows, columns)[1 : len(rows) + 1]
-    assert all("◆" in line and width(line) <= columns for line in lines)
+    lines = [line(due, starts=max(date.min, due - timedelta(length)), title=title) for due in dues]
+    bars = drawn(*lines, columns=columns)[2 : len(lines) + 2]
+    assert all("◆" in bar and width(bar) <= columns for bar in bars)

@@ -113,3 +113,18 @@ def test_a_directory_writes_its_units_one_a_line():
     house = Directory(units={"safety": safety, "b": Unit("b", "乙处", NOWHERE)})
     assert write_directory(house, "zh") == "单位:\n  safety: {名称: 安全处, 邮箱: a@example.org}\n  b: 乙处\n"
     assert write_directory(replace(house, name="局"), "en").startswith("name: 局\n")
+
+
+def test_posts_and_absences_of_a_directory_are_written_and_read_back_the_same():
+    text = """units:
+  safety: {name: 安全处, contact: wang, posts: [{post: contact, person: zhao, from: 2018-05-01}]}
+people:
+  wang: {name: 王二, mail: wang@example.org, away: [{from: 2018-05-01, to: 2018-05-02, deputy: zhao}]}
+"""
+    directory, _ = read_directory(text, "d.yaml")
+    assert directory is not None
+    again, findings = read_directory(write_directory(directory, "zh"), "d.yaml")
+    assert again is not None
+    assert not findings
+    assert again.units["safety"].posts == directory.units["safety"].posts != ()
+    assert again.people["wang"].away == directory.people["wang"].away != ()

@@ -12,7 +12,8 @@ from plans.read import read_plan
 from plans.trouble import UsageError
 from scheduler.why import comes_next, decision, holds
 from store import history, queries
-from store.states import LIGHTS
+from store.states import ENDED, LIGHTS
+from web.acts import SAID
 from web.view import NotHereError, Row, View
 
 LARGEST_SOURCE = 500_000  # characters; a longer file isn't read again for one passage
@@ -44,6 +45,8 @@ def task(view: View, plan: str, task: str) -> dict[str, Any]:
         "told": [_told(view, notice) for notice in reversed(found["notices"])],
         "ahead": [*holds(found, view.speech), *comes_next(found, view.speech, view.zone)],
         "passage": passage(view, plan, found),
+        "possible": _possible(found["occurrences"]),
+        "said": SAID.get(view.asked.get("said", ""), ""),
     }
 
 
@@ -60,6 +63,19 @@ def _opened(view: View, found: Row) -> list[Row]:
     if not opened:
         raise NotHereError
     return opened
+
+
+def _possible(rows: list[Row]) -> set[str]:
+    """Return the acts that make sense for one of the rows at least; what doesn't fit a row is refused with a reason."""
+    ended = {row["state"] in ENDED for row in rows}
+    possible = {"note"}
+    if False in ended:
+        possible |= {"progress", "done", "accept", "extend", "cancel"}
+    if True in ended:
+        possible |= {"reopen"}
+    if any(row["state"] in ("reported", "done") for row in rows):
+        possible |= {"return"}
+    return possible | ({"refuse"} if any(row["asked_on"] for row in rows) else set())
 
 
 def _facts(view: View, found: Row) -> list[tuple[str, str]]:

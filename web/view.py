@@ -125,12 +125,14 @@ class View:
     def pages(self) -> list[tuple[str, tuple[str, ...], str]]:
         """Return what stands in the head of every page: (the first part of its address, its path, its word)."""
         speech = self.speech
-        return [
+        pages: list[tuple[str, tuple[str, ...], str]] = [
             ("", (), speech("Board")),
             ("list", ("list",), speech("All rows")),
             ("matrix", ("matrix",), speech("Matrix")),
             ("timeline", ("timeline",), speech("Timeline")),
+            ("subscribe", ("subscribe",), speech("Calendar")),
         ]
+        return [("desk", ("desk",), speech("Morning desk")), *pages] if self.is_office else pages
 
     @cached_property
     def plans(self) -> dict[str, Row]:

@@ -93,11 +93,11 @@ class Visit:
     @contextmanager
     def act(self) -> Iterator[Act]:
         """Give one act of the visitor in one transaction, with effect today."""
-        house, now = self.house, int(time.time())
+        house, settings, now = self.house, self.house.settings, int(time.time())
         with house.database.write() as connection:
-            machine_day = datetime.now(house.settings.zone).date()
-            ledger.guard(connection, house.today(), machine_day)
-            yield Act(connection, house.settings.send_at, house.today(), now, self.held.grant.name)
+            ledger.guard(connection, house.today(), datetime.now(settings.zone).date())
+            who = self.held.grant.name
+            yield Act(connection, settings.send_at, house.today(), now, who, settings.mark, settings.extensions)
         house.wake()
 
 

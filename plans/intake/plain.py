@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from plans.intake.blocks import Block, Document, Paragraph, Spot, clean, table_of
+from plans.intake.blocks import Block, Document, Paragraph, Spot, clean, limited, table_of
 from plans.intake.words import KEY_ROLES, column_role, is_label
 
 _BOX = re.compile(r"[│┃║|]")
@@ -23,7 +23,7 @@ _ENDED = re.compile(r"[。！？；：.!?;:”》）)」]\s*$")
 def read_text(text: str) -> Document:
     """Return the blocks of a plain text."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").lstrip("\ufeff").split("\n")
-    return Document(tuple(_Reader(lines).blocks()), "txt")
+    return Document(tuple(limited(_Reader(lines).blocks())), "txt")
 
 
 class _Reader:
@@ -119,6 +119,8 @@ def _tabbed(lines: list[str], index: int) -> tuple[list[list[str]], int, bool] |
         at += 1
     if len(rows) < 2:
         return None
+    if len({len(row) for row in rows}) == 1 and all(rows[0]):  # every cell kept its place, empty ones too
+        return rows, at, False
     while all(len(row) > 1 and not row[-1] for row in rows):
         rows = [row[:-1] for row in rows]
     return rows, at, True

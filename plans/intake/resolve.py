@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from plans.deadlines import Context, read
 from plans.intake.draft import Draft, DraftTask, Mark, Step
-from plans.model import Reading, say
+from plans.model import Reading, Sentence, say
 
 _DATED = ("date", "span")
+_SCHOOL_YEAR = re.compile(r"学年|(?:school|academic) year", re.IGNORECASE)
+_SUMMER = 7  # the month in which a school year ends
 _FALL = 6  # months a table's dates must fall back by to mean the next year
 
 
@@ -18,8 +20,11 @@ def resolve(draft: Draft) -> Draft:
     context = Context(issued=draft.issued, plan_year=draft.options.year or draft.year, language=draft.language)
     marks: list[Mark] = []
     tasks = [_read(task, at, context, marks) for at, task in enumerate(draft.tasks)]
-    for group in _tables(tasks):
-        _roll(tasks, group, context, marks)
+    if _SCHOOL_YEAR.search(draft.title):
+        _school_year(tasks, context, marks)
+    else:
+        for group in _tables(tasks):
+            _roll(tasks, group, context, marks)
     return replace(draft, tasks=tuple(tasks), marks=(*draft.marks, *marks))
 
 
@@ -96,10 +101,29 @@ def _tables(tasks: list[DraftTask]) -> list[list[int]]:
     return [group for group in groups.values() if len(group) >= 3]
 
 
+def _school_year(tasks: list[DraftTask], context: Context, marks: list[Mark]) -> None:
+    """Move the months of spring and summer into the second year of a school year, where the words name no year."""
+    for at, task in enumerate(tasks):
+        due = task.due
+        if due is None or due.year != context.year or due.month > _SUMMER or _has_year(task.deadline):
+            continue
+        _next_year(tasks, at, context, marks, say("in a school year, “{text}” is in the next year", text=task.deadline))
+
+
+def _next_year(tasks: list[DraftTask], at: int, context: Context, marks: list[Mark], why: Sentence) -> None:
+    task = tasks[at]
+    assert task.due is not None
+    later = read(task.deadline, replace(context, plan_year=(context.year or task.due.year) + 1))
+    if later.kind in _DATED:
+        tasks[at] = replace(task, reading=later)
+        marks.append(Mark("date", task.spot, why, at, "due"))
+
+
 def _roll(tasks: list[DraftTask], group: list[int], context: Context, marks: list[Mark]) -> None:
     """Move dates without a year into the next one where a table's rows run in time past its end.
 
-    Only when the months fall back exactly once, by half a year or more, and never rise above where they fell from.
+    Only when the months fall back exactly once, by half a year or more, never rise above where they fell from, and
+    would lie before the day of issue: a list that is merely out of order stays in its year.
     """
     dated = [(at, due) for at in group if (due := tasks[at].due) is not None and not _has_year(tasks[at].deadline)]
     months = [due.month for _, due in dated]
@@ -110,19 +134,11 @@ def _roll(tasks: list[DraftTask], group: list[int], context: Context, marks: lis
         or max(months[falls[0] :]) >= min(months[: falls[0]])
     ):
         return
-    for at, due in dated[falls[0] :]:
-        later = read(tasks[at].deadline, replace(context, plan_year=(context.year or due.year) + 1))
-        if later.kind in _DATED:
-            tasks[at] = replace(tasks[at], reading=later)
-            marks.append(
-                Mark(
-                    "date",
-                    tasks[at].spot,
-                    say("the rows run in time, so “{text}” is in the next year", text=tasks[at].deadline),
-                    at,
-                    "due",
-                )
-            )
+    if context.issued is not None and any(due >= context.issued for _, due in dated[falls[0] :]):
+        return
+    for at, _ in dated[falls[0] :]:
+        text = tasks[at].deadline
+        _next_year(tasks, at, context, marks, say("the rows run in time, so “{text}” is in the next year", text=text))
 
 
 def _has_year(text: str) -> bool:

@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("receipt", sa.String(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
+        sa.Column("fallback", sa.String(), nullable=False),
         sa.Column("signer", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.CheckConstraint("state IN ('ready','claimed','sent','dead','void')", name="state_known"),
@@ -346,6 +347,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plan", "task", "before"),
     )
     op.create_table(
+        "submission",
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("event", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("nonce"),
+    )
+    op.create_index(op.f("ix_submission_token"), "submission", ["token"], unique=False)
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("occurrence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_evidence_occurrence"), "evidence", ["occurrence"], unique=False)
+    op.create_index(op.f("ix_evidence_event"), "evidence", ["event"], unique=False)
+    op.create_table(
         "token",
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -404,6 +429,8 @@ def downgrade() -> None:
     op.drop_table("unit_group")
     op.drop_table("unit")
     op.drop_table("token")
+    op.drop_table("evidence")
+    op.drop_table("submission")
     op.drop_table("task_after")
     op.drop_table("task")
     with op.batch_alter_table("standing", schema=None) as batch_op:

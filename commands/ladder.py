@@ -1,0 +1,165 @@
+"""The ladder family: which reminder ladders there are, what one of them says, and whom it would tell in a plan."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from commands.board import add
+from commands.files import plan_files, read_files
+from commands.findings import print_findings
+from commands.place import nearest
+from commands.room import LedgerOption, TodayOption, enter, read_day
+from commands.table import Column, Screen, screen, table
+from notifications.climbing import STAGE_KINDS, STAGE_RELEASES, people, times, working_days
+from notifications.speech import N_, Speech, language_of
+from plans.model import say
+from plans.stages import Ladder, LadderError, Stage, ladder, presets
+from plans.trouble import FINDINGS, UsageError
+from scheduler.climb import Climb, Step, climbs, trial_ledger
+from scheduler.ladder import reason
+from scheduler.settings import Settings, load_settings
+from store.database import rows
+
+
+def register(app: typer.Typer, speech: Speech) -> None:
+    """Put the family's commands on the board."""
+    family = typer.Typer(no_args_is_help=True)
+    app.add_typer(family, name="ladder", help=speech(N_("Reminder ladders.")), rich_help_panel=speech(N_("Plans")))
+    for name, function, about in (
+        ("list", list_, N_("List the ladders that come with duban.")),
+        ("show", show, N_("Show the stages of a ladder: when, to whom, let go by whom.")),
+        ("try", try_, N_("Show whom a plan's ladder would tell what and when; nothing is written.")),
+    ):
+        add(family, speech, N_("Plans"), name, function, about)
+
+
+def _here() -> tuple[Speech, Screen]:
+    return Speech(language_of(os.environ)), screen(sys.stdout, os.environ)
+
+
+def list_() -> None:
+    """List the presets."""
+    speech, on = _here()
+    columns = (Column(speech("Ladder")), Column(speech("Also called"), 1), Column("", flows=True))
+    typer.echo(table(columns, [_named(speech, one) for one in dict.fromkeys(presets().values())], on), nl=False)
+
+
+def _named(speech: Speech, one: Ladder) -> tuple[str, str, str]:
+    zh, en = one.about
+    return one.name, speech.names(one.also), zh if speech.language == "zh" else en
+
+
+def show(name: Annotated[str, typer.Argument(help=N_("A ladder's name, such as standard."))]) -> None:
+    """Show a ladder's stages."""
+    speech, on = _here()
+    try:
+        known = ladder(name)
+    except LadderError as unknown:
+        raise UsageError(unknown.sentence) from None
+    zh, en = known.about
+    typer.echo(on.paint(f"{known.name}  {zh if speech.language == 'zh' else en}", "head"))
+    columns = (
+        Column(speech("Stage")),
+        Column(speech("What"), flows=True),
+        Column(speech("When"), flows=True),
+        Column(speech("To"), flows=True),
+        Column(speech("Copy to"), 1, flows=True),
+        Column(speech("Let go")),
+        Column(speech("Answer within"), 2),
+        Column(speech("Only if the task has"), 3),
+    )
+    typer.echo(table(columns, [_told(speech, stage) for stage in known.stages], on), nl=False)
+    if known.soft_until:
+        typer.echo(speech("A date that is only striven for stops after “{stage}”.", stage=known.soft_until))
+
+
+def _told(speech: Speech, stage: Stage) -> tuple[str, ...]:
+    return (
+        stage.id,
+        stage.called(speech.language) or speech(STAGE_KINDS[stage.kind]),
+        times(speech, stage),
+        people(speech, stage.to) if stage.kind != "propose" else "",
+        people(speech, stage.cc),
+        speech(STAGE_RELEASES[stage.release]) if stage.kind != "propose" else "",
+        working_days(speech, stage.answer),
+        working_days(speech, stage.span),
+    )
+
+
+def try_(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help=N_("A plan file, or a plan of the ledger."))],
+    task: Annotated[str, typer.Option("--task", metavar="TASK", help=N_("Only this task."))] = "",
+    today: str = TodayOption,
+    ledger_name: str = LedgerOption,
+) -> None:
+    """Try a plan's ladder."""
+    speech, on = _here()
+    with _opened(speech, plan, today, ledger_name) as (connection, settings, name, day):
+        found = [one for one in climbs(connection, settings, name, day) if task in ("", one.key.split("/")[1])]
+    if not found:
+        typer.echo(speech("No row of {plan} is open on {day}.", plan=plan, day=day))
+    for one in found:
+        typer.echo(on.paint(f"{one.key}  {one.title}", "head") + (f"  {speech.date(one.due)}" if one.due else ""))
+        typer.echo(_climb(speech, one, day, on))
+    typer.echo(_sum(speech, found, day))
+
+
+@contextmanager
+def _opened(speech: Speech, plan: str, today: str, named: str) -> Iterator[tuple[Connection, Settings, str, date]]:
+    """Give a ledger that holds the plan, its settings, the plan's id and the day."""
+    if not Path(plan).is_file():
+        room = enter(named)
+        with room.database.read() as connection:
+            if not rows(connection, "SELECT id FROM plan WHERE id = :plan", plan=plan):
+                raise UsageError(say("{plan} is no file, and the ledger has no plan of that name", plan=plan))
+            yield connection, room.settings, plan, room.day(today)
+        return
+    reading = read_files(plan_files([Path(plan)]))
+    if reading.broken:
+        print_findings(reading, speech, err=True)
+        raise typer.Exit(FINDINGS)
+    file = nearest(str(Path.cwd()))
+    settings = load_settings(Path(file) if file else None, os.environ)
+    source = reading.sources[0]
+    day = read_day(today) if today else source.plan.issued or date(source.plan.year or date.today().year, 1, 1)
+    with trial_ledger(source, day, settings) as connection:
+        yield connection, settings, source.plan.id, day
+
+
+def _climb(speech: Speech, one: Climb, day: date, on: Screen) -> str:
+    """Return the stages of one row as a table."""
+    if not one.steps:
+        return f"  {speech('Nobody is told of it by itself.')}\n"
+    columns = (Column(""), Column("", flows=True), Column("", flows=True), Column("", 1, flows=True), Column(""))
+    lines = [_step(speech, step, day) for step in one.steps]
+    colours = [("", "grey", "grey") if step.skip else () for step in one.steps]
+    return table(columns, lines, on, colours)
+
+
+def _step(speech: Speech, step: Step, day: date) -> tuple[str, ...]:
+    when = f"  {speech.date(step.day, day)}" if step.day else f"  {times(speech, step.stage)}"
+    what = step.stage.called(speech.language) or speech(STAGE_KINDS[step.stage.kind])
+    if step.skip:
+        return when, what, speech("not told: {why}", why=reason(step.skip)), "", ""
+    if step.stage.kind == "propose":
+        return when, speech("for the office to think about: {what}", what=what), "", "", ""
+    copies = speech("copy to {names}", names=speech.names(step.cc)) if step.cc else ""
+    return when, what, speech.names(step.to), copies, speech(STAGE_RELEASES[step.stage.release])
+
+
+def _sum(speech: Speech, found: Iterable[Climb], day: date) -> str:
+    """Return what it comes to: how much goes by itself, and how much waits for a human."""
+    told = [step for one in found for step in one.steps if not step.skip and step.stage.kind != "propose"]
+    counts = {name: sum(step.stage.release == name for step in told) for name in STAGE_RELEASES}
+    return speech(
+        "As of {day}: {auto} reminders by themselves, {desk} let go by the office, {sign} signed.", day=day, **counts
+    )

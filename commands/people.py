@@ -1,0 +1,77 @@
+"""The people family: a task goes to another unit, and what one person had goes to another."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from commands.board import add
+from commands.desk import Task, Text, only_row, reader
+from commands.room import ByOption, LedgerOption, TodayOption, enter, read_day
+from notifications.speech import N_, Speech
+from scheduler import decisions
+from scheduler.people import hand_over
+from store.references import resolved
+
+Who = Annotated[
+    str, typer.Argument(metavar="OLD", help=N_("Who had it: an id of the directory, a name or an address."))
+]
+Successor = Annotated[str, typer.Argument(metavar="NEW", help=N_("Who has it from then on; OLD again takes it back."))]
+
+
+def register(app: typer.Typer, speech: Speech) -> None:
+    """Put the family's commands on the board."""
+    for name, function, about in (
+        ("transfer", transfer, N_("Give a task to another unit; who led it before stays in the history.")),
+        ("handover", handover, N_("Let one person have what another one had, and close the old links and calendars.")),
+    ):
+        add(app, speech, N_("Desk"), name, function, about)
+
+
+def transfer(
+    task: Task,
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help=N_("The unit that leads from now on."))],
+    instead_of: Annotated[
+        str,
+        typer.Option("--from", metavar="UNIT", help=N_("Which of several leads it replaces; the first without it.")),
+    ] = "",
+    text: Text = "",
+    ledger_name: str = LedgerOption,
+    today: str = TodayOption,
+    by: str = ByOption,
+) -> None:
+    """Give a task to another unit."""
+    room = enter(ledger_name)
+    with room.act(today, by) as act:
+        one = only_row(act, task)
+        known = {
+            key: resolved(reader(act), {"unit": unit})["unit"]
+            for key, unit in (("to", unit), ("of", instead_of))
+            if unit
+        }
+        decisions.transfer(act, one, known["to"], text, known.get("of", ""))
+    room.say("Transferred: {title}. The new lead is told at the next round.", title=one["title"])
+
+
+def handover(
+    old: Who,
+    new: Successor,
+    since: Annotated[str, typer.Option("--from", metavar="DAY", help=N_("The first day; today without it."))] = "",
+    ledger_name: str = LedgerOption,
+    today: str = TodayOption,
+    by: str = ByOption,
+) -> None:
+    """Let one person have what another one had."""
+    room = enter(ledger_name)
+    with room.act(today, by) as act:
+        day = read_day(since) if since else act.on
+        moved = hand_over(act, _person(act, old), _person(act, new), day)
+    for one in moved:
+        name = f"{one['plan']}/{one['task']}" + (f"/{one['name']}" if one["name"] else "")
+        typer.echo(f"  {one['due'] or '—':<10}  {name}  {one['title']}")
+    room.say("{n} open rows go from {old} to {new}.", n=len(moved), old=old, new=new)
+
+
+def _person(act: Any, written: str) -> str:
+    return str(resolved(reader(act), {"person": written})["person"])

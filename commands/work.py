@@ -1,0 +1,86 @@
+"""The work family: a worker, of which any number may share a ledger on a server."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import typer
+
+from commands.board import add
+from commands.room import LedgerOption, Room, enter
+from notifications.speech import N_, Speech
+from plans.model import say
+from plans.trouble import DubanError, UsageError
+from scheduler.job import do_job
+from scheduler.sending import Round, Sender
+from store import outbox
+
+LOG = logging.getLogger("duban.work")
+
+
+def register(app: typer.Typer, speech: Speech) -> None:
+    """Put the family's commands on the board."""
+    about = N_("Make rounds and hand letters over beside other workers, until told to stop; needs PostgreSQL.")
+    add(app, speech, N_("House"), "work", work, about)
+
+
+def work(ledger_name: str = LedgerOption) -> None:
+    """Work until told to stop."""
+    room = enter(ledger_name)
+    if room.database.lite:
+        raise UsageError(say("`duban work` needs a ledger on a PostgreSQL server; for one in a file use `duban serve`"))
+    try:
+        from scheduler.cluster import Cluster
+    except ModuleNotFoundError as missing:
+        raise UsageError(say("`duban work` needs an extra: pip install 'duban[cluster]'")) from missing
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    cluster, told = Cluster(room.database), threading.Event()
+    worker = _Worker(room, cluster.open_lanes, told)
+    room.say("Working; Ctrl-C stops it.")
+    sys.stdout.flush()
+    cluster.work(worker.make_round, worker.carry, told.set)
+    room.database.close()
+
+
+class _Worker:
+    """What one worker does when it is called: a round, or a lane of letters."""
+
+    def __init__(self, room: Room, open_lanes: Callable[[int], None], told: threading.Event) -> None:
+        self.room, self.open_lanes, self.told = room, open_lanes, told
+        self.journal = room.journal()
+
+    def make_round(self) -> None:
+        """Decide and write what is due, and call for senders if anything waits."""
+        room = self.room
+        with room.postman() as postman:
+            try:
+                done = do_job(
+                    room.database,
+                    room.settings,
+                    postman,
+                    int(time.time()),
+                    self.told.is_set,
+                    self.journal,
+                    sending=False,
+                )
+            except DubanError as trouble:
+                LOG.error("%s", trouble.sentence)
+                return
+        if not done.held_back and not self.told.is_set():
+            with room.database.read() as connection:
+                letters = outbox.ready(connection)
+            if letters:
+                self.open_lanes(min(room.settings.mail.connections, 1 + letters // outbox.BATCH))
+
+    def carry(self) -> None:
+        """Hand over letters until none waits."""
+        with self.room.postman() as postman:
+            try:
+                sender = Sender(self.room.database, self.room.settings, postman, self.journal, self.told.is_set)
+                sender.drain(Round())
+            except DubanError as trouble:
+                LOG.error("%s", trouble.sentence)

@@ -1,0 +1,117 @@
+"""Rounds on many machines: wakes workers that share one PostgreSQL ledger; the only file that knows Procrastinate.
+
+A job carries nothing: what is due stands in the ledger's rows, so that Procrastinate's tables may be emptied at any
+time. The round decides and writes; as many lanes as the mail server may have connections hand the letters over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from store.database import Database, row
+
+LOG = logging.getLogger("duban.cluster")
+QUEUE = "duban"
+ROUND, LANE = "duban.round", "duban.lane"
+EVERY_MINUTE = "* * * * *"
+LOCK = 6_281_964  # any number, the same for every duban: one worker at a time makes Procrastinate's tables
+POLL = 5.0  # seconds after which a worker looks for jobs though nobody called it
+
+
+class Cluster:
+    """The workers of one ledger, as seen by whoever makes something due and by a worker itself."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self.app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=address))
+        self._caller = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=address))
+
+    def nudge(self, connection: Connection) -> None:
+        """Ask for a round, in the transaction that makes something due; without workers nothing is lost by it."""
+        self._defer(connection, ROUND, "round")
+
+    def open_lanes(self, lanes: int) -> None:
+        """Ask for as many senders; a lane that is asked for already isn't asked for twice."""
+        with self.database.write(beside=True) as connection:
+            for lane in range(lanes):
+                self._defer(connection, LANE, f"lane-{lane}")
+
+    def _defer(self, connection: Connection, task: str, lock: str) -> None:
+        raw = connection.connection.driver_connection
+        job = self._caller.configure_task(task, queue=QUEUE, queueing_lock=lock, connection=raw, allow_unknown=True)
+        try:
+            with connection.begin_nested():
+                job.defer()
+        except AlreadyEnqueued:
+            return
+        except (
+            ProcrastinateException,
+            SQLAlchemyError,
+        ) as error:  # the next minute's round finds the rows all the same
+            LOG.warning("no worker could be called: %s", error)
+
+    def make_tables(self) -> None:
+        """Make Procrastinate's own tables, where they aren't there yet."""
+        with self.database.write(beside=True) as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            if not (row(connection, "SELECT to_regclass('procrastinate_jobs') AS there") or {}).get("there"):
+                schema = self.app.schema_manager.get_schema()
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                raw.cursor().execute(schema)
+
+    def work(self, make_round: Callable[[], None], carry: Callable[[], None], stop: Callable[[], None]) -> None:
+        """Do rounds and carry letters until SIGTERM or SIGINT, which calls *stop* and waits for what is in hand."""
+        self.make_tables()
+        for name, job in ((ROUND, make_round), (LANE, carry)):
+            self.app.task(name=name, queue=QUEUE)(_logged(name, job))
+
+        @self.app.periodic(cron=EVERY_MINUTE, periodic_id="minute")
+        @self.app.task(name="duban.minute", queue=QUEUE, queueing_lock="minute")
+        def minute(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate hands it over
+            _logged(ROUND, make_round)()
+
+        asyncio.run(self._work(stop))
+
+    async def _work(self, stop: Callable[[], None]) -> None:
+        async with self.app.open_async():
+            work = asyncio.create_task(
+                self.app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=1,
+                    install_signal_handlers=False,
+                    delete_jobs="always",
+                    fetch_job_polling_interval=POLL,
+                )
+            )
+
+            def leave() -> None:
+                stop()
+                work.cancel()  # Procrastinate's way: no new job, and the one in hand is waited for
+
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, leave)
+            with suppress(asyncio.CancelledError):
+                await work
+
+
+def _logged(name: str, job: Callable[[], None]) -> Callable[[], None]:
+    """Return a job that leaves trouble to the log: the rows say what is still to be done."""
+
+    def run_job() -> None:
+        try:
+            job()
+        except Exception:
+            LOG.exception("%s stopped; it is tried again", name)
+
+    return run_job

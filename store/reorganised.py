@@ -1,0 +1,51 @@
+"""Units and people as they are on a day: what a renamed, merged or split unit became, who took over from whom."""
+
+from __future__ import annotations
+
+from store import queries
+
+TYPE_CHECKING = False  # typing is dear to import for a listing
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
+    from typing import Any
+
+    Read = Callable[..., list[dict[str, Any]]]
+
+
+def unit_names(units: Iterable[Mapping[str, Any]], day: date) -> dict[str, tuple[str, ...]]:
+    """Return by id what each unit is called on *day*: its name, or the names of the units that have taken over."""
+    known = {unit["id"]: unit for unit in units}
+    today = day.isoformat()
+    return {key: tuple(known[now]["name"] for now in _now(key, known, today)) for key in known}
+
+
+def _now(unit: str, known: Mapping[str, Mapping[str, Any]], today: str) -> list[str]:
+    """Return the ids of the units that a unit is on a day, its own where nothing took over."""
+    found: list[str] = []
+    ahead, seen = [unit], {unit}
+    while ahead:
+        one = ahead.pop(0)
+        row = known[one]
+        if row["became"] == "[]" or not row["until"] or row["until"] > today:
+            found.append(one)
+            continue
+        from store.look import texts
+
+        after = [name for name in texts(row["became"]) if name in known and name not in seen]
+        seen.update(after)
+        ahead = after + ahead
+    return found or [unit]
+
+
+def holders(read: Read, day: date) -> Callable[[str], str]:
+    """Return who has on *day* what a person had, as a function of ids: handovers one after the other."""
+    moved = read(queries.HANDOVERS, day=day)
+
+    def holder(person: str) -> str:
+        for one in moved:
+            if one["old"] == person:
+                person = one["new"]
+        return person
+
+    return holder

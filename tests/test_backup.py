@@ -1,0 +1,199 @@
+"""Copies of a ledger: a backup taken in use, one put back without sending anything again, and the way to a server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commands.data import BEGINNING
+from plans.trouble import LedgerError
+from scheduler.job import do_job
+from store import soundness
+from store.backup import back_up, compare, copy, put_back
+from store.database import Database, insert, run
+from store.journal import Journal
+from store.replay import replay
+from store.tables import House
+from tests import server
+from tests.office import Office
+from tests.test_apply import PLAN
+from tests.test_health import NOW, duban
+
+DAY = 86400
+
+
+@pytest.fixture
+def kept(url: str, tmp_path: Path) -> Iterator[tuple[Office, Journal]]:
+    """Return an office that is no rehearsal, with a journal of what it sent."""
+    with Office.open(url) as office:
+        with office.database.write() as connection:
+            run(connection, "UPDATE house SET rehearsal = :no", no=False)
+        yield office, Journal(tmp_path / "sent")
+
+
+def work(office: Office, journal: Journal, now: int) -> int:
+    return do_job(office.database, office.settings, office.box, now, journal=journal).sent
+
+
+def test_a_backup_is_the_ledger_row_for_row(kept: tuple[Office, Journal], tmp_path: Path):
+    office, journal = kept
+    office.apply(PLAN, "2018-03-01", release=True)
+    work(office, journal, NOW)
+    counts = back_up(office.database, tmp_path / "backup.db")
+    assert counts["letter"] == len(office.box.letters) > 0
+    copied = Database(f"sqlite:///{tmp_path / 'backup.db'}")
+    assert compare(office.database, copied) == counts
+    copied.close()
+    assert not list(tmp_path.glob(".backup*"))
+    assert (tmp_path / "backup.db").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(LedgerError, match="there already"):
+        back_up(office.database, tmp_path / "backup.db")
+
+
+def test_a_backup_put_back_sends_nothing_again(kept: tuple[Office, Journal], tmp_path: Path):
+    office, journal = kept
+    office.apply(PLAN, "2018-05-14", release=True)
+    for day in range(4):
+        work(office, journal, NOW + (74 + day) * DAY)
+    back_up(office.database, tmp_path / "backup.db")
+    for day in range(4, 15):
+        work(office, journal, NOW + (74 + day) * DAY)
+    assert len(office.box.letters) > 4
+    restored = Database(f"sqlite:///{put_back(tmp_path / 'backup.db', tmp_path / 'restored.db')}")
+    with restored.write() as connection:
+        told = replay(connection, journal.since(BEGINNING))
+    assert told.letters > 0
+    assert told.unknown == 0
+    again = Office(restored, office.settings)
+    with restored.write() as connection:
+        run(connection, "UPDATE house SET rounded_at = :at", at=NOW + 88 * DAY)
+        assert soundness.examine(connection) == []
+    assert work(again, Journal(tmp_path / "other"), NOW + 88 * DAY) == 0
+    restored.close()
+
+
+def test_a_journal_read_twice_tells_nothing_new(kept: tuple[Office, Journal]):
+    office, journal = kept
+    office.apply(PLAN, "2018-03-01", release=True)
+    work(office, journal, NOW)
+    lines = list(journal.since(BEGINNING))
+    with office.database.write() as connection:
+        assert replay(connection, lines).letters == 0
+
+
+def test_a_ledger_moves_to_a_server_and_back(office: Office, tmp_path: Path):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-03-02")
+    with server.fresh_database() as there:
+        moved, back = Database(there), Database(f"sqlite:///{tmp_path / 'back.db'}")
+        counts = copy(office.database, moved)
+        assert copy(moved, back) == counts == compare(office.database, back)
+        with pytest.raises(LedgerError, match="a ledger already"):
+            copy(office.database, moved)
+        again = Office(moved, office.settings)
+        again.apply(PLAN.replace("5月25日前", "5月28日前"), "2018-03-05")
+        assert again.round("2018-05-22").troubles == []
+        moved.close()
+        back.close()
+
+
+def test_a_copy_that_differs_is_found(office: Office, tmp_path: Path):
+    office.apply(PLAN, "2018-03-01")
+    back_up(office.database, tmp_path / "backup.db")
+    with office.database.write() as connection:
+        run(connection, "UPDATE task SET title = title || '.' WHERE id = 'drill'")
+    copied = Database(f"sqlite:///{tmp_path / 'backup.db'}")
+    with pytest.raises(LedgerError, match="differs in task"):
+        compare(office.database, copied)
+    copied.close()
+
+
+def test_what_is_no_backup_is_refused_and_the_ledger_stays(tmp_path: Path):
+    assert duban("init", ".", where=tmp_path).returncode == 0
+    before = (tmp_path / "duban.db").read_bytes()
+    (tmp_path / "noise").write_bytes(os.urandom(8192))
+    sqlite3.connect(tmp_path / "empty.db").execute("CREATE TABLE t (x)").connection.close()
+    for name in ("noise", "empty.db", "none.db"):
+        refused = duban("db", "restore", name, where=tmp_path)
+        assert (refused.returncode, "Traceback" in refused.stderr) == (4, False), refused
+    assert (tmp_path / "duban.db").read_bytes() == before
+    assert not list(tmp_path.glob(".*restoring*"))
+
+
+def test_a_damaged_ledger_is_said_to_be_and_can_be_replaced(tmp_path: Path):
+    assert duban("init", ".", where=tmp_path).returncode == 0
+    assert duban("db", "backup", "backup.db", where=tmp_path).returncode == 0
+    with (tmp_path / "duban.db").open("rb+") as file:
+        for page in range(1, 20):
+            file.seek(page * 4096)
+            file.write(bytes(4096))
+    found = duban("db", "check", where=tmp_path)
+    assert (found.returncode, "Traceback" in found.stderr) == (4, False), found
+    done = duban("db", "restore", "backup.db", where=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.glob("duban.db.before-*"))
+    assert duban("db", "check", where=tmp_path).returncode == 0
+
+
+def test_a_ledger_somebody_has_open_is_not_replaced(tmp_path: Path):
+    assert duban("init", ".", where=tmp_path).returncode == 0
+    assert duban("db", "backup", "backup.db", where=tmp_path).returncode == 0
+    open_ = Database(f"sqlite:///{tmp_path / 'duban.db'}")
+    with open_.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM house").fetchall()
+        done = duban("db", "restore", "backup.db", where=tmp_path)
+    open_.close()
+    assert (done.returncode, "open" in done.stderr) == (4, True), done
+
+
+def test_a_newer_ledger_is_refused_by_an_older_program(url: str):
+    database = Database(url)
+    database.upgrade()
+    with database.write() as connection:
+        run(connection, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(LedgerError, match="newer duban"):
+        database.upgrade()
+    with database.write() as connection:
+        run(connection, "UPDATE alembic_version SET version_num = '0001'")
+    database.close()
+
+
+def test_a_ledger_that_does_not_hold_together_is_found(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    with office.database.write() as connection:
+        assert soundness.examine(connection) == []
+        run(connection, "DELETE FROM letter WHERE id = (SELECT min(id) FROM letter)")
+        run(connection, "UPDATE letter SET receipt = ''")
+        run(connection, "UPDATE occurrence SET state = 'done' WHERE task = 'drill'")
+        assert len(soundness.examine(connection)) == 3
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: it kills at the n-th write")
+@pytest.mark.parametrize("n", range(1, 30, 5))
+def test_a_migration_killed_anywhere_leaves_the_old_schema_or_the_new_one(tmp_path: Path, n: int):
+    program = "import sys; from store.database import Database; Database('sqlite:///' + sys.argv[1]).upgrade()"
+    file = tmp_path / "duban.db"
+    inject = f"inject=pwrite64,fdatasync,fsync:signal=KILL:when={n}"
+    command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64,fdatasync,fsync", "-e", inject]
+    killed = subprocess.run([*command, sys.executable, "-c", program, str(file)], check=False, capture_output=True)
+    database = Database(f"sqlite:///{file}")
+    before = database.revision()
+    database.upgrade()
+    with database.write() as connection:
+        insert(connection, House(word="w"))
+    assert before in (None, "0001")
+    assert database.damage() == ""
+    if killed.returncode == 0:
+        assert before == "0001"
+    else:
+        assert killed.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
+    database.close()

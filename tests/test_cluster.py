@@ -1,0 +1,101 @@
+"""Several workers and servers on one ledger: every letter once, whatever is killed, and whatever the queue forgets."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests import server
+from tests.house import House
+from tests.mailserver import Desk, serving
+
+QUEUE_TABLES = "procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
+
+
+@contextmanager
+def working(house: House, count: int) -> Iterator[list[subprocess.Popen[str]]]:
+    """Run some workers, and end them as an operator would."""
+    workers = [house.start("work") for _ in range(count)]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.send_signal(signal.SIGTERM)
+        codes = [worker.wait(timeout=60) for worker in workers]
+    assert [code for code in codes if code not in (0, -signal.SIGKILL)] == []
+
+
+def until(done: object, seconds: float = 120) -> None:
+    """Wait until something is so; a test of processes has nothing else to wait for."""
+    end = time.monotonic() + seconds
+    while not done():  # type: ignore[operator]
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with server.fresh_database() as url:
+        yield url.replace("postgresql+psycopg://", "postgresql://")
+
+
+def test_three_workers_send_every_letter_once_and_stop_when_told(address: str, tmp_path: Path):
+    desk = Desk()
+    with serving(desk) as port:
+        house = House.make(tmp_path / "house", port, 30, address)
+        with working(house, 3):
+            until(lambda: len(desk.letters) >= 30)
+            until(lambda: not house.ask("SELECT id FROM letter WHERE state <> 'sent'"))
+    assert sorted(to for _, (to,), _ in desk.letters) == sorted(f"p{n}@example.org" for n in range(30))
+
+
+def test_workers_killed_at_random_lose_nothing_though_the_queue_is_emptied(address: str, tmp_path: Path):
+    chance, kills = random.Random(5), 0
+    desk = Desk()
+    with serving(desk) as port:
+        house = House.make(tmp_path / "house", port, 120, address)
+        with working(house, 2) as workers:
+            until(lambda: desk.letters)
+            for _ in range(3):
+                time.sleep(chance.random())
+                victim = chance.randrange(len(workers))
+                workers[victim].kill()
+                workers[victim].wait()
+                kills += 1
+                house.tell(f"TRUNCATE {QUEUE_TABLES}")
+                house.let_time_pass()
+                workers[victim] = house.start("work")
+            until(lambda: not house.ask("SELECT id FROM letter WHERE state <> 'sent'"), 200)
+    got = [to for _, (to,), _ in desk.letters]
+    assert set(got) == {f"p{n}@example.org" for n in range(120)}
+    assert len(got) - len(set(got)) <= kills
+    by_person = {to: {data for _, (who,), data in desk.letters if who == to} for to in got}
+    assert {len(bytes_) for bytes_ in by_person.values()} == {1}, "a repeat is byte-identical"
+
+
+def test_four_servers_on_one_file_send_every_letter_once(tmp_path: Path):
+    desk = Desk()
+    with serving(desk) as port:
+        house = House.make(tmp_path / "house", port, 20)
+        servers = [house.start("serve") for _ in range(4)]
+        try:
+            until(lambda: not house.ask("SELECT id FROM letter WHERE state <> 'sent'") and len(desk.letters) >= 20)
+        finally:
+            for one in servers:
+                one.send_signal(signal.SIGTERM)
+            codes = [one.wait(timeout=60) for one in servers]
+    assert sorted(to for _, (to,), _ in desk.letters) == sorted(f"p{n}@example.org" for n in range(20))
+    assert codes == [0] * 4
+
+
+def test_a_worker_on_a_file_says_what_to_do(tmp_path: Path):
+    house = House.make(tmp_path / "house", 9, 1)
+    done = house.duban("work")
+    assert (done.returncode, "duban serve" in done.stderr) == (2, True)

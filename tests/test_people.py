@@ -1,0 +1,161 @@
+"""Who is told: posts with days, people away, people who hand over, units renamed, merged and split, joint leads."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from plans.trouble import DeskError
+from scheduler import desk
+from scheduler.people import hand_over
+from store import look, tokens
+from store.reader import open_ledger
+from tests.office import DIRECTORY, Office
+
+PLAN = """
+plan: p
+title: 安全年
+issued: 2018-03-01
+tasks:
+  - {id: drill, title: 消防演练, lead: 安全处, due: 5月25日前}
+  - {id: joint, title: 联合检查, lead: [安全处, 运行处], support: 财务处, due: 6月20日前}
+"""
+
+
+def with_unit(unit: str, more: str) -> str:
+    return DIRECTORY.replace(f"  {unit}: {{", f"  {unit}: {{{more}, ")
+
+
+def rows(office: Office, day: str, **filters: str):
+    return look.listed(open_ledger(office.database.url.removeprefix("sqlite:///")), date.fromisoformat(day), filters)
+
+
+def test_a_post_is_held_by_whoever_has_it_on_the_day(office: Office):
+    office.directory = with_unit("safety", "posts: [{post: contact, person: 赵三, from: 2018-05-20, to: 2018-05-24}]")
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-25")
+    assert [one[2] for one in office.told() if one[1] in ("near", "today") and one[0] < "2018-06"] == ["zhao", "wang"]
+
+
+def test_a_renamed_unit_is_called_by_its_old_name_before_and_by_its_new_one_after(office: Office):
+    office.directory = with_unit("safety", "until: 2018-05-20, became: [emergency]").replace(
+        "  operations:", "  emergency: {name: 应急处, contact: zhao, since: 2018-05-20}\n  operations:"
+    )
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-25")
+    names = {day: rows(office, day)[0]["lead"] for day in ("2018-05-19", "2018-05-20")}
+    assert names == {"2018-05-19": ["安全处"], "2018-05-20": ["应急处"]}
+    assert ("2018-05-22", "near", "zhao") in office.told()
+    assert {row["task"] for row in rows(office, "2018-05-22", unit="emergency")} == {"drill", "joint"}
+    assert rows(office, "2018-05-19", unit="emergency") == []
+
+
+def test_units_that_merge_are_told_once(office: Office):
+    office.directory = (
+        with_unit("safety", "until: 2018-05-20, became: [centre]")
+        .replace("  operations: {", "  operations: {until: 2018-05-20, became: [centre], ")
+        .replace("  finance:", "  centre: {name: 保障中心, contact: wu}\n  finance:")
+    )
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-06-14", "2018-06-14")
+    assert [one for one in office.told() if one[1] == "near" and one[0] == "2018-06-14"] == [
+        ("2018-06-14", "near", "wu")
+    ]
+    assert rows(office, "2018-06-14")[1]["lead"] == ["保障中心"]
+
+
+def test_a_split_unit_is_all_its_successors_until_the_office_says_who_has_it(office: Office):
+    office.directory = with_unit("safety", "until: 2018-05-20, became: [fire, labour]").replace(
+        "  operations:",
+        "  fire: {name: 消防处, contact: zhao}\n  labour: {name: 劳保处, contact: qian}\n  operations:",
+    )
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-05-22", "2018-05-22")
+    assert {one[2] for one in office.told() if one[1] == "near"} == {"zhao", "qian"}
+    assert rows(office, "2018-05-22")[0]["lead"] == ["消防处", "劳保处"]
+
+
+def test_a_unit_whose_name_the_directory_changes_leaves_its_old_name_in_the_history(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.directory = DIRECTORY.replace("安全处", "安全监管处")
+    office.apply(PLAN.replace("lead: 安全处", "lead: 安全监管处").replace("[安全处", "[安全监管处"), "2018-04-02")
+    assert [one["text"] for one in office.rows("SELECT text FROM event WHERE kind = 'unit_renamed'")] == [
+        "安全处 → 安全监管处"
+    ]
+    assert office.one("drill")["version"] == 1
+
+
+def test_what_one_person_had_another_has_from_the_day_on(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-21")
+    with office.act("2018-05-21") as act:
+        moved = hand_over(act, "wang", "zhao", date(2018, 5, 22))
+    assert [one["task"] for one in moved] == ["drill", "joint"]
+    office.rounds("2018-05-22", "2018-05-25")
+    assert [one[2] for one in office.told() if one[1] in ("near", "today")] == ["zhao", "zhao"]
+    assert {row["task"] for row in rows(office, "2018-05-22", person="zhao")} == {"drill", "joint"}
+
+
+def test_a_handover_stands_when_the_same_files_are_applied_again_and_can_be_taken_back(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    with office.act("2018-04-02") as act:
+        hand_over(act, "wang", "zhao", act.on)
+    office.apply(PLAN + "# again\n", "2018-04-03")
+    office.rounds("2018-05-22", "2018-05-22")
+    with office.act("2018-05-23") as act:
+        hand_over(act, "wang", "wang", act.on)
+    office.rounds("2018-05-23", "2018-05-25")
+    assert [one[2] for one in office.told() if one[1] in ("near", "today")] == ["zhao", "wang"]
+
+
+def test_a_handover_closes_the_old_calendar_and_moves_what_was_to_be_told(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    with office.act("2018-03-01") as act:
+        secret = tokens.issue(act.connection, tokens.Grant("feed", {"person": "wang"}), act.on)
+    office.rounds("2018-03-01", "2018-03-02")
+    with office.act("2018-03-02") as act:
+        hand_over(act, "wang", "zhao", act.on)
+        held = tokens.find(act.connection, secret)
+        assert held
+        assert not held.is_open(act.on)
+        desk.release_plan(act, "p")
+    office.round("2018-03-02")
+    assert {one[2] for one in office.told()} == {"zhao", "li", "wu"}
+
+
+def test_a_handover_to_somebody_who_cannot_be_reached_is_refused(office: Office):
+    office.directory = DIRECTORY.replace("  wu: {name: 吴八, mail: wu@example.org,", "  wu: {name: 吴八,")
+    office.apply(PLAN, "2018-03-01")
+    with office.act("2018-03-02") as act, pytest.raises(DeskError, match="no mail address"):
+        hand_over(act, "wang", "wu", act.on)
+    with office.act("2018-03-02") as act, pytest.raises(DeskError, match="knows nobody"):
+        hand_over(act, "nobody", "zhao", act.on)
+
+
+def test_joint_leads_are_all_told_and_the_first_report_closes_for_all(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-06-13")
+    office.do(desk.accept, "joint", "2018-06-13", "运行处已报")
+    office.rounds("2018-06-14", "2018-06-25")
+    later = [one[1:] for one in office.told() if one[0] > "2018-06-13" and one[1] not in ("late", "urge")]
+    assert sorted(later) == [("accepted", "li"), ("accepted", "wang"), ("accepted", "wu")]
+    assert len(office.rows("SELECT id FROM occurrence WHERE task = 'joint'")) == 1
+
+
+def test_separate_leads_close_their_own_part(office: Office):
+    office.apply(PLAN.replace("support: 财务处, due: 6月20日前", "due: 6月20日前, first_leads: no"), "2018-03-01")
+    office.do(desk.accept, "joint", "2018-06-13", name="safety")
+    assert {(row["occurrence"], row["state"]) for row in rows(office, "2018-06-13") if row["task"] == "joint"} == {
+        ("safety", "done"),
+        ("operations", "open"),
+    }
+
+
+def test_a_person_reads_letters_in_their_own_language(office: Office):
+    office.directory = DIRECTORY.replace("mail: wang@example.org,", "mail: wang@example.org, language: en,")
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    subjects = {str(letter["To"]).split("<")[1][:-1]: str(letter["Subject"]) for letter in office.mail}
+    assert "交办" in subjects["li@example.org"]
+    assert "交办" not in subjects["wang@example.org"]

@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import httpx
+import pytest
+
+from scheduler import desk
+from store.tokens import Grant, issue
+from tests.office import Office
+from tests.served import serving
+from web.app import create_app
+from web.visit import House
+
+PLAN = """
+plan: p
+title: 安全方案
+issued: 2026-03-02
+tasks:
+  - {id: drill, no: 1, title: 消防演练, lead: safety, due: 2026-05-25}
+  - {id: audit, title: 年度审计, lead: finance, due: 2026-06-10}
+  - {id: odd, title: 无法读的时限, lead: finance, due: 待上级通知后另行安排}
+"""
+DAY = date(2026, 6, 1)
+
+
+@pytest.fixture
+def house(office: Office) -> House:
+    office.apply(PLAN, "2026-03-02", release=True)
+    office.rounds("2026-05-18", "2026-06-01")
+    return House(office.settings, office.database, DAY)
+
+
+@pytest.fixture
+def http(house: House) -> Iterator[httpx.Client]:
+    with house.database.write() as connection:
+        session = issue(connection, Grant("session", name="林一"), DAY)
+    with serving(create_app(house)) as url:
+        client = httpx.Client(base_url=url, headers={"accept-language": "zh-CN"}, cookies={"duban": session})
+        with client:
+            yield client
+
+
+def form_token(http: httpx.Client) -> str:
+    return re.search(r'name="form" value="([^"]+)"', http.get("/office/desk").text)[1]
+
+
+def act(http: httpx.Client, do: str, **fields: object) -> httpx.Response:
+    return http.post("/office/desk/do", data={"form": form_token(http), "do": do, **fields})
+
+
+def sections(http: httpx.Client) -> dict[str, int]:
+    page = http.get("/office/desk").text
+    return {name: int(count) for name, count in re.findall(r'<a href="#(\w+)">[^<]*<b>(\d+)</b>', page)}
+
+
+def history(office: Office, number: int) -> list[tuple[str, str, str]]:
+    found = office.rows("SELECT kind, actor, text FROM event WHERE occurrence = :id ORDER BY id", id=number)
+    return [(one["kind"], one["actor"], one["text"]) for one in found]
+
+
+def test_the_desk_shows_what_waits(http: httpx.Client, office: Office):
+    office.do(desk.report_done, "audit", "2026-06-01", "审计报告已印发")
+    page = html.unescape(http.get("/office/desk").text)
+
+    assert sections(http) == {"release": 1, "call": 1, "verify": 1, "unreported": 1, "undated": 1}
+    for said in ("王二", "审计报告已印发", "待上级通知后另行安排"):
+        assert said in page
+
+
+def test_a_letter_is_read_before_it_is_released_and_reading_changes_nothing(http: httpx.Client, office: Office):
+    number = office.one("drill")["id"]
+    before = office.rows("SELECT * FROM notice"), office.rows("SELECT * FROM letter")
+
+    page = html.unescape(http.get(f"/office/desk/letter/{number}/wang").text)
+
+    assert "消防演练" in page
+    assert "wang@example.org" in page
+    assert (office.rows("SELECT * FROM notice"), office.rows("SELECT * FROM letter")) == before
+    assert http.get(f"/office/desk/letter/{number}/nobody").status_code == 200
+    assert http.get("/office/desk/letter/999999/wang").status_code == 404
+
+
+def test_what_is_released_goes_out_with_the_next_round(http: httpx.Client, office: Office):
+    answer = act(http, "release", row=office.one("drill")["id"], at="release")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "../desk?said=release#release")
+    assert "release" not in sections(http)
+    before = len(office.box.letters)
+    office.round("2026-06-02")
+    assert len(office.box.letters) > before
+    assert ("2026-06-02", "urge", "wang") in office.told()
+
+
+def test_what_is_dropped_is_never_sent_and_keeps_its_reason(http: httpx.Client, office: Office):
+    number = office.one("drill")["id"]
+
+    assert act(http, "drop", row=number).status_code == 409
+    assert act(http, "drop", row=number, text="已电话答复").status_code == 303
+
+    assert history(office, number)[-1] == ("drop", "林一", "已电话答复")
+    office.rounds("2026-06-02", "2026-06-03")
+    assert not [told for told in office.told() if told[1] == "urge"]
+
+
+@pytest.mark.parametrize(
+    ("do", "fields"),
+    [
+        ("note", {"text": "电话：周五报送"}),
+        ("progress", {"text": "已完成一半"}),
+        ("done", {"text": "已完成", "finished": "2026-05-29"}),
+        ("accept", {"finished": "2026-05-25"}),
+        ("extend", {"until": "2026-07-01", "text": "等待批复"}),
+        ("cancel", {"text": "合并办理"}),
+    ],
+)
+def test_a_form_that_is_sent_twice_does_its_work_once(http: httpx.Client, office: Office, do: str, fields: dict):
+    number = office.one("drill")["id"]
+
+    assert act(http, do, row=number, **fields).status_code == 303
+    once = history(office, number)
+    assert act(http, do, row=number, **fields).status_code == 303
+
+    assert history(office, number) == once
+    assert once[-1][1] == "林一"
+
+
+def test_a_report_is_accepted_or_returned(http: httpx.Client, office: Office):
+    office.do(desk.report_done, "drill", "2026-06-01", "已演练", date(2026, 5, 25))
+    number = office.one("drill")["id"]
+
+    assert act(http, "return", row=number).status_code == 409
+    assert act(http, "return", row=number, text="缺少签到表").status_code == 303
+    assert office.one("drill")["state"] == "returned"
+    act(http, "done", row=number, finished="2026-05-25", text="已补齐")
+    act(http, "accept", row=number)
+    done = office.one("drill")
+    assert (done["state"], str(done["finished_on"])) == ("done", "2026-05-25")
+
+
+def test_an_extension_is_granted_or_refused(http: httpx.Client, office: Office):
+    office.do(desk.ask_extension, "audit", "2026-06-01", date(2026, 6, 30), "等待数据")
+    number = office.one("audit")["id"]
+    assert sections(http)["extend"] == 1
+    assert "等待数据" in http.get("/office/desk").text
+
+    assert act(http, "refuse", row=number, text="上级已定").status_code == 303
+    assert "extend" not in sections(http)
+    assert str(office.one("audit")["due"]) == "2026-06-10"
+
+    act(http, "extend", row=number, until="2026-06-30")
+    assert str(office.one("audit")["due"]) == "2026-06-30"
+
+
+def test_a_call_that_was_noted_is_made(http: httpx.Client, office: Office):
+    act(http, "note", row=office.one("drill")["id"], text="王二：周五前报", at="call")
+
+    assert "call" not in sections(http)
+    assert "王二：周五前报" in http.get("/office/task/p/drill").text
+
+
+def test_a_date_is_set_where_none_could_be_read(http: httpx.Client, office: Office):
+    act(http, "extend", row=office.one("odd")["id"], until="2026-09-30")
+
+    assert "undated" not in sections(http)
+    assert str(office.one("odd")["due"]) == "2026-09-30"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"do": "accept"},
+        {"do": "nothing", "row": "1"},
+        {"do": "accept", "row": "x"},
+        {"do": "accept", "row": "99999"},
+        {"do": "extend", "row": "1", "until": "bald"},
+        {"do": "extend", "row": "1", "until": "2020-01-01"},
+        {"do": "done", "row": "1", "finished": "2027-01-01"},
+        {"do": "progress", "row": "1", "value": "viel"},
+        {"do": "release-plan", "plan": "x"},
+    ],
+)
+def test_what_cannot_be_done_says_why_and_changes_nothing(http: httpx.Client, office: Office, fields: dict):
+    before = office.rows("SELECT * FROM event")
+
+    answer = http.post("/office/desk/do", data={"form": form_token(http), **fields})
+
+    assert answer.status_code in (303, 409)
+    assert (answer.status_code == 303) is (fields == {"do": "accept"})
+    assert office.rows("SELECT * FROM event") == before
+
+
+def test_a_form_from_elsewhere_is_refused(http: httpx.Client, office: Office):
+    data = {"do": "cancel", "row": office.one("drill")["id"], "text": "x"}
+
+    assert http.post("/office/desk/do", data=data).status_code == 403
+    assert http.post("/office/desk/do", data=data | {"form": "0" * 32}).status_code == 403
+    headers = {"sec-fetch-site": "cross-site"}
+    assert http.post("/office/desk/do", data=data | {"form": form_token(http)}, headers=headers).status_code == 403
+    assert office.one("drill")["state"] == "open"
+
+
+def test_a_plan_waits_until_the_desk_releases_it(http: httpx.Client, office: Office):
+    office.apply(PLAN.replace("plan: p", "plan: q").replace("安全方案", "新方案"), "2026-06-01")
+    assert sections(http)["unreleased"] == 1
+
+    act(http, "release-plan", plan="q")
+
+    assert "unreleased" not in sections(http)
+
+
+def test_letters_that_failed_are_shown(http: httpx.Client, office: Office):
+    with office.database.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE letter SET state = 'dead', error = '550 no such user' WHERE day = '2026-06-01'"
+        )
+
+    assert sections(http)["failed"] >= 1
+    assert "550 no such user" in http.get("/office/desk").text
+
+
+def test_from_the_page_of_a_task_one_comes_back_to_it(http: httpx.Client, office: Office):
+    answer = act(http, "note", row=office.one("drill")["id"], text="x", task="p/drill")
+
+    assert answer.headers["location"] == "../task/p/drill?said=note"
+    page = http.get("/office/task/p/drill?said=note").text
+    assert 'role="status"' in page
+    assert 'role="status"' not in http.get("/office/task/p/drill?said=<b>").text
