@@ -23,10 +23,11 @@ from scheduler.clock import Clock
 from store.feed_cache import QuickLook
 from store.tokens import Kind
 from web import desk, pages, reports, subscribe
-from web.access import acts, ask_to_enter, enter, shows
+from web.access import acts, ask_to_enter, enter, leave, shows
 from web.acts import do
 from web.feeds import FeedDoor
 from web.guards import Guards
+from web.limits import Limits
 from web.rendering import HERE, notice
 from web.visit import House
 
@@ -64,6 +65,7 @@ def routes() -> list[BaseRoute]:
         Route("/r/{token}/file/{file:int}", shows(reports.show_file, "report"), methods=["GET"]),
         Route("/s/{token}/", shows(subscribe.calendar, "feed"), methods=["GET"]),
         Mount("/p/{token}", routes=reading_routes()),
+        Route("/office/leave", acts(leave, "session"), methods=["POST"]),
         Mount("/office", routes=[*reading_routes(), *office_routes()]),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
@@ -88,7 +90,8 @@ def create_app(house: House, clock: Clock | None = None) -> ASGIApp:
     app.state.house = house
     quick = QuickLook(house.database.url.removeprefix("sqlite:///"), form_of(house.settings))
     feeds = FeedDoor(app, house.open_feed, house.today, quick if house.database.lite else None)
-    return Guards(feeds)
+    web = house.settings.web
+    return Guards(Limits(feeds, web.proxies, web.login_header))
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -58,6 +58,7 @@ _IN_TEXT_EN = re.compile(
     r"within \d+ (?:working |business |calendar )?(?:days|weeks|months|years)(?: (?:of|from|after) [^,.;()]{3,60})?)",
     re.IGNORECASE,
 )
+MOST = 40  # deadlines one text may hold; a task with more of them is no task
 _STATUS = re.compile(r"(?:截至|截止)\S{0,14}[，,]?\s*已")
 _OPEN = re.compile(r"^(?:持续推进|长期坚持|常态化(?:推进|开展)|长期推进|持续开展)")
 _DITTO = re.compile(r"^(?:同上|〃|″|＂|\"|'' ?|ditto|do\.|同前)$", re.IGNORECASE)
@@ -110,7 +111,7 @@ def find(text: str) -> list[Found]:
             found.append(Found(words[cut:], start + cut, stop, True))
     for match in _IN_TEXT_EN.finditer(text):
         found.append(Found(match["when"], match.start(), match.end(), True))
-    return sorted(found, key=lambda one: one.start)
+    return sorted(found, key=lambda one: one.start)[:MOST]
 
 
 def _is_past_reference(text: str, end: int) -> bool:

@@ -46,8 +46,8 @@ _BY_EN = re.compile(
     r"supported by|in partnership with)\s+(?P<support>[A-Z][^.;:()]{1,120}?))?(?=[.;)]|,? by |$)"
 )
 _BRACKETS = re.compile(
-    r"[（(](?P<round>(?:[^（）()]|[（(][^（）()]*[）)])*)[）)]|【(?P<square>[^【】]*)】|\[(?P<plain>[^\[\]]*)\]|"
-    r"〔(?P<shell>[^〔〕]*)〕"
+    r"[（(](?P<round>(?:[^（）()]|[（(][^（）()]{0,80}[）)]){0,400})[）)]|【(?P<square>[^【】]{0,200})】|"
+    r"\[(?P<plain>[^\[\]]{0,200})\]|〔(?P<shell>[^〔〕]{0,200})〕"
 )
 _ROLE_WORDS = re.compile(
     r"牵头|责任|负责|主办|配合|落实|承办|协办|联系人|分管|lead|owner|responsible|support|action|due|deadline|assign",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -11,10 +12,15 @@ from typing import Any
 import openpyxl
 import python_calamine
 
-from plans.intake.blocks import Block, Cell, Document, Grid, IntakeError, Notice, Paragraph, Spot
+from plans.intake.archive import guard
+from plans.intake.blocks import MAX_CELLS, Block, Cell, Document, Grid, IntakeError, Notice, Paragraph, Spot
 from plans.model import say
 
 MAX_SHEETS = 60
+FARTHEST_ROW, FARTHEST_COLUMN = 60_000, 400  # beyond these a cell is a slip of the mouse
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']\$?([A-Za-z]{1,4})\$?(\d{1,8}):\$?([A-Za-z]{1,4})\$?(\d{1,8})[\"']"
+)
 
 
 def read_xlsx(data: bytes, sheet: str = "") -> Document:
@@ -23,6 +29,7 @@ def read_xlsx(data: bytes, sheet: str = "") -> Document:
     Raises:
         IntakeError: it can't be opened, or has no sheet called *sheet*.
     """
+    _refuse_wide_merges(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of parts it leaves out, none of which hold text
@@ -37,8 +44,32 @@ def read_xlsx(data: bytes, sheet: str = "") -> Document:
         what = say("hidden sheets are left out: {names}", names="、".join(hidden[:5]))
         notices.append(Notice("sheet", Spot(), what))
     for name in _chosen(names, sheet):
-        blocks += parted(_worksheet(book[name], name))
+        blocks += parted(_worksheet(book[name], name, notices))
     return Document(tuple(blocks), "xlsx", tuple(notices))
+
+
+def _refuse_wide_merges(data: bytes) -> None:
+    """Refuse a sheet whose merged areas cover more cells than a table has: openpyxl makes an object of each.
+
+    Raises:
+        IntakeError: they do.
+    """
+    covered = 0
+    with guard(data) as archive:
+        for info in archive.infolist():
+            if info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml"):
+                for match in _MERGED.finditer(archive.read(info)):
+                    columns = _column(match[3]) - _column(match[1]) + 1
+                    covered += max(0, columns) * max(0, int(match[4]) - int(match[2]) + 1)
+    if covered > MAX_CELLS:
+        raise IntakeError(say("The tables hold more than {limit} cells; split the document.", limit=MAX_CELLS))
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _chosen(names: list[str], sheet: str) -> list[str]:
@@ -49,7 +80,7 @@ def _chosen(names: list[str], sheet: str) -> list[str]:
     return [sheet] if sheet else names[:MAX_SHEETS]
 
 
-def _worksheet(sheet: Any, name: str) -> Grid:
+def _worksheet(sheet: Any, name: str, notices: list[Notice]) -> Grid:
     grid = Grid(Spot(sheet=name), name)
     merged = {}
     for area in sheet.merged_cells.ranges:
@@ -57,7 +88,10 @@ def _worksheet(sheet: Any, name: str) -> Grid:
     # The public rows are dense: one stray cell at XFD1048576 would make seventeen thousand million of them.
     for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001
         text = written(cell.value)
-        if text and grid.vacant(row - 1, column - 1):
+        if text and (row > FARTHEST_ROW or column > FARTHEST_COLUMN):
+            what = say("a cell far outside the tables was left out: {text}", text=text[:40])
+            notices.append(Notice("skipped", Spot(sheet=name, row=row, cell=column), what))
+        elif text and grid.vacant(row - 1, column - 1):
             struck = bool(cell.font and cell.font.strike)
             grid.put(
                 row - 1, column - 1, "" if struck else text, *merged.get((row, column), (1, 1)), text if struck else ""
