@@ -229,3 +229,71 @@ def test_from_the_page_of_a_task_one_comes_back_to_it(http: httpx.Client, office
     page = http.get("/office/task/p/drill?said=note").text
     assert 'role="status"' in page
     assert 'role="status"' not in http.get("/office/task/p/drill?said=<b>").text
+
+
+def looked(http: httpx.Client, text: str, **more: object) -> httpx.Response:
+    return http.post("/office/apply", data={"form": form_token(http), "do": "look", "text": text, **more})
+
+
+def applied(http: httpx.Client, page: httpx.Response) -> httpx.Response:
+    """Press the button below what was shown."""
+    hidden = dict(
+        re.findall(
+            r'name="(mark|gone|file|do)" value="([^"]*)"',
+            page.text.partition('class="press"')[2].partition("</form>")[0],
+        )
+    )
+    text = html.unescape(re.search(r"<textarea name=\"text\" hidden[^>]*>\n(.*?)</textarea>", page.text, re.DOTALL)[1])
+    return http.post("/office/apply", data={"form": form_token(http), "text": text, **hidden})
+
+
+def test_a_plan_is_applied_as_it_was_looked_at(http: httpx.Client, office: Office):
+    fresh = PLAN.replace("due: 2026-06-10", "due: 2026-06-20")
+    before = office.rows("SELECT * FROM event")
+
+    page = looked(http, fresh)
+    assert office.rows("SELECT * FROM event") == before
+    assert "2026-06-20" in page.text
+    assert "2026-06-10" in page.text
+    done = applied(http, page)
+
+    assert (done.status_code, done.headers["location"]) == (303, "plan/p")
+    assert str(office.one("audit")["due"]) == "2026-06-20"
+    assert "没有变化" in looked(http, fresh).text or 'role="status"' in looked(http, fresh).text
+
+
+def test_nothing_is_applied_when_the_ledger_has_moved_on(http: httpx.Client, office: Office):
+    page = looked(http, PLAN.replace("due: 2026-06-10", "due: 2026-06-20"))
+    act(http, "extend", row=office.one("audit")["id"], until="2026-06-30")
+    office.apply(PLAN.replace("年度审计", "年度审计（修订）"), "2026-06-01")
+
+    assert applied(http, page).status_code == 409
+    assert office.one("audit")["title"] == "年度审计（修订）"
+
+
+def test_tasks_that_vanished_ask_what_becomes_of_them(http: httpx.Client, office: Office):
+    shorter = "\n".join(line for line in PLAN.splitlines() if "audit" not in line)
+
+    asked = looked(http, shorter)
+    assert 'class="press"' not in asked.text.partition("changes")[2].partition('class="apply"')[0]
+    applied(http, looked(http, shorter, gone="cancel"))
+
+    assert office.one("audit")["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("text", ["", "plan: [", "tasks: 1", "plan: q\ntasks:\n  - {id: a}\n", "\x00", "&a [*a]"])
+def test_a_text_that_is_no_plan_is_told_what_is_wrong(http: httpx.Client, office: Office, text: str):
+    before = office.rows("SELECT * FROM plan")
+
+    answer = looked(http, text, do="apply")
+
+    assert answer.status_code in (200, 409)
+    assert office.rows("SELECT * FROM plan") == before
+
+
+def test_a_file_is_applied_as_well(http: httpx.Client):
+    files = {"upload": ("safety.yaml", PLAN.replace("plan: p", "plan: q").encode("gb18030"), "text/yaml")}
+    page = http.post("/office/apply", data={"form": form_token(http), "do": "look"}, files=files)
+
+    assert "消防演练" in page.text
+    assert 'name="file" value="safety.yaml"' in page.text
