@@ -145,6 +145,7 @@ def opened(office: Office, browser: Any) -> Iterator[Site]:
         "office-subscribe": "/office/subscribe",
         "desk": "/office/desk",
         "apply": "/office/apply?plan=p",
+        "import": "/office/import",
         "letter": f"/office/desk/letter/{waiting[0]['occurrence']}/{waiting[0]['person']}",
         "calendar": f"/s/{feed}/",
         "enter": f"/o/{link}",

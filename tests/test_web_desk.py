@@ -297,3 +297,61 @@ def test_a_file_is_applied_as_well(http: httpx.Client):
 
     assert "消防演练" in page.text
     assert 'name="file" value="safety.yaml"' in page.text
+
+
+DOCUMENT = """# 关于印发安全工作任务分解表的通知
+
+安督〔2026〕8号
+
+| 序号 | 工作任务 | 牵头单位 | 完成时限 |
+|---|---|---|---|
+| 1 | 开展燃气安全检查 | 安全处 | 2026年6月30日前 |
+| 2 | 建立应急物资台账 | 运行处 | 2026年7月底前 |
+| 3 | 组织全员培训 |  | 2026年9月 |
+"""
+
+
+def handed_in(http: httpx.Client, name: str, data: bytes, **fields: str) -> httpx.Response:
+    files = {"upload": (name, data, "application/octet-stream")}
+    return http.post("/office/import", data={"form": form_token(http), **fields}, files=files)
+
+
+def test_a_document_becomes_a_plan_beside_its_passages(http: httpx.Client, office: Office):
+    page = handed_in(http, "通知.md", DOCUMENT.encode())
+    text = html.unescape(page.text)
+
+    assert page.status_code == 200
+    assert "2 ｜ 建立应急物资台账 ｜ 运行处 ｜ 2026年7月底前" in text
+    draft = html.unescape(re.search(r'class="code" spellcheck="false">\n(.*?)</textarea>', page.text, re.DOTALL)[1])
+    assert "开展燃气安全检查" in draft
+    assert "消防演练" not in draft
+    assert looked(http, draft).status_code == 200
+    assert [one["id"] for one in office.rows("SELECT id FROM plan")] == ["p"]
+
+
+def test_a_question_is_answered_without_handing_the_document_in_again(http: httpx.Client):
+    page = handed_in(http, "通知.md", DOCUMENT.encode())
+    fields = re.findall(r'name="(answer-lead-)"', page.text)
+    hidden = dict(re.findall(r'name="(carried|name)" value="([^"]*)"', page.text))
+    assert fields
+
+    again = http.post("/office/import", data={"form": form_token(http), **hidden, fields[0]: "财务处"})
+
+    assert "财务处" in html.unescape(again.text).partition("spellcheck")[2]
+    assert "placeholder" not in again.text.partition("answer-lead-")[2][:200]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("x.docx", b"PK\x03\x04 no archive"), ("x.txt", b""), ("x.bin", bytes(range(256))), ("x.md", b"# nothing here")],
+)
+def test_what_is_no_document_is_told_in_a_sentence(http: httpx.Client, name: str, data: bytes):
+    answer = handed_in(http, name, data)
+
+    assert answer.status_code == 409
+    assert len(re.sub(r"<[^>]+>", "", answer.text)) > 100
+    assert http.post("/office/import", data={"form": form_token(http), "carried": "%%%"}).status_code == 409
+
+
+def test_a_secret_document_is_refused(http: httpx.Client):
+    assert handed_in(http, "a.md", ("机密★1年\n\n" + DOCUMENT).encode()).status_code == 409
