@@ -113,7 +113,10 @@ def _asks(speech: Speech, model: LetterModel, sections: Sequence[Section]) -> It
     how = wording.manner(model.recipient)
     if model.kind == "desk":
         if any(line.section in ("release", "sign") for line in model.desk):
-            yield speech("What waits here for release or signature has not been sent; it leaves when you let it go.")
+            yield speech(
+                "What waits here for release or signature has not been sent. It leaves when you let it go: "
+                "on the desk's page, or by `duban release` and the number in the ledger."
+            )
     elif how == "up":
         yield speech("Submitted for your attention; no reply is needed.")
     elif how == "cc":
@@ -177,13 +180,14 @@ def _days_off(speech: Speech, breaks: Iterable[Break]) -> str:
 
 
 def _signature(speech: Speech, model: LetterModel) -> tuple[str, ...]:
+    """Return who writes and how to reach them, and the day; an address has a line of its own and isn't broken."""
     parts = [
         plain(model.office_name),
         *([speech("contact: {name}", name=plain(model.office_contact))] if model.office_contact else []),
         *([speech("phone: {phone}", phone=plain(model.office_phone))] if model.office_phone else []),
-        *([speech("mail: {mail}", mail=plain(model.office_mail))] if model.office_mail else []),
     ]
-    return (speech.beside(parts), speech.day(model.today))
+    mail = [speech("mail: {mail}", mail=plain(model.office_mail))] if model.office_mail else []
+    return (speech.beside(parts), *mail, speech.day(model.today))
 
 
 def _fine_print(speech: Speech, model: LetterModel) -> Iterable[str]:

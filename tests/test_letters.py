@@ -68,6 +68,7 @@ LETTER = LetterModel(
     lines=(DRILL, COLUMN),
     office_contact="李明",
     office_phone="010-5550100",
+    office_mail="office@example.org",
 )
 HEAD = Recipient("周文", title="副处长", unit="综合处", role="cc")
 LEADER = Recipient("陈立", title="副主任", rank="up")
