@@ -4,11 +4,13 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import httpx
 import pytest
 
 from scheduler import desk
+from store import evidence
 from store.tokens import Grant, issue
 from tests.office import Office
 from tests.served import serving
@@ -28,10 +30,11 @@ DAY = date(2026, 6, 1)
 
 
 @pytest.fixture
-def house(office: Office) -> House:
+def house(office: Office, tmp_path: Path) -> House:
     office.apply(PLAN, "2026-03-02", release=True)
     office.rounds("2026-05-18", "2026-06-01")
-    return House(office.settings, office.database, DAY)
+    web = office.settings.web.model_copy(update={"evidence": tmp_path / "evidence"})
+    return House(office.settings.model_copy(update={"web": web}), office.database, DAY)
 
 
 @pytest.fixture
@@ -355,3 +358,24 @@ def test_what_is_no_document_is_told_in_a_sentence(http: httpx.Client, name: str
 
 def test_a_secret_document_is_refused(http: httpx.Client):
     assert handed_in(http, "a.md", ("机密★1年\n\n" + DOCUMENT).encode()).status_code == 409
+
+
+def test_files_that_came_with_a_report_are_saved_from_the_desk(http: httpx.Client, office: Office, house: House):
+    office.do(desk.report_done, "audit", "2026-06-01", "审计报告见附件")
+    number = office.one("audit")["id"]
+    event = office.rows("SELECT max(id) AS id FROM event")[0]["id"]
+    kept = evidence.put_away(house.settings.web.evidence, "报告.pdf", "application/pdf", b"%PDF-1.4")
+    with office.database.write() as connection:
+        evidence.add(connection, number, event, kept)
+
+    link = re.search(r'href="(desk/file/[^"]+)"', http.get("/office/desk").text)[1]
+    answer = http.get(f"/office/{link}")
+
+    assert answer.content == b"%PDF-1.4"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert http.get(f"/office/desk/file/{office.one('drill')['id']}/1").status_code == 404
+
+
+def test_the_office_leaves(http: httpx.Client):
+    assert http.post("/office/leave", data={"form": form_token(http)}).status_code == 200
+    assert http.get("/office/desk").status_code in (404, 410)

@@ -49,6 +49,7 @@ def office_routes() -> list[BaseRoute]:
     return [
         Route("/desk", shows(desk.desk, "session")),
         Route("/desk/letter/{number:int}/{person}", shows(desk.letter, "session")),
+        Route("/desk/file/{number:int}/{file:int}", shows(desk.file, "session")),
         Route("/desk/do", acts(do, "session"), methods=["POST"]),
         Route("/apply", shows(apply.show, "session"), methods=["GET"]),
         Route("/apply", acts(apply.send, "session"), methods=["POST"]),
