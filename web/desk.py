@@ -43,7 +43,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do: a line of the desk's list, the row behind it, letters that wait on it, files that came with it."""
+    """One thing to do: a line of the desk's list, the row behind it, letters that wait on it, files with it."""
 
     line: DeskLine
     row: Row = field(default_factory=dict)
