@@ -95,7 +95,8 @@ def load(view: View) -> Load:
     """Return the load of the lead units by week, Monday to Sunday, this week first; a row counts for its first lead."""
     monday = view.day - timedelta(view.day.weekday())
     weeks = [(monday + timedelta(7 * n), monday + timedelta(7 * n + 6)) for n in range(WEEKS)]
-    late = Counter(row["lead_ids"][0] for row in look.overdue(view.read, view.day, view.filters) if row["lead_ids"])
+    found = look.listed(view.read, view.day, view.filters)
+    late = Counter(row["lead_ids"][0] for row in look.overdue_among(found) if row["lead_ids"])
     due: Counter[tuple[str, int]] = Counter()
     for row in look.due(view.read, view.day, weeks[-1][1], view.filters):
         if row["lead_ids"] and row["state"] != "reported":
