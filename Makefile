@@ -35,6 +35,9 @@ golden: venv ## write the expected files of the tests anew; read the difference 
 bench: venv ## measure what the documentation says in figures
 	@$(PYTHON) -m benchmarks
 
+reference: venv ## write the reference pages that are made from tables anew
+	@$(PYTHON) -m commands.reference
+
 catalogues: venv ## list sentences that a catalogue lacks or no longer needs
 	@$(PYTHON) -m notifications.catalogues
 
@@ -47,4 +50,4 @@ clean: ## remove what make has made
 venv:
 	@sh .ci/venv "$(VENV)"
 
-.PHONY: help demo test check format golden bench catalogues pictures clean venv
+.PHONY: help demo test check format golden bench reference catalogues pictures clean venv
