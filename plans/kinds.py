@@ -156,7 +156,7 @@ class Kinds:
             if text == value or lowered in spellings or text in spellings:
                 return value
         spelled = {spelling: spelling for spellings in known.choices.values() for spelling in spellings}
-        near = closest(lowered, spelled)
+        near = None if self.gathered.is_full("E205") else closest(lowered, spelled)
         what = say("{key} can't be {text}", key=known.called, text=text[:40])
         allowed = ", ".join("|".join(spellings[:2]) for spellings in known.choices.values())
         fix = say("did you mean {name}?", name=near) if near else say("one of {choices}", choices=allowed)

@@ -59,6 +59,7 @@ _IN_TEXT_EN = re.compile(
     re.IGNORECASE,
 )
 MOST = 40  # deadlines one text may hold; a task with more of them is no task
+_LEADING = re.compile(rf"^(?P<when>{_SPAN}|{_MONTH}(?:前|底前)?)[，,：:]\s*\S")
 _STATUS = re.compile(r"(?:截至|截止)\S{0,14}[，,]?\s*已")
 _OPEN = re.compile(r"^(?:持续推进|长期坚持|常态化(?:推进|开展)|长期推进|持续开展)")
 _DITTO = re.compile(r"^(?:同上|〃|″|＂|\"|'' ?|ditto|do\.|同前)$", re.IGNORECASE)
@@ -128,6 +129,12 @@ def bracketed(text: str) -> Found | None:
         if is_dated(inside) and not re.search(r"牵头|负责|责任", inside):
             return Found(inside, match.start(), match.end(), True)
     return None
+
+
+def leading(text: str) -> str | None:
+    """Return the span or day an item begins with before it says what is done then: 4月11日至6月20日，开展调研."""
+    match = _LEADING.match(text)
+    return match["when"] if match is not None else None
 
 
 def open_ended(text: str) -> str:

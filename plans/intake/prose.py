@@ -69,6 +69,10 @@ class ProseReader:
         if bracketed is not None:
             reading.phase_date = bracketed.text
             reading.plain = reading.plain[: bracketed.start] + reading.plain[bracketed.stop :]
+        elif node.season:
+            reading.phase_date = node.text
+        elif (ahead := dates.leading(reading.plain)) is not None:
+            reading.said.deadline = reading.said.deadline or ahead
         own = text if node.children else "\n".join([text])
         reading.deadlines = dates.find(self._without_brackets(own))
         return reading
@@ -134,7 +138,8 @@ class ProseReader:
     def _select(self, node: Node, *, background: bool) -> list[Node]:
         """Return the nodes at and below *node* that are tasks."""
         reading = self._of(node)
-        background = background or node.kind == "background"
+        heads = bool(node.children) or node.rank < 22  # 组织业务考核 is an item, 考核 a heading
+        background = background or (heads and node.kind == "background")
         below = [task for child in node.children for task in self._select(child, background=background)]
         if node.parent is None:
             return below
@@ -176,7 +181,7 @@ class ProseReader:
     def _is_task(self, node: Node) -> bool:
         """Return whether an item that names nobody is a task all the same."""
         reading = self._of(node)
-        if node.annex or (node.rank > _DEEPEST and not self._dated(node)):
+        if node.annex or node.season or (node.rank > _DEEPEST and not self._dated(node)):
             return False
         if self.explicit and not reading.loose:
             return self._dated(node) and node.rank >= 10
