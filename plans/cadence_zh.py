@@ -35,17 +35,22 @@ _NEXT = re.compile(
 _TIMES = re.compile(r"[^,;。]{0,12}?(?<![\d第])(?P<n>\d{1,2})(?:-\d{1,2})?(?:次|场|轮|期|回)")
 _WEEKDAY = re.compile(
     r"(?P<days>[一二三四五六日天](?:[、和及]?(?:周"
-    r"|星期)?[一二三四五六日天])*)(?![次调通报督汇评研总考碰会分排检清结例至到-])"
+    r"|星期)?[一二三四五六日天])*)(?![次调通督汇评研总考碰会分排检清结例至到-]|报(?!送|告))"
 )
 _DAY = re.compile(
     r"度?的?(?:(?P<month>首个?月|第?(?P<nth>[1-6])个?月|末月|最后[一1]?个?月|中间月)份?)?的?"
-    r"(?:(?P<work>第?(?P<work_n>[1-9]\d?|首|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)"
+    r"(?:(?:第?(?P<nth_week>[1-5]|首|最后1?)(?:个|周的?)?(?:周|星期"
+    r"|礼拜)(?P<weekday>[一二三四五六日天]))|(?P<work>[第前]?(?P<work_n>[1-9]\d?|首"
+    r"|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)"
     r"|(?P<xun>[上中下]旬|初)"
-    r"|(?P<days>\d{1,2}(?:[日号]?(?:[、和及]|-)\d{1,2}){0,4})(?:[日号]|(?=前|之前|以前)))?"
+    r"|前?(?P<days>\d{1,2}(?:[日号]?(?:[、和及]|-)\d{1,2}){0,4})(?:[日号]|(?=前|之前|以前)))?"
 )
-_UNITS = {"年": "year", "半": "half", "季": "quarter", "月": "month", "周": "week", "星": "week", "礼": "week", "旬": "xun",
-          "日": "day", "天": "day", "工": "workday", "学": "term"}  # fmt: skip
+_UNITS = {
+    "年": "year", "半": "half", "季": "quarter", "月": "month", "周": "week", "星": "week", "礼": "week", "旬": "xun",
+    "日": "day", "天": "day", "工": "workday", "学": "term",
+}  # fmt: skip
 _VAGUE = re.compile(r"视(?:情|工作|需|进|实)|需要时|必要时")
+_YEAR_END = re.compile(r"年?[底末终](?![数线端])")
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
 
@@ -118,7 +123,7 @@ def _cadences(text: str, found: Sequence[Mention]) -> Iterator[_Repeat]:
     """Yield the cadences of *text*: what follows each period first, then 每 and its like, then 月报, 周例会."""
     after = _AFTER.search(text) or _NEXT.search(text)
     every = _EVERY.search(text)
-    if after and (after.re is _AFTER or not after["unit"].startswith("下") or every):
+    if after and (after.re is _AFTER or not after["unit"].startswith(("下", "次年")) or every):
         begin = min(every.start(), after.start()) if every else after.start()
         yield replace(_following(after), begin=begin)
     for hit in _EVERY.finditer(text):
@@ -132,8 +137,8 @@ def _cadences(text: str, found: Sequence[Mention]) -> Iterator[_Repeat]:
 def _following(hit: re.Match[str]) -> _Repeat:
     """Return the rule of what is due so many days after each period ends."""
     number = max(1, int(hit["n"]))
-    unit = _UNITS[{"次月": "月", "翌月": "月", "下月": "月", "次年": "年"}.get(hit["unit"], hit["unit"])[:1]]
-    if hit.re is _NEXT and hit["unit"] not in ("次月", "翌月", "下月"):
+    unit = _UNITS[{"次月": "月", "翌月": "月", "下月": "月", "次年1月": "年"}.get(hit["unit"], hit["unit"])[:1]]
+    if hit.re is _NEXT and "季" in hit["unit"]:
         unit = "quarter"
     length = {"month": 1, "quarter": 3, "half": 6, "year": 12}[unit]
     count = hit["count"] if hit.re is _AFTER else "日"
@@ -141,11 +146,10 @@ def _following(hit: re.Match[str]) -> _Repeat:
     months = [month % 12 + 1 for month in range(whole - 1, whole + 11, length)]
     left = number - (whole - 1) * (21 if count == "工作日" else 31)
     warnings: tuple[Sentence, ...] = ()
+    more, days = "", [-1 if count == "月" or left >= 30 else left]
     if count == "工作日":
-        more, days = f"BYDAY={WORKED};BYSETPOS={left}", ()
+        more, days = f"BYDAY={WORKED};BYSETPOS={left}", []
         warnings = (say("A calendar rule can't count the official working days; the text is kept beside it."),)
-    else:
-        more, days = "", (-1 if count == "月" or left >= 30 else left,)
     rrule = (
         repeat("month", days=days, more=more) if length == 1 else repeat("year", months=months, days=days, more=more)
     )
@@ -246,6 +250,9 @@ def _days(day: re.Match[str]) -> tuple[tuple[int, ...], str]:
         nth = day["work_n"]
         position = 1 if nth == "首" else -1 if nth.startswith("最后") else int(nth)
         return (), f"BYDAY={WORKED};BYSETPOS={position}"
+    if day["weekday"]:
+        nth = {"首": "1"}.get(day["nth_week"], "-1" if day["nth_week"].startswith("最后") else day["nth_week"])
+        return (), f"BYDAY={nth}{WEEKDAYS[_DAYS.index(day['weekday'].replace('天', '日'))]}"
     if day["end"]:
         return (-1,), ""
     if day["xun"]:
@@ -258,9 +265,9 @@ def _days(day: re.Match[str]) -> tuple[tuple[int, ...], str]:
 
 def _in_year(unit: str, interval: int, hit: re.Match[str], text: str, found: Sequence[Mention]) -> _Repeat | None:
     """Return a yearly cadence with the months and days that are named: 每年6月、12月底前."""
-    if re.compile(r"[底末终](?![数线端])").match(text, hit.end()):
+    if named := _YEAR_END.match(text, hit.end()):
         rrule = repeat(unit, interval, months=(12,) if unit == "year" else (), days=(-1,))
-        return _Repeat(hit.start(), _closed(text, hit.end() + 1), rrule)
+        return _Repeat(hit.start(), _closed(text, named.end()), rrule)
     points: list[Point] = []
     end = hit.end()
     for mention in found:

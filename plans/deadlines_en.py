@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from plans import relative_en
 from plans.cadence_en import recurring
 from plans.clauses import compose, unresolved
 from plans.mentions import Context, Finder, Mention, scan
 from plans.model import Reading, say
-from plans.points_en import FINDERS, MONTH, WEEKDAY, weekday_number
+from plans.points_en import FINDERS, MONTH, WEEKDAY, order_within, weekday_number
 from plans.terms_en import TERM, term
 
 _NUMBERS = {
@@ -22,6 +23,10 @@ _COUNTED = re.compile(
     rf"|working |business |full )?"
     r"(?:(?:days?|weeks?|months?|years?|hours?|quarters?|times)(?![a-z])|(?:or|to) ))",
     re.IGNORECASE,
+)
+_TIMES_A = re.compile(r"(?<![a-z])(twice|thrice)(?= (?:a|per|each|every) (?:month|quarter|week|term))", re.IGNORECASE)
+_TOUCHING = re.compile(
+    r"(?<![\d/.-])(\d{1,2}([/.])\d{1,2}\2\d{2,4}(?=-\d{1,2}\2\d)|\d{4}-\d\d-\d\d(?=/\d{4}-\d\d-\d\d))[-/]"
 )
 _TWICE = re.compile(r"(?<![a-z\d])(\d+) \(\1\)")
 _LATER_DAY = re.compile(
@@ -36,7 +41,7 @@ _EARLIER_DAY = re.compile(
 )
 _TIME = re.compile(
     r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc"
-    r"|est|et|cet|bst))?(?![\d/-])|\d{1,2} ?[ap]\.?m\.?(?![a-z])|noon|midnight"
+    r"|est|et|cet|bst))?(?![\d/-]|\.\d)|\d{1,2} ?[ap]\.?m\.?(?![a-z])|(?:12 )?(?:noon|midnight)"
     r"|(?:the )?(?:close|end) of (?:business|play|the (?:working |business )?day|day)"
     r"|c\.?o\.?b\.?(?![a-z])|e\.?o\.?d\.?(?![a-z])|c\.?o\.?p\.?(?![a-z]))(?:,? ?(?:on|of) )?",
     re.IGNORECASE,
@@ -47,7 +52,8 @@ _NOISE = re.compile(
 )
 _TAIL = re.compile(
     rf"(?:,? ?\((?P<weekday>{WEEKDAY})\))?(?P<since> ?(?:onwards?|and beyond|and after"
-    rf"|forward))?(?P<late> ?(?:at the )?latest)?",
+    rf"|forward| ?(?:-|to) (?:on-?going|continu(?:ous|ing|al)|present|tb[cd]"
+    rf"|open[- ]ended)))?(?P<late> ?(?:at the )?latest)?",
     re.IGNORECASE,
 )
 _LED = (
@@ -57,18 +63,23 @@ _LED = (
             r"(?:as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
             r"|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:originally|previously|formerly"
             r"|initially|revised from|moved from|extended from|postponed from|instead of|was)(?: due)?(?: by"
-            r"| on)?|(?:held|signed|agreed|approved|received) (?:on|in)|since)(?: the)? ?$",
+            r"| on)?|(?<!be )(?:held|signed|agreed|approved|received|endorsed)(?: by [a-z ]{1,25})? (?:on|in)"
+            r"|since)(?: the)? ?$",
             re.IGNORECASE,
         ),
     ),
     (
         "ahead",
-        re.compile(r"(?<!or )(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$", re.IGNORECASE),
+        re.compile(
+            r"(?<!or )(?<!not )(?<!no )(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$",
+            re.IGNORECASE,
+        ),
     ),
     (
         "since",
         re.compile(
-            r"(?:from|start(?:s|ing)?(?: from| on| in)?|beginning(?: in| on)?|begins?(?: in| on)?|commenc(?:es?"
+            r"(?:(?:not|no) (?:before|earlier than|sooner than)|from|start(?:s|ing)?(?: from| on| in)?"
+            r"|beginning(?: in| on)?|begins?(?: in| on)?|commenc(?:es?"
             r"|ing)(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$",
             re.IGNORECASE,
         ),
@@ -128,7 +139,9 @@ _VAGUE = re.compile(
 def read_english(plain: str, written: str, context: Context) -> Reading:
     """Return the reading of *plain* (see `numerals.plain`), a text without Chinese characters; *written* is kept."""
     text, time = _normal(plain)
-    finders: list[Finder] = [(TERM, lambda hit, context: term(hit, text, context)), *FINDERS]
+    if not context.date_order:
+        context = replace(context, date_order=order_within(text))
+    finders: list[Finder] = [(TERM, lambda hit, context: term(hit, text, context)), *FINDERS, *relative_en.FINDERS]
     found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
     found = _weighed(found, text)
     reading = recurring(text, found, context) or compose(found, text, context)
@@ -147,14 +160,16 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
 
 def _normal(plain: str) -> tuple[str, str]:
     """Return a text with single spaces, numbers as digits and each day beside its month; and the time of day apart."""
+    plain = _TOUCHING.sub(r"\1 - ", plain)
     text = _NOISE.sub("", " ".join(plain.split())).strip()
+    text = _TIMES_A.sub(lambda hit: "2 times" if hit[1].lower() == "twice" else "3 times", text)
     text = _TWICE.sub(r"\1", _COUNTED.sub(lambda hit: str(_NUMBERS[hit[1].lower()]), text))
     text = _LATER_DAY.sub(r"\g<m> \g<a> \g<to> \g<m> \g<b>", text)
     text = _EARLIER_DAY.sub(r"\g<a> \g<m> \g<to> ", text)
     found = _TIME.search(text)
     if not found:
         return text, ""
-    led = "by " if re.match(r",? ?by ", found[0], re.IGNORECASE) else " "
+    led = " by " if re.match(r",? ?by ", found[0], re.IGNORECASE) else " "
     rest = text[: found.start()] + led + text[found.end() :]
     return " ".join(rest.split()), found["time"]
 

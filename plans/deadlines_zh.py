@@ -23,12 +23,13 @@ _TAIL = re.compile(
     r"|下班|上午|下午|中午)(?=[前(),;。以之]|$))?"
     r"(?P<mark>前后|左右|之前|以前|前(?![期后沿往述提景置列段瞻端])|截止|为?止|期间|以内|之内|内(?!部|容"
     r"|设|涵|外|控)|起始|起|开始|以来"
-    r"|之后|以后|后(?![续期勤备台]))?(?:\(含\))?"
+    r"|之后|以后|后(?![续期勤备台])|-{1,2}(?=长期|常态|持续))?(?:\(含\))?"
 )
 _MARKS = {
     **dict.fromkeys(("前后", "左右"), "about"), **dict.fromkeys(("之前", "以前", "前"), "before"),
-    **dict.fromkeys(("截止", "止", "为止"), "by"), **dict.fromkeys(("期间", "以内", "之内", "内"), "inside"),
-    **dict.fromkeys(("起始", "起", "开始", "以来"), "since"), **dict.fromkeys(("之后", "以后", "后"), "after"),
+    **dict.fromkeys(("截止", "止", "为止"), "by"), "以来": "status",
+    **dict.fromkeys(("期间", "以内", "之内", "内"), "inside"),
+    **dict.fromkeys(("起始", "起", "开始", "-", "--"), "since"), **dict.fromkeys(("之后", "以后", "后"), "after"),
 }  # fmt: skip
 _LED_BY = re.compile(
     r"(?:截至|截止到?|不晚于|不迟于|不得?超过|最迟|最晚|至迟|延至|限|到|至|于|在|期限|时限|时间)(?:为|是|:)?$"
@@ -51,12 +52,14 @@ _AFTER_DEADLINE = re.compile(
     r"|公开|取得|有所|实施|交付|动员|部署|组织|进行))"
 )
 _MOVED = re.compile(r"(?:调整|延期|延长|推迟|变更|顺延|提前|改)(?:至|到|为)$")
+_AIMED = re.compile(r"力争|争取|确保")
 _FORMERLY = re.compile(r"原(?:定|计划|定于)?(?:时间|时限)?(?:为|是|:)?$")
 _NOUN = re.compile(
     r"年?度?(?:的|份)?(?:(?:全[市省县区国])?(?:重点)?工作(?:要点|计划|方案|情况|总结|会议|任务|目标"
     r"|报告)|计划|预算|会议|精神|文件|报告|考核|目标|重点"
     r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来)"
 )
+_EVENT = re.compile(r"[^\W\d]{2,12}?(?:之前|以前|前|之后|以后|后|期间)(?=[,;。)]|$|完成|办结|报)")
 _VAGUE = re.compile(
     r"尽快|尽早|抓紧|近期|近日|随时|不定期|适时|定期|限期|择期|视情|视工作|视需|视进|根据|按照?(?:合同"
     r"|要求|规定|进度|时序|计划|程序|上级|需)|依据"
@@ -67,7 +70,7 @@ _OPEN = re.compile(
     r"|^(?:日常|全程|全过程|始终|经常|一贯|一直|动态)(?:工作|开展|推进|进行|管理|更新)?$"
 )
 _IMMEDIATE = re.compile(
-    r"立[行即整查说知]立?[改行]|立即|立刻|立马|即[知行]|即刻|即时|马上|即改|边[查学整]边改|第一时间|当场"
+    r"立[行即整查说知]立?[改行]|立即|当即|立刻|立马|即[知行]|即刻|即时|马上|即改|边[查学整]边改|第一时间|当场"
     r"|迅即|随即|火速|从速|即办|特急"
 )
 
@@ -154,18 +157,28 @@ def _counts_on(last: Mention, mention: Mention, between: str, text: str) -> bool
 
 
 def _qualifiers_weakened(found: list[Mention], text: str) -> list[Mention]:
-    """Return the mentions with those marked as weak that only qualify other words: 贯彻2月13日会议精神, 2018年度考核."""
+    """Return the mentions with those marked as weak that only qualify words: 贯彻2月13日会议精神, 2018年度考核."""
     weighed: list[Mention] = []
     for number in range(len(found) - 1, -1, -1):
         mention, following = found[number], weighed[-1] if weighed else None
-        if following and _MOVED.search(text, mention.end, following.begin):
+        moved = _MOVED.search(text, mention.end, following.begin) if following else None
+        if moved and following and _AIMED.search(text, mention.end, moved.start()):
+            weighed[-1] = following = replace(following, mark="status")
+        elif moved and following:
             mention = replace(mention, mark="status")
-        if following and following.joined:
-            weak = following.weak
-        else:
-            weak = _qualifies(mention, following, text)
+            weighed[-1] = following = _dated_like(mention, following)
+        weak = following.weak if following and following.joined else _qualifies(mention, following, text)
         weighed.append(replace(mention, weak=weak))
     return weighed[::-1]
+
+
+def _dated_like(former: Mention, latter: Mention) -> Mention:
+    """Return the deadline a former one was moved to, in the former's year where it names none."""
+    old, new = former.point, latter.point
+    if old is None or new is None or not old.year or new.year or new.fixed or new.turn:
+        return latter
+    later = old.month and new.month and new.month < old.month
+    return replace(latter, point=new._replace(year=old.year + 1 if later else old.year))
 
 
 def _qualifies(mention: Mention, following: Mention | None, text: str) -> bool:
@@ -175,7 +188,7 @@ def _qualifies(mention: Mention, following: Mention | None, text: str) -> bool:
         return False
     if text[mention.begin : mention.end].endswith(("内", "期间")):
         return False
-    if _NOUN.match(text, mention.end):
+    if _NOUN.match(text, mention.end) or (point.unit != "day" and _EVENT.match(text, mention.end)):
         return True
     if following and following.mark in ("before", "by") and not _DELIMITER.search(text, mention.end, following.begin):
         return not following.weak

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from plans.mentions import DAY, Context, Finder, Mention
-from plans.model import say
+from plans.model import Sentence, say
 from plans.points import Point, add_months
 
 _WEEKDAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
@@ -18,6 +18,7 @@ _YEAR_WORDS = {
 _TURNS = {"次年": 1, "翌年": 1, "同年": 0}
 _XUN = {"上": 1, "中": 2, "下": 3, "上中": 2, "中上": 2, "中下": 3}
 _PARTS = {"初": "start", "中": "mid", "底": "end", "末": "end", "终": "end", "内": "", "月底": "end", "月末": "end"}
+_THROUGHOUT = re.compile(r"(?:贯穿|覆盖|持续)于?$")
 _FIVE_YEARS = {
     "十五": 2001,
     "十一五": 2006,
@@ -27,7 +28,10 @@ _FIVE_YEARS = {
     "十五五": 2026,
     "十六五": 2031,
 }
-_DAYS = {"七一": (7, 1), "八一": (8, 1), "六一": (6, 1), "三八": (3, 8), "五四": (5, 4), "教师节": (9, 10)}
+_DAYS = {
+    "七一": (7, 1), "八一": (8, 1), "六一": (6, 1), "三八": (3, 8), "五四": (5, 4), "教师节": (9, 10),
+    "妇女节": (3, 8), "青年节": (5, 4), "儿童节": (6, 1), "建党节": (7, 1), "建军节": (8, 1),
+}  # fmt: skip
 _RELATIVE = {"今天": 0, "今日": 0, "即日": 0, "现在": 0, "明天": 1, "明日": 1, "后天": 2}
 
 _HEAD = r"(?<![\d.])"
@@ -53,7 +57,7 @@ _CALENDAR = re.compile(
      |月(?P<lonepart>[底末初内]|中{_STOP})
      |(?P<lxun>(?:上中|中[上下]|[上中下])旬)
      |(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
-     |(?P<ypart>年?[底末终](?![数线端])|年内|年初(?![稿步])|年?中{_STOP}|年(?=前)|(?<=年)初(?![稿步])|(?<=年)内)
+     |(?P<ypart>年?[底末终](?![数线端])|年内|年初(?![稿步])|年?中期?{_STOP}|年(?=前)|(?<=年)初(?![稿步])|(?<=年)内)
      |(?P<whole>全年|岁末|年度末|年度内|年终)
     )""",
     re.VERBOSE,
@@ -65,6 +69,7 @@ _NUMERIC = re.compile(
     |(?P<y2>(?:19|20|21)\d\d)[-/.](?P<m2>\d{{1,2}})月?(?![\d%.月])
     |(?P<y3>\d\d)\.(?P<m3>\d{{1,2}})\.(?P<d3>\d{{1,2}})(?![\d%.])
     |(?P<m4>\d{{1,2}})[./](?P<d4>\d{{1,2}})(?:[日号]|{_STOP})
+    |(?:(?<=\d\.\d-)|(?<=\d\.\d\d-))(?P<m6>\d{{1,2}})\.(?P<d6>\d{{1,2}})(?![\d%.万亿元倍个米吨公℃度分级])
     |(?:(?<=\d\d\d\d\.\d-)|(?<=\d\d\d\d\.\d\d-))(?P<m5>\d{{1,2}})(?![\d.])
     |(?:(?<=\d\.\d-)|(?<=\d\.\d\d-))(?P<d5>\d{{1,2}})(?![\d.])
     )""",
@@ -76,17 +81,29 @@ _PLAN = re.compile(
 )
 _FEAST = re.compile(
     rf"{_YEAR}?的?“?(?P<feast>元旦|新年|春节|清明|五一|劳动节|端午|中秋|国庆|十一(?![月五个日号])|七一"
-    rf"|八一|六一|三八|五四|教师节|两节|(?<![\w])节|年(?=前))“?"
+    rf"|八一|六一|三八|五四|教师节|(?:妇女|青年|儿童|建党|建军)节|两节|(?<![\w])节"
+    rf"|年(?=前))“?(?:(?<=十一)国庆|(?<=十一“)国庆)?"
     r"(?P<pair>[、和]?(?:元旦|春节|中秋|国庆))?“?(?:国际)?(?:劳动|建党|建军|儿童|妇女"
     r"|青年)?(?:小?长?假(?:期)?|黄金周|节日?)?“?"
-    r"(?P<when>(?:放假)?(?:前后|前夕|之前|以前|前)|期间|假期|之?后)?"
+    r"(?:放假)?(?P<when>(?:前后|前夕|之前|以前|前)|期间|假期|之?后)?"
 )
 _WEEK = re.compile(
     r"(?P<which>本|这|下下|下1?|上)?个?(?:周|星期"
     r"|礼拜)(?P<day>[一二三四五六日天末内底])?(?=[前内底末(),;。、下上中至到-]|之前|以前|完成|召开|报|$"
     r"|\d)"
 )
+_MONTH_WEEK = re.compile(
+    rf"{_YEAR}?的?(?:\d{{1,2}}|本|当|下个?)月份?的?(?:第\d|首|最后1?)个?(?:周|星期"
+    rf"|礼拜)[一二三四五六日天末]?(?:之?前|以前|内)?"
+)
 _ORDINAL_WEEK = re.compile(r"第\d{1,2}(?:教学)?周(?:周?末)?")
+_SEASON = re.compile(
+    rf"(?:\d{{4}}[-/至])?(?:{_YEAR}|20\d\d)?的?(?:(?<=年)(?:前|后|初|早)期|[春夏秋冬]季(?:学期)?|秋冬"
+    rf"|冬春|入[夏冬秋春](?!口)"
+    rf"|[今明去][春夏秋冬]|暑[假期]|寒假"
+    r"|(?:主|防)?汛期?(?=[前后中期内结来到])|(?:采|供)暖[季期]|(?:本|下|上|第[12])?学[期年](?!制)|(?:放|开)学)"
+    r"(?:开始|结束|来临|到来)?(?:之?前|以前|期间|之?后|[初末中内])?"
+)
 _RELATIVE_DAY = re.compile("|".join(_RELATIVE))
 _LUNAR = re.compile(
     r"(?:农历|阴历|旧历|腊月|正月)(?:的?闰?\d{0,2}月)?(?:初?[一二三四五六七八九十廿]{1,3}|\d{1,2}[日号]?"
@@ -94,18 +111,16 @@ _LUNAR = re.compile(
 )
 
 
-def _year(hit: re.Match[str], context: Context) -> dict[str, int | None]:
-    """Return the year a match gives: as `year`, or as a `turn` from the point before it."""
+def _year(hit: re.Match[str], context: Context) -> Point:
+    """Return the year a match gives, as its own or as a turn from the point before it; a year of None for neither."""
     if hit["year"]:
-        return {"year": int(hit["year"])}
+        return Point("year", int(hit["year"]))
     if hit["short"]:
-        return {"year": 2000 + int(hit["short"])}
+        return Point("year", 2000 + int(hit["short"]))
     word = hit["yword"]
-    if not word:
-        return {}
-    if word in _TURNS:
-        return {"turn": _TURNS[word]}
-    return {"year": context.year + _YEAR_WORDS[word] if context.year else None}
+    if not word or word in _TURNS:
+        return Point("year", turn=_TURNS.get(word or "", 0))
+    return Point("year", context.year + _YEAR_WORDS[word] if context.year else None)
 
 
 def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
@@ -113,15 +128,15 @@ def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
     year = _year(hit, context)
     if hit["half"] or hit["half2"]:
         month = 1 if hit["half"] == "上" or hit["half2"] == "1" else 7
-        return _found(hit, Point("half", month=month, part="end" if hit["hpart"] else "", **year))
+        return _found(hit, year._replace(unit="half", month=month, part="end" if hit["hpart"] else ""))
     if hit["quarter"] or hit["quarter2"]:
         number = int(hit["quarter"] or hit["quarter2"])
         month = number * 3 - 2 if number <= 4 else 13
-        return _found(hit, Point("quarter", month=month, part=_PARTS.get(hit["qpart"] or "", ""), **year))
+        return _found(hit, year._replace(unit="quarter", month=month, part=_PARTS.get(hit["qpart"] or "", "")))
     if hit["qword"]:
         return _named_quarter(hit, context, year)
     if hit["month"]:
-        return _in_month(hit, Point("month", month=int(hit["month"]), **year))
+        return _in_month(hit, year._replace(unit="month", month=int(hit["month"])))
     if hit["mword"]:
         return _named_month(hit, context)
     if hit["lone"]:
@@ -130,10 +145,10 @@ def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
         return _found(hit, Point("xun", day=_XUN[hit["lxun"][:-1]]))
     if hit["lonepart"]:
         return _found(hit, Point("month", part=_PARTS[hit["lonepart"]]))
-    return _year_part(hit, year)
+    return _year_part(hit, year, context)
 
 
-def _year_part(hit: re.Match[str], year: dict[str, int | None]) -> Mention | None:
+def _year_part(hit: re.Match[str], year: Point, context: Context) -> Mention | None:
     """Return the end, the middle or the whole of a year."""
     written = hit["ypart"] or hit["whole"]
     given = any(hit[name] for name in ("year", "short", "yword"))
@@ -141,7 +156,11 @@ def _year_part(hit: re.Match[str], year: dict[str, int | None]) -> Mention | Non
         return None
     if written == "年":
         return None
-    return _found(hit, Point("year", part=_PARTS.get(written[-1], ""), **year))
+    number = year.year or context.year
+    if written == "全年" and number and _THROUGHOUT.search(hit.string, 0, hit.start()):
+        whole = Point("year", fixed=(date(number, 1, 1), date(number, 12, 31)))
+        return replace(_found(hit, whole), mark="inside", rule="span")
+    return _found(hit, year._replace(part=_PARTS.get(written.removesuffix("期")[-1], "")))
 
 
 def _in_month(hit: re.Match[str], point: Point) -> Mention:
@@ -164,11 +183,11 @@ def _named_month(hit: re.Match[str], context: Context) -> Mention:
     return _in_month(hit, Point("month", year=day.year, month=day.month))
 
 
-def _named_quarter(hit: re.Match[str], context: Context, year: dict[str, int | None]) -> Mention | None:
+def _named_quarter(hit: re.Match[str], context: Context, year: Point) -> Mention | None:
     """Return the first or last quarter of a year, or one named from the day of issue."""
     part = _PARTS.get(hit["qpart"] or "", "")
-    if hit["qword"] in ("首", "末"):
-        return _found(hit, Point("quarter", month=1 if hit["qword"] == "首" else 10, part=part, **year))
+    if hit["qword"][0] in "首末":
+        return _found(hit, year._replace(unit="quarter", month=1 if hit["qword"][0] == "首" else 10, part=part))
     if not context.issued:
         return _found(hit, None)
     first = context.issued.replace(day=1, month=(context.issued.month - 1) // 3 * 3 + 1)
@@ -178,7 +197,7 @@ def _named_quarter(hit: re.Match[str], context: Context, year: dict[str, int | N
 
 def _bare_year(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a year that stands alone."""
-    return _found(hit, Point("year", **_year(hit, context)))
+    return _found(hit, _year(hit, context))
 
 
 def _numeric(hit: re.Match[str], context: Context) -> Mention | None:
@@ -193,6 +212,8 @@ def _numeric(hit: re.Match[str], context: Context) -> Mention | None:
         return _found(hit, Point("month", month=int(hit["m5"])))
     if hit["d5"]:
         return _found(hit, Point("day", day=int(hit["d5"])))
+    if hit["m6"]:
+        return _found(hit, Point("day", month=int(hit["m6"]), day=int(hit["d6"])))
     first, second = int(hit["m4"]), int(hit["d4"])
     if context.date_order == "dmy" and "/" in hit[0]:
         first, second = second, first
@@ -218,25 +239,26 @@ def _feast(hit: re.Match[str], context: Context) -> Mention | None:
     name, when = hit["feast"], hit["when"] or ""
     if name in ("两节", "节", "年") or hit["pair"]:
         return replace(_found(hit, None), guesses=_eves(context), rule="holiday") if when else None
-    year = {"year": context.year, **_year(hit, context)}.get("year")
+    year = _year(hit, context).year or context.year
     given = any(hit[group] for group in ("year", "short", "yword"))
     starts = [(y, _first_day_off(name, y, context)) for y in ((year, year + 1) if year else ())]
     known = [(y, day) for y, day in starts if day]
-    if not known or "turn" in _year(hit, context):
+    if not known or hit["yword"] in _TURNS:
         return replace(_found(hit, None), rule="holiday")
     passed = context.issued is not None and known[0][1] - DAY < context.issued
     if not given and name in ("元旦", "新年") and context.issued:
         known = [(y, day) for y, day in _new_years(context) if day and day > context.issued] or known
         passed = False
     at = 1 if passed and not given and len(known) > 1 else 0
-    warnings = (say("This year's holiday is over at the date of issue, so the next one is meant."),) if at else ()
+    warnings: tuple[Sentence, ...] = ()
+    if at:
+        warnings = (say("This year's holiday is over at the date of issue, so the next one is meant."),)
     year, first = known[at]
     if name not in _DAYS and context.workdays.status(first.year) != "official":
         warnings += (say("The holiday arrangement of {year} isn't announced yet.", year=first.year),)
     if when in ("前", "之前", "以前", "前夕"):
         day = first - DAY
-        mention = replace(_found(hit, Point("day", fixed=(day, day))), mark="by", rule="holiday", warnings=warnings)
-        return mention
+        return replace(_found(hit, Point("day", fixed=(day, day))), mark="by", rule="holiday", warnings=warnings)
     if when in ("期间", "假期") and name not in _DAYS:
         last = next((last for _, start, last in context.workdays.breaks(first, first)), first)
         point = Point("week", fixed=(first, last))
@@ -306,7 +328,9 @@ FINDERS: tuple[Finder, ...] = (
     (_LUNAR, _unknown),
     (_PLAN, _five_years),
     (_FEAST, _feast),
+    (_MONTH_WEEK, _unknown),
     (_ORDINAL_WEEK, _unknown),
+    (_SEASON, _unknown),
     (_NUMERIC, _numeric),
     (_CALENDAR, _calendar),
     (_BARE_YEAR, _bare_year),

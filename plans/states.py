@@ -49,7 +49,8 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:(?:already|fully|now) )?(?:completed?|done|closed|finished|implemented|delivered|achieved|fulfilled)"
             r"(?: (?:on|in) [\w ,./-]{3,20}|(?<=d) (?!by |before |no |not )[\w ,./-]*\d{4}"
-            r"|[ :,-]+\d[\d/. -]{3,12}|\s*\([\w ,./-]{3,20}\))?\.?|100 ?%"
+            r"| ?[-:] (?!by |before |no |not |due |for )[a-z]+\.? \d{4}|[ :,-]+\d[\d/. -]{3,12}"
+            r"|\s*\([\w ,./-]{3,20}\))?\.?|100 ?%"
         ),
     ),
 )
@@ -63,6 +64,8 @@ def state_word(text: str) -> str:
     """
     if len(text) > 60:
         return ""
-    english = " ".join(plain(text).lower().split()).strip("()")
-    chinese = simplified(english).strip("()")
+    english = " ".join(plain(text).lower().split())
+    if english.startswith("("):
+        english = english.strip("()")
+    chinese = simplified(english)
     return next((state for state, words in _STATES if words.fullmatch(chinese) or words.fullmatch(english)), "")

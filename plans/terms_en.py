@@ -10,9 +10,10 @@ from plans.model import say
 from plans.points import Point, add_months
 
 TERM = re.compile(
-    r"(?:(?P<pre>within|inside|in(?! the| every)|no (?:later|more) than|not (?:later|more) than|at most"
+    r"(?:(?P<pre>within|inside|in(?! the(?! (?:next|coming|following) )| every)|no (?:later|more) than"
+    r"|not (?:later|more) than|at most"
     r"|maximum|max\.?|up to|under|less than)"
-    r"(?: (?:a|the)(?: next| period of| maximum of)| the (?:next|first|following)| next)? )?"
+    r"(?: (?:a|the)(?: next| period of| maximum of)| the (?:next|first|following|coming)| next)? )?"
     r"(?<![\d.])(?:(?P<low>\d{1,3}) ?(?:-|to|or) ?)?(?P<n>\d{1,4}|an?"
     r"|half an?)(?: \(\d+\))?[ -](?P<half>and a half )?(?:full )?"
     r"(?P<work>working |business |work |calendar |clear |consecutive )?(?P<unit>days?|weeks?|months?"
