@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from plans.intake import cells, dates, roles
+from plans.intake import cells, dates, roles, units
 from plans.intake.blocks import fold, joined
 from plans.intake.draft import DraftPhase, DraftTask, Mark, Step
 from plans.intake.outline import Node, inline_items
@@ -59,6 +59,7 @@ class ProseReader:
         if node.parent is None:
             return reading
         self._brackets(reading, node, text)
+        self._before_colon(reading, node)
         for role, value, _ in node.labels:
             self._label(reading, node, role, value)
         if not reading.explicit:
@@ -69,6 +70,10 @@ class ProseReader:
         if bracketed is not None:
             reading.phase_date = bracketed.text
             reading.plain = reading.plain[: bracketed.start] + reading.plain[bracketed.stop :]
+        elif node.season:
+            reading.phase_date = node.text
+        elif (ahead := dates.leading(reading.plain)) is not None:
+            reading.said.deadline = reading.said.deadline or ahead
         own = text if node.children else "\n".join([text])
         reading.deadlines = dates.find(self._without_brackets(own))
         return reading
@@ -85,6 +90,15 @@ class ProseReader:
             reading.explicit = True
         for bracket in reversed([one for one in [*found, *([last] if last else [])] if one.stop <= len(node.text)]):
             reading.plain = reading.plain[: bracket.start] + reading.plain[bracket.stop :]
+
+    def _before_colon(self, reading: Reading, node: Node) -> None:
+        """Take the units an item begins with before a colon as those who do what follows it."""
+        head, sign, rest = re.sub(r":", "：", reading.plain, count=1).partition("：")
+        names = units.split(head, self.known) if sign and len(head) <= 30 and len(rest) >= 4 and node.rank >= 10 else []
+        bodies = [name for name in names if name in self.known or (not name.isascii() and units.is_unit(name))]
+        if names and bodies == names and not reading.explicit:
+            reading.said.add("responsible", names)
+            reading.explicit, reading.plain = True, rest.strip()
 
     def _brackets_of(self, text: str) -> list[roles.Bracket]:
         """Return the brackets of a text that name roles; each text is asked about several times."""
@@ -134,7 +148,8 @@ class ProseReader:
     def _select(self, node: Node, *, background: bool) -> list[Node]:
         """Return the nodes at and below *node* that are tasks."""
         reading = self._of(node)
-        background = background or node.kind == "background"
+        heads = bool(node.children) or node.rank < 22  # 组织业务考核 is an item, 考核 a heading
+        background = background or (heads and node.kind == "background")
         below = [task for child in node.children for task in self._select(child, background=background)]
         if node.parent is None:
             return below
@@ -176,7 +191,7 @@ class ProseReader:
     def _is_task(self, node: Node) -> bool:
         """Return whether an item that names nobody is a task all the same."""
         reading = self._of(node)
-        if node.annex or (node.rank > _DEEPEST and not self._dated(node)):
+        if node.annex or node.season or (node.rank > _DEEPEST and not self._dated(node)):
             return False
         if self.explicit and not reading.loose:
             return self._dated(node) and node.rank >= 10

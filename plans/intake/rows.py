@@ -61,10 +61,19 @@ class RowReader:
             problem=problem if self.title != self.header.index("problem") else "", measures=measures, rule="table row",
             detail="\n".join(filter(None, (detail, *(line.texts[at] for at in self.header.all("detail"))))),
         )  # fmt: skip
-        task = self._who(task, line)
+        task = self._who(self._in_brackets(task), line)
         task = self._when(task, line)
         task = self._ledger(task, line)
         return self._below(task, below) if below else task
+
+    def _in_brackets(self, task: DraftTask) -> DraftTask:
+        """Take out of the title the bracket that says who does it, where the table has no columns for that."""
+        for bracket in reversed(list(roles.brackets(task.title, self.context.known))):
+            kept = f"{task.title[: bracket.start]}{task.title[bracket.stop :]}".strip(" 。；;")
+            if kept:
+                said = {_field(role): names for role, names in bracket.said.roles.items()}
+                task = replace(task.naming(said), title=kept, deadline=bracket.said.deadline or task.deadline)
+        return task
 
     def _number(self, line: Line, written: str) -> str:
         at = self.header.index("no")
@@ -74,7 +83,9 @@ class RowReader:
         return "\n".join(line.texts[at] for at in self.header.all(role) if line.texts[at])
 
     def _who(self, task: DraftTask, line: Line) -> DraftTask:
-        found: dict[str, list[str]] = {}
+        found: dict[str, list[str]] = {
+            role: list(names) for role in (*UNIT_ROLES, *PEOPLE_ROLES) if (names := getattr(task, _field(role)))
+        }
         deadline, separately = task.deadline, task.separately
         for at, column in enumerate(self.header.columns):
             text = line.texts[at]
@@ -122,6 +133,9 @@ class RowReader:
         due = joined(written[-1].replace("\n", "，")) if written else task.deadline
         steps = [step for at in self.header.all("milestones") for step in self._steps(at, line.texts[at])]
         start = self._text(line, "start")
+        bar = [self._label(at) for at in self.header.all("milestones") if matrix.is_sign(line.texts[at])]
+        if bar:
+            start, due = start or (bar[0] if len(bar) > 1 else ""), due or bar[-1]
         if not due and steps and all(step.due for step in steps):
             due = steps[-1].due
         return replace(
@@ -132,9 +146,12 @@ class RowReader:
             report_due=joined(self._text(line, "report_due")),
         )
 
+    def _label(self, at: int) -> str:
+        return self.header.columns[at].label.split("/")[-1]
+
     def _steps(self, at: int, text: str) -> list[Step]:
-        label = self.header.columns[at].label.split("/")[-1]
-        if not text:
+        label = self._label(at)
+        if not text or matrix.is_sign(text):
             return []
         if dates.is_dated(label) or re.match(r"^(?:Q[1-4]|\d{1,2}月份?|第?[一二三四]季度)", label):
             when = re.sub(r"(?:目标|计划|进度|节点|安排)$", "", label)
