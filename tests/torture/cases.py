@@ -41,7 +41,7 @@ def strace(house: House, calls: str, inject: str, program: list[str]) -> tuple[i
     log = house.folder / "strace"
     command = [*STRACE, "-o", str(log), "-e", f"trace={calls}", "-e", f"inject={calls}:{inject}"]
     done = subprocess.run([*command, *program], cwd=house.folder, env=house.environment, capture_output=True, text=True,
-                          check=False)  # fmt: skip
+                          check=False, timeout=300)  # fmt: skip
     hit = done.returncode in KILLED or (log.exists() and "(INJECTED)" in log.read_text(errors="replace"))
     return done.returncode, hit, done.stderr
 
@@ -78,6 +78,20 @@ def fail(world: World, calls: str, error: str, n: int) -> list[str] | None:
         ours = calls not in ("openat", "write")  # the first may be Python's own, the second the complaint itself
         traceback = ["TRACEBACK: " + complaint[-300:]] if ours and "Traceback" in complaint else []
         return [*traceback, *world.verdict(house, copies=1 if calls == "sendto" else 0)]
+
+
+def cut(world: World, times: int) -> list[str]:
+    """Let the database server cut all connections, again and again, while a round is made."""
+    with world.house() as house:
+        at_work = house.start(*ROUND)
+        for _ in range(times):
+            time.sleep(0.3)
+            house.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                      " WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
+        code = at_work.wait(timeout=120)
+        said = (house.folder / "log").read_text()
+        wrong = [f"TRACEBACK: {said[-300:]}"] if "Traceback" in said else []
+        return [*wrong, *([f"EXIT: {code}"] if code not in (0, 4) else []), *world.verdict(house, copies=0)]
 
 
 def behave(world: World, behaviour: str) -> list[str]:
@@ -180,10 +194,12 @@ def groups(every: list[World], *, sampled: bool, seed: int) -> Iterator[list[Cas
         for call in calls:
             yield [_case(f"{world.kind}: SIGKILL at {call}", f"n={n}", kill, world, call, n)
                    for n in range(1, count[call] + 1)]  # fmt: skip
-        for call, error in ERRORS if not world.template.url else ERRORS[4:5]:
+        for call, error in ERRORS if not world.template.url else ():
             first = max(1, count[call] - LAST_OPENED) if call == "openat" else 1
             yield [_case(f"{world.kind}: {error} at {call}", f"n={n}", fail, world, call, error, n)
                    for n in range(first, count[call] + 1)]  # fmt: skip
+        if world.template.url:
+            yield [_case("server: connections cut", f"{n} times", cut, world, n) for n in range(1, 10)]
         yield [_case(f"{world.kind}: a mail server that", name, behave, world, name) for name in BEHAVIOURS]
         yield [_case(f"{world.kind}: at once", f"four rounds, {n}", crowd, world) for n in range(1 if sampled else 5)]
         yield [
