@@ -1,7 +1,7 @@
 """What a request for a calendar costs the server: ours beside nginx with a static file, and beside Radicale.
 
-Run `python benchmarks/serving.py [--entries N] [--requests N]`. The figure is CPU time (user and system) of the server's
-processes a request over one kept connection; wall time depends on the machine. nginx and Radicale take part where they
+Run `python benchmarks/serving.py [--entries N] [--requests N]`. The figure is CPU time (user and system) of the
+server's processes a request over one kept connection; wall time depends on the machine. nginx and Radicale take part where they
 are on the PATH (`NGINX` and `RADICALE` name other places); each answer is compared before anything is measured.
 """
 
@@ -21,13 +21,13 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from notifications.feed_check import check_feed
 from store.database import Database
 from store.tokens import Grant, issue
 
+ROOT = Path(__file__).resolve().parent.parent
 TICK = os.sysconf("SC_CLK_TCK")
 DAY = "2026-06-01"
 PLAN = "plan: big\ntitle: 大方案\nnumber: 常安〔2026〕3号\nissued: 2026-03-02\noffice: 安全处\ntasks:\n"
