@@ -58,6 +58,16 @@ def stages_are_in_order(look: Look) -> Iterator[Finding]:
                 yield Finding("W523", place, what, say("write the stages in the order of their days"))
 
 
+def chasing_waits_for_somebody(look: Look) -> Iterator[Finding]:
+    """W526: a stage that chases, or writes to a leader, and goes out by itself (practice 1.1)."""
+    for written, place in _written(look):
+        found = None if isinstance(written, str) else _usable(written)
+        for stage in found.stages if found else ():
+            if stage.release == "auto" and (stage.kind in ("urge", "press") or "leader" in (*stage.to, *stage.cc)):
+                what = say("stage {stage} goes out without anybody letting it go", stage=stage.id)
+                yield Finding("W526", place, what, say("write release: desk (放行: 确认), or sign (签发)"))
+
+
 def _written(look: Look) -> Iterator[tuple[Written, Place]]:
     """Yield each ladder the file names or writes out, and where."""
     plan = look.plan
@@ -211,4 +221,10 @@ def _roles_told(climbing: Ladder | None) -> frozenset[str]:
     return frozenset(told | {"leader"})
 
 
-CHECKS = (ladders_can_be_climbed, stages_are_in_order, ladders_reach_somebody, everybody_named_is_told)
+CHECKS = (
+    ladders_can_be_climbed,
+    stages_are_in_order,
+    chasing_waits_for_somebody,
+    ladders_reach_somebody,
+    everybody_named_is_told,
+)

@@ -11,6 +11,7 @@ from plans.directory import closest, split_names
 from plans.findings import Gathered
 from plans.keys import YES, Key, state_code
 from plans.model import Edit, Place, Sentence, say
+from plans.stage_words import in_english
 from plans.states import state_word
 from plans.yamltext import Mapping, Node, Scalar, Sequence, plain
 
@@ -73,7 +74,7 @@ class Kinds:
         return Place(self.file, node.line, node.column)
 
     def _ladder(self, _: Key, node: Node) -> Any:
-        return {"stages": plain(node)} if isinstance(node, Sequence) else plain(node)
+        return in_english({"stages": plain(node)} if isinstance(node, Sequence) else plain(node))
 
     def _text(self, known: Key, node: Node) -> str | None:
         if isinstance(node, Scalar):

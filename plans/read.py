@@ -123,6 +123,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "measure": ("id", "title"),
     "target": ("indicator",),
 }
+_OF_SUPERSEDES = {"方案": "plan", "任务": "tasks"}
 _WITHOUT_PLACE = frozenset({"defaults", "target", "away", "post"})
 
 
@@ -175,15 +176,17 @@ class _Reader(Kinds):
         colon = _COLON_IN_TEXT.fullmatch(text) if shape.by_spelling.keys() & {text.partition("：")[0]} else None
         if text and shape.bare and colon is None:
             places[shape.bare] = self._place(node)
-            if shape.name != "task":
-                return {shape.bare: text}
+            return {shape.bare: text}
         if colon is not None:
             what = say("a full-width colon stands in {text}", text=text[:30])
             self.report("E113", node, what, say("write : and a blank"), f"{colon[1]}: {colon[2]}")
-            return {}
+            meant = Mapping(node.line, node.column)
+            value = Scalar(colon[2], node.line, node.column + colon.start(2), -1)
+            meant.pairs.append((Scalar(colon[1], node.line, node.column, -1), value))
+            return self._fields(shape, meant, places)
         what = say("{kind} must be keys with values here", kind=shape.called)
         self.report("E202", node, what, say("write {key}, a colon and the value", key=shape.keys[0].called))
-        return {shape.bare: text} if text and shape.bare else {}
+        return {}
 
     def _full_width(self, shape: Shape, spelled: Scalar, empty: Node) -> tuple[Key | None, Node]:
         """Return the key and value of `{key：value}`, which YAML takes for a key without a value."""
@@ -311,7 +314,8 @@ class _Reader(Kinds):
         values["inline" if isinstance(directory, Directory) else "directory"] = directory
         supersedes = values.pop("supersedes", None)
         if supersedes:
-            values["supersedes"] = supersedes if isinstance(supersedes, dict) else {"plan": supersedes}
+            whole = supersedes if isinstance(supersedes, dict) else {"plan": supersedes}
+            values["supersedes"] = {_OF_SUPERSEDES.get(name, name): value for name, value in whole.items()}
         return Plan(file=self.file, place=self._place(root), places=places, **values)
 
     def _tasks(self, own: tuple[Task, ...], phases: tuple[Phase, ...]) -> tuple[Task, ...]:
