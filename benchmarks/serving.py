@@ -1,8 +1,8 @@
 """What a request for a calendar costs the server: ours beside nginx with a static file, and beside Radicale.
 
 Run `python benchmarks/serving.py [--entries N] [--requests N]`. The figure is CPU time (user and system) of the
-server's processes a request over one kept connection; wall time depends on the machine. nginx and Radicale take part where they
-are on the PATH (`NGINX` and `RADICALE` name other places); each answer is compared before anything is measured.
+server's processes a request over one kept connection; wall time depends on the machine. nginx and Radicale take part
+where they are on the PATH (`NGINX` and `RADICALE` name other places); answers are compared before they are measured.
 """
 
 from __future__ import annotations
