@@ -18,6 +18,7 @@ from notifications.speech import Speech, language_of
 
 FAMILIES = {
     "look": tuple(LISTINGS),
+    "export": ("export",),
     "plan": ("init", "plan", "apply"),
     "language": ("check", "explain", "schema"),
     "intake": ("import",),

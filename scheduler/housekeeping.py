@@ -30,7 +30,7 @@ def keep_house(connection: Connection, settings: Settings, day: date, at: int) -
         daily(act)
     _count_on(act, day)
     for plan in rows(connection, ROLLING, day=day):
-        source = _source(connection, plan["source"], plan["file"])
+        source = source_of(connection, plan["source"], plan["file"])
         if source:
             applying.roll_on(connection, source, on=day, at=at, settings=settings)
     run(connection, "UPDATE house SET kept_on = :day", day=day)
@@ -47,7 +47,7 @@ def _count_on(act: Act, day: date) -> None:
         ledger.copy_workdays(act.connection, calendar, act.desk.workdays(one["id"]), date(day.year, 1, 1), last)
 
 
-def _source(connection: Connection, text: str, file: str) -> Source | None:
+def source_of(connection: Connection, text: str, file: str) -> Source | None:
     """Return a plan as it was last applied, read again from the ledger's own copy."""
     plan, _ = read_plan(text, file)
     if plan is None:

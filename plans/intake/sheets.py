@@ -1,16 +1,19 @@
-"""Workbooks: .xlsx by openpyxl, because it knows merged and struck-through cells; .xls and .xlsb by calamine."""
+"""Workbooks: .xlsx by openpyxl, which knows merged and struck-through cells and writes too; .xls, .xlsb by calamine."""
 
 from __future__ import annotations
 
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 import openpyxl
 import python_calamine
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from plans.intake.archive import guard
 from plans.intake.blocks import MAX_CELLS, Block, Cell, Document, Grid, IntakeError, Notice, Paragraph, Spot
@@ -21,6 +24,27 @@ FARTHEST_ROW, FARTHEST_COLUMN = 60_000, 400  # beyond these a cell is a slip of 
 _MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']\$?([A-Za-z]{1,4})\$?(\d{1,8}):\$?([A-Za-z]{1,4})\$?(\d{1,8})[\"']"
 )
+
+
+def workbook(title: str, header: Sequence[str], lines: Sequence[Sequence[str]]) -> bytes:
+    """Return a workbook of one sheet whose cells are all text: what looks like a formula is never computed."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = re.sub(r"[\[\]:*?/\\]", " ", title)[:31].strip("' ") or "duban"
+    for number, line in enumerate((header, *lines), start=1):
+        for column, text in enumerate(line, start=1):
+            cell = page.cell(number, column)
+            cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", text)
+            cell.data_type = "s"  # also what begins with =
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = Font(bold=number == 1)
+    page.freeze_panes = "E2"
+    page.print_title_rows = "1:1"
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def read_xlsx(data: bytes, sheet: str = "") -> Document:
