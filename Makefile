@@ -16,7 +16,7 @@ demo: venv ## run the main job on the example plans and show what comes of it (a
 	@if [ -t 1 ]; then $(PYTHON) cli.py demo $(DEMO_ARGS); else $(PYTHON) cli.py demo --no-serve $(DEMO_ARGS); fi
 
 test: venv ## run the tests; PYTEST_ARGS='-k overdue' goes to pytest
-	@$(PYTEST) $(PYTEST_ARGS)
+	@$(PYTEST) -n auto --dist loadfile $(PYTEST_ARGS)
 
 check: venv ## format, lint, types, and who may import whom
 	@bad=; \
