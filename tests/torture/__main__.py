@@ -7,6 +7,7 @@ Without --seconds everything is tried; with it, a sample that the seed decides, 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
 import shutil
@@ -63,6 +64,7 @@ def main(arguments: list[str]) -> int:
     if not shutil.which("strace"):
         say("strace is not installed: it kills and breaks at the n-th call (apt install strace)")
         return 1
+    logging.disable()  # what the house complains of is what is done to it
     began, tried, wrong = time.monotonic(), Counter[str](), 0
     end = began + given.seconds if given.seconds else float("inf")
     with (

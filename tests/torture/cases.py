@@ -51,7 +51,7 @@ def totals(world: World) -> Counter[str]:
     every = ",".join(every_call())
     with world.house() as house:
         log = house.folder / "strace"
-        house.duban(*ROUND, before=(*STRACE, "-o", str(log), "-e", f"trace={every}"))
+        house.duban(*ROUND, check=True, before=(*STRACE, "-o", str(log), "-e", f"trace={every}"))
         found = re.findall(r"^\d+ +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE)
     counted = Counter(found)
     return Counter({calls: sum(counted[one] for one in calls.split(",")) for calls in every_call()})
