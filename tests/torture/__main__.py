@@ -25,6 +25,9 @@ from tests.torture.saboteurs import SABOTEURS
 from tests.torture.world import World, worlds
 
 
+MISSES = 3  # cases of a group that met nothing, from which on something is wrong with the torture itself
+
+
 def say(text: str) -> None:
     """Print a line at once."""
     sys.stdout.write(text + "\n")
@@ -65,7 +68,7 @@ def main(arguments: list[str]) -> int:
         say("strace is not installed: it kills and breaks at the n-th call (apt install strace)")
         return 1
     logging.disable()  # what the house complains of is what is done to it
-    began, tried, wrong = time.monotonic(), Counter[str](), 0
+    began, tried, missed, wrong = time.monotonic(), Counter[str](), Counter[str](), 0
     end = began + given.seconds if given.seconds else float("inf")
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -81,6 +84,7 @@ def main(arguments: list[str]) -> int:
                 break
             result = case.run()
             if result is None:
+                missed[case.group] += 1
                 continue
             tried[case.group] += 1
             for one in result:
@@ -91,6 +95,9 @@ def main(arguments: list[str]) -> int:
             say(f"a sender that marks {'before sending' if saboteur == 'before' else 'per batch'} is "
                 + (f"caught at {caught}" if caught else "NOT CAUGHT"))  # fmt: skip
             wrong += not caught
+    for group in [group for group in missed if not tried[group] and missed[group] >= MISSES]:
+        wrong += 1
+        say(f"WRONG  {group}: the fault was never met, so nothing was tried")
     for group, count in sorted(tried.items()):
         say(f"{count:>6}  {group}")
     say(f"{tried.total()} cases in {time.monotonic() - began:.0f} s, seed {given.seed}: "

@@ -24,7 +24,7 @@ ERRORS = (("fsync,fdatasync", "EIO"), ("pwrite64", "ENOSPC"), ("pwrite64", "EIO"
           ("sendto", "ECONNRESET"), ("openat", "EMFILE"))  # fmt: skip
 LAST_OPENED = 60  # files opened after the program is loaded: before that, it is Python that fails
 ROUND = ("round",)
-STRACE = ("strace", "-f", "--seccomp-bpf", "-qq")
+STRACE = ("strace", "-f", "-qq")  # with --seccomp-bpf no signal is injected
 
 
 @dataclass(frozen=True)
