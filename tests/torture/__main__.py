@@ -24,7 +24,6 @@ from tests.torture.cases import Case, groups, kill, totals
 from tests.torture.saboteurs import SABOTEURS
 from tests.torture.world import World, worlds
 
-
 MISSES = 3  # cases of a group that met nothing, from which on something is wrong with the torture itself
 
 
