@@ -59,12 +59,8 @@ def serve(
     room.say("Serving {address}; Ctrl-C stops it.", address=address)
     if sys.stdout.isatty():
         room.say("The office's door, good once: {link}", link=f"{address}/o/{_office_link(room, house.today())}")
-<<<<<<< HEAD
     keep_log(room.settings.log)
-=======
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)  # that it runs has been said
->>>>>>> main
     sys.stdout.flush()
     run_server(create_app(house, clock), listening)
     room.database.close()
