@@ -154,6 +154,8 @@ def _changed(change: Change, directory: Directory, speech: Speech) -> str:
     assert known
     assert declared
     told = []
+    if known.declared != declared.due:
+        told.append(speech("the file says now what was granted, {day}", day=_day(declared.due)))
     if known.title != declared.title:
         told.append(speech("was called “{title}”", title=known.title))
     before = json.loads(known.leads) if known.leads else list(declared.leads)

@@ -63,6 +63,8 @@ def release(
         "{notices} notices released; they go out at the next round.",
         notices=sum(one.notices for one in let_go),
     )
+    if numbers := [number for one in let_go for number in one.numbers]:
+        room.say("Signed by {signer}: {numbers}", signer=signer, numbers=room.speech.names(numbers))
 
 
 def _release_one(act: Act, what: str, signer: str) -> Released:
@@ -73,7 +75,11 @@ def _release_one(act: Act, what: str, signer: str) -> Released:
         raise DeskError(
             say("nothing of {task} waits to be released; `duban why {task}` says what was decided", task=what)
         )
-    return Released(sum(one.notices for one in found), sum(one.people for one in found))
+    return Released(
+        sum(one.notices for one in found),
+        sum(one.people for one in found),
+        tuple(number for one in found for number in one.numbers),
+    )
 
 
 def hold(

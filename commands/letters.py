@@ -10,6 +10,7 @@ import typer
 from commands.board import add
 from commands.outbox import outbox
 from commands.progress import working
+from commands.register import register_
 from commands.room import LedgerOption, Room, TodayOption, enter
 from commands.stopping import stoppable
 from notifications.speech import N_, Speech
@@ -31,6 +32,7 @@ def register(app: typer.Typer, speech: Speech) -> None:
             N_("Make one round: decide what should have been said by now, write the letters, send them."),
         ),
         ("preview", preview, N_("Show the letters of the days to come, as they would be sent.")),
+        ("register", register_, N_("List the numbers of signed sheets, void ones included.")),
         ("outbox", outbox, N_("Show the letters that wait or were refused; the exit code is 1 when there are any.")),
     ):
         add(app, speech, N_("Letters"), name, function, about)

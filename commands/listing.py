@@ -136,7 +136,12 @@ LISTINGS = {
             Option("svg", N_("Print one plan's chart as an SVG picture.")),
             *FILTERS,
         ),
-        Listing("show", N_("Show everything that is known of a task."), takes_task=True),
+        Listing(
+            "show",
+            N_("Show everything that is known of a task."),
+            Option("chat", N_("A line to copy into a group chat or a text message instead.")),
+            takes_task=True,
+        ),
         Listing("why", N_("Show who was told of a task and why, and what comes next."), takes_task=True),
         Listing(
             "sent",
@@ -213,6 +218,10 @@ def _text(
         return printing.list_text(found, speech, on)
     if name == "sent":
         return printing.sent_text(found, speech, zone, on)
+    if given.get("chat"):
+        from commands.chat import chat_text
+
+        return chat_text(found, read, today, speech)
     if name == "matrix":
         from commands.grid import matrix_text
 

@@ -18,6 +18,7 @@ from notifications.speech import Speech, language_of
 
 FAMILIES = {
     "look": tuple(LISTINGS),
+    "export": ("export",),
     "plan": ("init", "plan", "apply"),
     "language": ("check", "explain", "schema"),
     "intake": ("import",),
@@ -27,7 +28,8 @@ FAMILIES = {
         *("release", "hold", "resume", "report", "accept", "return", "extend", "reopen", "close", "cancel", "note"),
     ),
     "people": ("transfer", "handover"),
-    "letters": ("round", "preview", "outbox"),
+    "letters": ("round", "preview", "register", "outbox"),
+    "mail": ("mail",),
     "feeds": ("feed",),
     "links": ("link",),
     "house": ("serve",),

@@ -14,6 +14,10 @@ STAGE_KINDS = {
     "urge": N_("urging letter"),
     "press": N_("supervision letter"),
     "report": N_("report asked for"),
+    "changed": N_("change"),
+    "returned": N_("return"),
+    "accepted": N_("acceptance"),
+    "cancelled": N_("cancellation"),
     "propose": N_("for the office to think about"),
 }
 STAGE_ROLES = {

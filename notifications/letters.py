@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 from notifications import morning, sheet, wording
-from notifications.notices import Break, Composed, LetterModel, Line
+from notifications.notices import Break, Composed, LetterModel
 from notifications.page import Page, Section
-from notifications.phrases import OVERDUE
 from notifications.rendering import BUILT_IN, Templates
 from notifications.speech import Speech
 from notifications.typesetting import plain
@@ -115,7 +113,10 @@ def _asks(speech: Speech, model: LetterModel, sections: Sequence[Section]) -> It
     how = wording.manner(model.recipient)
     if model.kind == "desk":
         if any(line.section in ("release", "sign") for line in model.desk):
-            yield speech("What waits here for release or signature has not been sent; it leaves when you let it go.")
+            yield speech(
+                "What waits here for release or signature has not been sent. It leaves when you let it go: "
+                "on the desk's page, or by `duban release` and the number in the ledger."
+            )
     elif how == "up":
         yield speech("Submitted for your attention; no reply is needed.")
     elif how == "cc":
@@ -179,13 +180,14 @@ def _days_off(speech: Speech, breaks: Iterable[Break]) -> str:
 
 
 def _signature(speech: Speech, model: LetterModel) -> tuple[str, ...]:
+    """Return who writes and how to reach them, and the day; an address has a line of its own and isn't broken."""
     parts = [
         plain(model.office_name),
         *([speech("contact: {name}", name=plain(model.office_contact))] if model.office_contact else []),
         *([speech("phone: {phone}", phone=plain(model.office_phone))] if model.office_phone else []),
-        *([speech("mail: {mail}", mail=plain(model.office_mail))] if model.office_mail else []),
     ]
-    return (speech.beside(parts), speech.day(model.today))
+    mail = [speech("mail: {mail}", mail=plain(model.office_mail))] if model.office_mail else []
+    return (speech.beside(parts), *mail, speech.day(model.today))
 
 
 def _fine_print(speech: Speech, model: LetterModel) -> Iterable[str]:
@@ -222,35 +224,3 @@ def _reasons(speech: Speech, model: LetterModel) -> Iterable[str]:
             yield speech("{reason}.", reason=reason)
         else:
             yield speech("{reason} (item {numbers}).", reason=reason, numbers=speech.names(numbers))
-
-
-def chat(model: LetterModel) -> str:
-    """Return a letter in a line or two, to copy into a group chat or a text message: numbers and dates, no titles."""
-    speech = _speech(model.recipient.language)
-    said = []
-    for (kind, due), group in groupby(wording.in_order(model.lines), key=lambda line: (line.kind, line.due)):
-        lines = list(group)
-        items = _items(speech, lines)
-        if kind in OVERDUE:
-            said.append(
-                speech.count(
-                    "{items} overdue by {n} working day",
-                    "{items} overdue by {n} working days",
-                    max(line.workdays for line in lines),
-                    items=items,
-                )
-            )
-        elif due:
-            said.append(speech("{items} due {due}", items=items, due=speech.date(due, model.today)))
-        else:
-            said.append(speech("{items}: please report", items=items))
-    return speech(
-        "[{office}] {unit}: {said}. Please let us know how it stands.",
-        office=plain(model.office_name),
-        unit=plain(model.recipient.unit or model.recipient.name),
-        said=speech.clauses(said),
-    )
-
-
-def _items(speech: Speech, lines: Sequence[Line]) -> str:
-    return speech("item {number}", number=speech.names(plain(line.task_no) or line.task_id for line in lines))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from notifications.climbing import STAGE_KINDS
 from notifications.notices import DeskLine, DeskSection, LetterModel
 from notifications.page import Entry, Section, Tone
-from notifications.phrases import TAGS
 from notifications.speech import N_, Speech
 from notifications.typesetting import plain
 
@@ -55,12 +55,14 @@ def _entry(speech: Speech, model: LetterModel, line: DeskLine, number: int) -> E
     title, no = plain(line.title), plain(line.task_no)
     if line.letters:
         title = plain(line.plan_title)
+    if line.section == "failed" and not title:
+        title = speech("The office's own template can't be used; the built-in one is, until it is mended")
     if no:
         title = (
             speech("[No. {number}] {title}", number=no, title=title) if title else speech("item {number}", number=no)
         )
     if line.kind:
-        title = speech("{kind}: {title}", kind=speech(TAGS[line.kind]), title=title)
+        title = speech("{kind}: {title}", kind=plain(line.text) or speech(STAGE_KINDS[line.kind]), title=title)
     return Entry(number, title, tuple(fact for fact in _facts(speech, model, line) if fact))
 
 
@@ -78,7 +80,7 @@ def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...
 
 
 def _said(speech: Speech, line: DeskLine) -> str:
-    text = plain(line.text)
+    text = "" if line.kind else plain(line.text)
     if not text:
         return speech("ask for: progress, the reason, when it will be done") if line.section == "call" else ""
     match line.section:

@@ -8,7 +8,7 @@ one is used.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -125,12 +125,18 @@ def _environment(loader: BaseLoader) -> Environment:
     return environment
 
 
+@cache
+def _built_in() -> Environment:
+    """Return the built-in layouts, each compiled once in a process."""
+    return _environment(FileSystemLoader(FOLDER))
+
+
 class Templates:
     """The layouts in use: an office's *folder* over the built-in ones, one file of the same name each."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
-        self._built_in = _environment(FileSystemLoader(FOLDER))
+        self._built_in = _built_in()
         self._own: dict[str, Template | str] = {}  # a template, or why it can't be used
 
     def render(self, name: str, page: Page) -> tuple[str, str, str]:

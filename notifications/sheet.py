@@ -5,13 +5,13 @@ All sheets have the same six fields: matter, ground, demand, limit, handler, fee
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from notifications import wording
 from notifications.notices import LetterModel, Line
 from notifications.page import Section
-from notifications.phrases import TAGS, TONES
-from notifications.speech import Speech
+from notifications.phrases import TAGS, TONES, Manner
+from notifications.speech import N_, Speech
 from notifications.typesetting import cut, plain
 
 
@@ -57,12 +57,16 @@ def _lead(speech: Speech, model: LetterModel, line: Line) -> str:
         )
     else:
         said = speech("The following of {plan} needs to be moved forward:", plan=plan)
-    if manner not in ("up", "cc"):
+    if manner not in _WENT:
         return said
-    unit = plain(line.addressee) or speech("the unit")
-    return speech.sentences(
-        (said.rstrip(":："), speech("This sheet went to {addressee}; a copy for you.", addressee=unit))
-    )
+    went = speech(_WENT[manner], addressee=plain(line.addressee) or speech("the unit"))
+    return speech.sentences((said.rstrip(":："), went))
+
+
+_WENT: Mapping[Manner, str] = {
+    "up": N_("This sheet went to {addressee}."),
+    "cc": N_("This sheet went to {addressee}; a copy for you."),
+}
 
 
 def _fields(speech: Speech, model: LetterModel, line: Line) -> Iterable[tuple[str, str]]:

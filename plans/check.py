@@ -8,7 +8,7 @@ from datetime import date
 from plans import checks_deadlines, checks_ladders, checks_tasks, checks_units
 from plans.checks_directory import check_directory
 from plans.directory import Directory
-from plans.findings import in_order
+from plans.findings import Gathered, in_order
 from plans.look import Look
 from plans.model import Finding, Plan
 from plans.read import directory_of
@@ -34,7 +34,11 @@ def check_plan(plan: Plan, directory: Directory | None, workdays: Workdays, toda
         today: the day to compare with; None where no day should matter.
     """
     look = Look(plan, directory or Directory(), workdays, today, directory is not None)
-    findings = [finding for check in CHECKS for finding in check(look)]
+    gathered = Gathered()
+    for check in CHECKS:
+        for finding in check(look):
+            gathered.note(finding)
+    findings = gathered.all()
     inline = directory_of(plan)
     if inline is not None:
         findings += check_directory(inline)

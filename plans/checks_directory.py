@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plans.directory import Directory, normal
-from plans.findings import in_order
+from plans.directory import Directory, Guesses, normal
+from plans.findings import Gathered, in_order
 from plans.model import Finding, Unit, say
 
 
@@ -27,11 +27,12 @@ def _names(unit: Unit) -> tuple[str, ...]:
 
 def posts_name_people(directory: Directory) -> Iterator[Finding]:
     """W602: a head, deputy, contact or leader who isn't among the people; a person in no unit."""
+    guesses = Guesses(directory.asked_people)
     for unit in directory.units.values():
         for post in ("head", "deputy", "contact", "leader"):
             name = getattr(unit, post)
             if name and directory.person(name) is None:
-                near = directory.suggest_person(name)
+                near = guesses.near(normal(name))
                 what = say(
                     "{unit}: {post} names {name}, who isn't among the people", unit=unit.name, post=post, name=name[:40]
                 )
@@ -45,10 +46,11 @@ def posts_name_people(directory: Directory) -> Iterator[Finding]:
 
 def members_are_known(directory: Directory) -> Iterator[Finding]:
     """E603: a group of units that aren't there."""
+    guesses = Guesses(directory.asked_names)
     for group in directory.groups.values():
         for named in directory.units_in(group.members):
             if not named.known:
-                near = directory.suggest(named.text)
+                near = guesses.near(normal(named.text))
                 what = say("{group}: no unit is called {name}", group=group.name, name=named.text[:40])
                 fix = (
                     say("did you mean {name}?", name=near)
@@ -133,4 +135,8 @@ DIRECTORY_CHECKS = (
 
 def check_directory(directory: Directory) -> list[Finding]:
     """Return what is wrong with a directory as such, by place."""
-    return in_order([finding for check in DIRECTORY_CHECKS for finding in check(directory)])
+    gathered = Gathered()
+    for check in DIRECTORY_CHECKS:
+        for finding in check(directory):
+            gathered.note(finding)
+    return in_order(gathered.all())

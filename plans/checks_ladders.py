@@ -19,13 +19,20 @@ from plans.stages import Ladder, LadderError, Stage, ladder
 Written = str | Mapping[str, object]
 
 
-class _Part(NamedTuple):
-    """What decides whom a ladder reaches for one task of one unit; plans repeat few of them a thousand times."""
+class _Case(NamedTuple):
+    """What decides whom a ladder reaches for a task; plans repeat few of them a thousand times."""
 
     ladder: str
-    unit: str
+    units: tuple[str, ...]
     support: tuple[str, ...]
     people: tuple[tuple[str, str], ...]
+
+
+class _Reach(NamedTuple):
+    """What a ladder does in a case: whether no stage at all tells anybody, else (stage, unit) where nobody reads it."""
+
+    silent: bool
+    gaps: tuple[tuple[str, str], ...]
 
 
 def ladders_can_be_climbed(look: Look) -> Iterator[Finding]:
@@ -49,6 +56,16 @@ def stages_are_in_order(look: Look) -> Iterator[Finding]:
                     after=after.id, later=str(after.when), before=before.id, sooner=str(before.when),
                 )  # fmt: skip
                 yield Finding("W523", place, what, say("write the stages in the order of their days"))
+
+
+def chasing_waits_for_somebody(look: Look) -> Iterator[Finding]:
+    """W526: a stage that chases, or writes to a leader, and goes out by itself (practice 1.1)."""
+    for written, place in _written(look):
+        found = None if isinstance(written, str) else _usable(written)
+        for stage in found.stages if found else ():
+            if stage.release == "auto" and (stage.kind in ("urge", "press") or "leader" in (*stage.to, *stage.cc)):
+                what = say("stage {stage} goes out without anybody letting it go", stage=stage.id)
+                yield Finding("W526", place, what, say("write release: desk (放行: 确认), or sign (签发)"))
 
 
 def _written(look: Look) -> Iterator[tuple[Written, Place]]:
@@ -78,32 +95,43 @@ def _usable(written: Written) -> Ladder | None:
 
 
 def ladders_reach_somebody(look: Look) -> Iterator[Finding]:
-    """W522 a task none of whose stages tells anybody, N524 a stage that tells nobody; once a ladder and stage."""
+    """W522 tasks none of whose stages tells anybody, N524 a stage that tells nobody; once a ladder and stage."""
     if not look.has_directory:
         return
-    house, reached = _house(look.directory), dict[_Part, set[str]]()
+    house, known = _house(look.directory), dict[_Case, _Reach]()
     silent: dict[str, list[Task]] = defaultdict(list)
     gaps: dict[tuple[str, str], dict[str, Task]] = defaultdict(dict)
-    for task, part in _parts(look):
-        climbing = _usable(part.ladder)
-        if climbing is None or not _can_be_reached(look.directory, part):
-            continue
-        if part not in reached:
-            reached[part] = _stages_reached(climbing, part, house)
-        speaking = [stage for stage in climbing.stages if stage.to]
-        missed = [stage for stage in speaking if stage.id not in reached[part]]
-        if len(missed) == len(speaking):
-            silent[climbing.name].append(task)
-        else:
-            for stage in missed:
-                gaps[part.ladder, stage.id].setdefault(part.unit, task)
+    for task, case in _cases(look):
+        if case not in known:
+            known[case] = _reach(look.directory, case, house)
+            for stage, unit in known[case].gaps:
+                gaps[case.ladder, stage].setdefault(unit, task)
+        if known[case].silent:
+            silent[case.ladder].append(task)
     yield from _silent(silent)
     yield from _gaps(look, gaps)
 
 
+def _reach(directory: Directory, case: _Case, house: House) -> _Reach:
+    """Return whom the ladder of a case doesn't reach, but for units that nobody at all can be reached in."""
+    climbing = _usable(case.ladder)
+    speaking = [stage for stage in climbing.stages if stage.to] if climbing else []
+    silent, gaps = False, []
+    for unit in case.units:
+        if not _can_be_reached(directory, unit, case):
+            continue
+        parts = Parts((unit,), tuple(("support", each) for each in case.support), case.people, "")
+        missed = [stage.id for stage in speaking if not _reaches(stage, parts, house)]
+        if speaking and len(missed) == len(speaking):
+            silent = True
+        else:
+            gaps += [(stage, unit) for stage in missed]
+    return _Reach(silent, tuple(gaps))
+
+
 def _silent(silent: Mapping[str, list[Task]]) -> Iterator[Finding]:
-    for name, tasks in silent.items():
-        what = say("the ladder {name} reaches nobody for {count} tasks", name=name, count=len(tasks))
+    for written, tasks in silent.items():
+        what = say("the ladder {name} reaches nobody for {count} tasks", name=_climbed(written).name, count=len(tasks))
         fix = say("name the people its stages tell, or take another ladder: duban ladder list")
         yield Finding("W522", at(tasks[0], "ladder"), what, fix)
 
@@ -122,8 +150,8 @@ def _gaps(look: Look, gaps: Mapping[tuple[str, str], Mapping[str, Task]]) -> Ite
         yield Finding("N524", next(iter(tasks.values())).place, what, fix)
 
 
-def _parts(look: Look) -> Iterator[tuple[Task, _Part]]:
-    """Yield each open task with what decides whom its ladder reaches, once for each unit that answers for it."""
+def _cases(look: Look) -> Iterator[tuple[Task, _Case]]:
+    """Yield each open task with what decides whom its ladder reaches."""
     texts: dict[int, str] = {}
     for task in look.plan.tasks:
         if task.state in ENDED:
@@ -134,20 +162,13 @@ def _parts(look: Look) -> Iterator[tuple[Task, _Part]]:
             written = texts.setdefault(id(written), json.dumps(written, ensure_ascii=False, sort_keys=True))
         support = look.unit_ids(task.support or look.plan.defaults.support)
         people = tuple((role, person) for role in PEOPLE_LISTS for person in look.person_ids(getattr(task, role)))
-        for unit in look.answering(task):
-            yield task, _Part(written, unit, support, people)
+        yield task, _Case(written, look.answering(task), support, people)
 
 
-def _can_be_reached(directory: Directory, part: _Part) -> bool:
+def _can_be_reached(directory: Directory, unit: str, case: _Case) -> bool:
     """Return whether anybody gets the ordinary letters; where not, another finding says so."""
-    unit = directory.units.get(part.unit)
-    mails = (directory.people[person].mail for role, person in part.people if role == "contact")
-    return unit is not None and bool(directory.reach(unit) or any(mails))
-
-
-def _stages_reached(climbing: Ladder, part: _Part, house: House) -> set[str]:
-    parts = Parts((part.unit,), tuple(("support", unit) for unit in part.support), part.people, "")
-    return {stage.id for stage in climbing.stages if _reaches(stage, parts, house)}
+    mails = (directory.people[person].mail for role, person in case.people if role == "contact")
+    return unit in directory.units and bool(directory.reach(directory.units[unit]) or any(mails))
 
 
 def _reaches(stage: Stage, parts: Parts, house: House) -> bool:
@@ -178,11 +199,11 @@ def everybody_named_is_told(look: Look) -> Iterator[Finding]:
     names: dict[str, dict[str, None]] = defaultdict(dict)
     place: Place | None = None
     roles: dict[str, frozenset[str]] = {}
-    for task, part in _parts(look) if look.has_directory else ():
-        if part.ladder not in roles:
-            roles[part.ladder] = _roles_told(_usable(part.ladder))
-        for role, person in part.people:
-            if role not in roles[part.ladder] and look.directory.people[person].mail:
+    for task, case in _cases(look) if look.has_directory else ():
+        if case.ladder not in roles:
+            roles[case.ladder] = _roles_told(_usable(case.ladder))
+        for role, person in case.people:
+            if role not in roles[case.ladder] and look.directory.people[person].mail:
                 names[role][look.directory.people[person].name] = None
                 place = place or at(task, role)
     if place is not None:
@@ -200,4 +221,10 @@ def _roles_told(climbing: Ladder | None) -> frozenset[str]:
     return frozenset(told | {"leader"})
 
 
-CHECKS = (ladders_can_be_climbed, stages_are_in_order, ladders_reach_somebody, everybody_named_is_told)
+CHECKS = (
+    ladders_can_be_climbed,
+    stages_are_in_order,
+    chasing_waits_for_somebody,
+    ladders_reach_somebody,
+    everybody_named_is_told,
+)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from plans.directory import closest
+from plans.directory import Guesses
 from plans.identity import normalised
 from plans.kinds import as_date
 from plans.look import ENDED, Look, at, steps
@@ -71,11 +71,12 @@ def ids_are_names(look: Look) -> Iterator[Finding]:
 def predecessors_exist(look: Look) -> Iterator[Finding]:
     """E505: `after` names a task that isn't there."""
     ids = {task.id: task.id for task in look.plan.tasks if task.id}
+    guesses = Guesses(ids)
     for task in look.plan.tasks:
         for name in task.after:
             if name not in ids:
                 what = say("no task of this plan has the id {id}", id=name[:40])
-                near = closest(name, ids)
+                near = guesses.near(name)
                 fix = say("did you mean {name}?", name=near) if near else say("after (前置任务) takes ids of this plan")
                 yield Finding("E505", at(task, "after"), what, fix)
 
@@ -143,10 +144,11 @@ def _state(look: Look, state: str, done: str, place: Place) -> Iterator[Finding]
 def phases_exist(look: Look) -> Iterator[Finding]:
     """E510 an unknown phase, W511 a phase without tasks, E512 a phase id twice."""
     ids = {name: phase.id for phase in look.plan.phases for name in (phase.id, phase.title)}
+    guesses = Guesses(ids)
     for task in look.plan.tasks:
         if task.phase and task.phase not in ids:
             what = say("the plan has no phase {phase}", phase=task.phase[:40])
-            near = closest(task.phase, ids)
+            near = guesses.near(task.phase)
             fix = say("did you mean {name}?", name=near) if near else say("add it under phases (阶段)")
             yield Finding("E510", at(task, "phase"), what, fix)
     used = {task.phase for task in look.plan.tasks}

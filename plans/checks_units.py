@@ -50,7 +50,7 @@ def units_are_known(look: Look) -> Iterator[Finding]:
             for name in target.by_unit:
                 if look.directory.unit(name) is None:
                     what = say("no unit is called {name}", name=name[:40])
-                    yield Finding("E303", at(task, "target"), what, _did_you_mean(look.directory.suggest(name)))
+                    yield Finding("E303", at(task, "target"), what, _did_you_mean(look.suggest(name)))
 
 
 def _unknown_unit(look: Look, mention: Mention) -> Finding:
@@ -59,7 +59,7 @@ def _unknown_unit(look: Look, mention: Mention) -> Finding:
     if len(several) > 1:
         what = say("{name} may be any of {units}", name=name[:40], units=", ".join(several))
         return Finding("E304", mention.place, what, say("write the id of the one that is meant"))
-    near = look.directory.suggest(name)
+    near = look.suggest(name)
     what = say("no unit is called {name}", name=name[:40])
     return Finding("E303", mention.place, what, _did_you_mean(near))
 
@@ -76,7 +76,7 @@ def the_office_is_known(look: Look) -> Iterator[Finding]:
     if look.has_directory and office and look.directory.unit(office) is None:
         what = say("no unit is called {name}", name=office[:40])
         place = look.plan.places.get("office", look.plan.place)
-        yield Finding("E303", place, what, _did_you_mean(look.directory.suggest(office)))
+        yield Finding("E303", place, what, _did_you_mean(look.suggest(office)))
 
 
 def the_office_can_be_reached(look: Look) -> Iterator[Finding]:
@@ -120,7 +120,7 @@ def _unknown_person(look: Look, mention: Mention) -> Finding:
         what = say("{name} is a unit; here a person is asked", name=name[:40])
         return Finding("W305", mention.place, what, say("name the person, or put the unit under lead or responsible"))
     what = say("nobody is called {name}", name=name[:40])
-    near = look.directory.suggest_person(name)
+    near = look.suggest_person(name)
     fix = say("did you mean {name}?", name=near) if near else say("add the person under people (人员) in the directory")
     return Finding("W305", mention.place, what, fix)
 
@@ -128,17 +128,15 @@ def _unknown_person(look: Look, mention: Mention) -> Finding:
 def units_can_be_reached(look: Look) -> Iterator[Finding]:
     """W307: a unit that is asked for something and has no address anywhere, said once a unit."""
     seen: set[str] = set()
+    names: set[str] = set()
     for mention in look.units:
-        for identity in _asked(look, mention) if mention.role != "support" else ():
+        if mention.role == "support" or mention.named.text in names:
+            continue
+        names.add(mention.named.text)
+        for identity in look.unit_ids((mention.named.text,)):
             if identity not in seen and not look.directory.reach(look.directory.units[identity]):
                 yield _unreachable(look.directory.units[identity], mention.place)
             seen.add(identity)
-
-
-def _asked(look: Look, mention: Mention) -> tuple[str, ...]:
-    if mention.named.unit is not None:
-        return (mention.named.unit.id,)
-    return look.directory.members(mention.named.text) if mention.named.group is not None else ()
 
 
 def _unreachable(unit: Unit, place: Place) -> Finding:
@@ -156,7 +154,7 @@ def groups_stand_in_each(look: Look) -> Iterator[Finding]:
         group = mention.named.group
         if group is None:
             continue
-        if not look.directory.members(mention.named.text):
+        if not look.unit_ids((mention.named.text,)):
             what = say("{group} has no members", group=group.name)
             yield Finding("E309", mention.place, what, say("list its units under groups (分组) in the directory"))
         elif mention.role == "lead":

@@ -143,6 +143,8 @@ def _change(row: Occurrence, known: Known | None, today: date) -> Change:
         return change("past" if row.due and row.due < today and not row.state else "added")
     if known.gone:
         return change("revived")
+    if known.declared != row.due and known.due == row.due:
+        return change("changed")  # the file says now what the office has granted before
     if known.declared != row.due:
         return change("moved", known.due if known.due != known.declared else None)
     same = known.digest == digest(row) and known.state == declared_state(row)

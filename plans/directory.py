@@ -9,14 +9,17 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from plans.model import Group, Person, Unit
 
+MAX_COMPARED = 500
+MAX_GUESSES = 40
 SEPARATORS = "、，；;,\n"
 _OPENING, _CLOSING = "（(【[〔《“", "）)】]〕》”"
 # What may stand before a unit's name inside the house without making it another unit: 局高新处 is 高新处.
@@ -163,20 +166,25 @@ class Directory:
         """Return the ids of units whose name and *wanted* differ only by words for the house in front."""
         if len(wanted) < 2:
             return set()
-        return {
-            identity
-            for name, ids in self.unit_names.items()
-            if len(name) > 1 and self._same_but_house(name, wanted)
-            for identity in ids
-        }
+        longer: Iterable[str] = self._without_house_names.get(wanted, ())
+        shorter = (self.unit_names.get(rest, ()) for rest in self._without_house(wanted))
+        return {*longer, *(identity for ids in shorter for identity in ids)}
 
-    def _same_but_house(self, one: str, other: str) -> bool:
-        longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-        if not longer.endswith(shorter):
-            return False
-        prefix = longer.removesuffix(shorter)
+    @cached_property
+    def _without_house_names(self) -> Mapping[str, set[str]]:
+        """Return what stands behind words for the house in a unit's name -> the ids of such units."""
+        found: dict[str, set[str]] = {}
+        for name, ids in self.unit_names.items():
+            for rest in self._without_house(name):
+                found.setdefault(rest, set()).update(ids)
+        return found
+
+    def _without_house(self, name: str) -> Iterator[str]:
+        """Yield what is left of a name, two characters at least, without words for the house in front of it."""
         house = normal(self.name)
-        return _HOUSE_PREFIX.fullmatch(prefix) is not None or (bool(house) and house.endswith(prefix))
+        for begin in range(1, min(len(name) - 1, 40)):
+            if _HOUSE_PREFIX.fullmatch(name, 0, begin) or (house and house.endswith(name[:begin])):
+                yield name[begin:]
 
     def _in_force(self, unit: Unit, on: date) -> Unit:
         """Follow renames and mergers: *became* took over on the day `until`."""
@@ -224,17 +232,20 @@ class Directory:
         Unknown names stand for nothing; nobody is counted twice; the order is that of the group.
         """
         found: dict[str, None] = {}
-        self._gather(text, on, found, set())
+        seen: set[str] = set()
+        ahead = [text]
+        while ahead:
+            inside: list[str] = []
+            for named in self.units_in(ahead.pop(), on):
+                if named.unit is not None and not inside:
+                    found[named.unit.id] = None
+                elif named.unit is not None:
+                    inside.append(named.unit.id)
+                elif named.group is not None and named.group.id not in seen:
+                    seen.add(named.group.id)
+                    inside += named.group.members
+            ahead += reversed(inside)
         return tuple(found)
-
-    def _gather(self, text: str, on: date | None, found: dict[str, None], seen: set[str]) -> None:
-        for named in self.units_in(text, on):
-            if named.unit is not None:
-                found[named.unit.id] = None
-            elif named.group is not None and named.group.id not in seen:
-                seen.add(named.group.id)
-                for member in named.group.members:
-                    self._gather(member, on, found, seen)
 
     def order(self, identity: str) -> int:
         """Return the place of a unit in the official order (unknown ones come last)."""
@@ -244,16 +255,24 @@ class Directory:
     def _order(self) -> Mapping[str, int]:
         return {identity: place for place, identity in enumerate(self.units)}
 
+    @cached_property
+    def asked_names(self) -> Mapping[str, str]:
+        """Return the names units and groups may be meant by, normalised -> as a person would write it."""
+        names = {normal(n): n for unit in self.units.values() for n in (unit.id, *unit.aliases, unit.name)}
+        return names | {normal(n): n for group in self.groups.values() for n in (*group.aliases, group.name)}
+
+    @cached_property
+    def asked_people(self) -> Mapping[str, str]:
+        """Return the names people may be meant by, normalised -> as a person would write it."""
+        return {normal(n): n for person in self.people.values() for n in (person.id, person.name)}
+
     def suggest(self, text: str) -> str | None:
         """Return the name of a unit or group that *text* was probably meant to be, to be asked, never assumed."""
-        names = {normal(n): n for unit in self.units.values() for n in (unit.id, *unit.aliases, unit.name)}
-        names |= {normal(n): n for group in self.groups.values() for n in (*group.aliases, group.name)}
-        return closest(normal(text), names)
+        return closest(normal(text), self.asked_names)
 
     def suggest_person(self, text: str) -> str | None:
         """Return the name of the person *text* was probably meant to be."""
-        names = {normal(n): n for person in self.people.values() for n in (person.id, person.name)}
-        return closest(normal(text), names)
+        return closest(normal(text), self.asked_people)
 
     def reach(self, unit: Unit) -> str:
         """Return the mail address letters to *unit* can go to: contact, the unit's own, deputy, head; "" for none."""
@@ -264,11 +283,38 @@ class Directory:
 
 def closest(wanted: str, names: Mapping[str, str]) -> str | None:
     """Return the value of *names* whose key is most like *wanted*, None when nothing is like it."""
-    near = difflib.get_close_matches(wanted[:80], names, n=1, cutoff=0.6)
+    wanted = wanted[:80]
+    near = difflib.get_close_matches(wanted, _candidates(wanted, names), n=1, cutoff=0.6)
     if near:
         return names[near[0]]
     inside = [name for key, name in names.items() if len(wanted) > 1 and (wanted in key or key in wanted) and key]
     return inside[0] if len(inside) == 1 else None
+
+
+def _candidates(wanted: str, names: Mapping[str, str]) -> Iterable[str]:
+    """Return the names worth comparing; among very many only those that begin or end alike."""
+    if len(names) <= MAX_COMPARED:
+        return names
+    alike = (
+        name
+        for name in names
+        if abs(len(name) - len(wanted)) <= 2 and (name[:2] == wanted[:2] or name[-2:] == wanted[-2:])
+    )
+    return islice(alike, MAX_COMPARED)
+
+
+class Guesses:
+    """Answers to "did you mean …?" among *names*; a hostile file asks for thousands, and nobody reads so many."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+        self._known: dict[str, str | None] = {}
+
+    def near(self, wanted: str) -> str | None:
+        """Return the name whose key is most like *wanted*; after many questions None."""
+        if wanted not in self._known:
+            self._known[wanted] = closest(wanted, self._names) if len(self._known) < MAX_GUESSES else None
+        return self._known[wanted]
 
 
 def _elements(written: str | Sequence[str]) -> Sequence[str]:

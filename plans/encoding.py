@@ -27,7 +27,7 @@ def decode(content: str | bytes, file: str) -> tuple[str | None, list[Finding]]:
         return None, findings
     if text.startswith("\ufeff"):
         findings.append(_finding("N104", file, 1, 1, say("the file begins with a byte order mark (BOM)"), None))
-        text = text[1:]
+        text = text.lstrip("\ufeff")
     text = _line_ends(text, file, findings)
     return _without_control(text, file, findings), findings
 
@@ -38,7 +38,7 @@ def as_written(content: bytes) -> str | None:
     Only a byte order mark is left out, and lone carriage returns are line ends; all places of findings hold in it.
     """
     text = _text_of(content, "", []) if len(content) <= MAX_BYTES else None
-    return None if text is None else re.sub("\r(?!\n)", "\n", text.removeprefix("\ufeff"))
+    return None if text is None else re.sub("\r(?!\n)", "\n", text.lstrip("\ufeff"))
 
 
 def _too_large(file: str, size: int) -> Finding:

@@ -51,16 +51,25 @@ class Gathered:
         """Return whether one more finding with this code would only be counted."""
         return self._counts.get(code, 0) >= SHOWN
 
+    def count(self, code: str) -> None:
+        """Count a finding of which enough are noted already."""
+        self._counts[code] += 1
+
     def add(
         self, code: str, place: Place, what: Sentence, fix: Sentence | None = None, edit: Edit | None = None
     ) -> None:
         """Note a finding, or count it."""
+        self.note(Finding(code, place, what, fix, edit))
+
+    def note(self, finding: Finding) -> None:
+        """Note a finding, or count it."""
+        code = finding.code
         number = self._counts[code] = self._counts.get(code, 0) + 1
-        if edit is not None:
-            self.edits.append((code, edit))
+        if finding.edit is not None:
+            self.edits.append((code, finding.edit))
         if number <= SHOWN:
             self._last[code] = len(self._findings)
-            self._findings.append(Finding(code, place, what, fix, edit))
+            self._findings.append(finding)
 
     def all(self) -> list[Finding]:
         """Return what was noted; the last of a kind tells how many more there are."""

@@ -11,6 +11,7 @@ from plans.directory import closest, split_names
 from plans.findings import Gathered
 from plans.keys import YES, Key, state_code
 from plans.model import Edit, Place, Sentence, say
+from plans.stage_words import in_english
 from plans.states import state_word
 from plans.yamltext import Mapping, Node, Scalar, Sequence, plain
 
@@ -73,7 +74,7 @@ class Kinds:
         return Place(self.file, node.line, node.column)
 
     def _ladder(self, _: Key, node: Node) -> Any:
-        return {"stages": plain(node)} if isinstance(node, Sequence) else plain(node)
+        return in_english({"stages": plain(node)} if isinstance(node, Sequence) else plain(node))
 
     def _text(self, known: Key, node: Node) -> str | None:
         if isinstance(node, Scalar):
@@ -156,7 +157,7 @@ class Kinds:
             if text == value or lowered in spellings or text in spellings:
                 return value
         spelled = {spelling: spelling for spellings in known.choices.values() for spelling in spellings}
-        near = closest(lowered, spelled)
+        near = None if self.gathered.is_full("E205") else closest(lowered, spelled)
         what = say("{key} can't be {text}", key=known.called, text=text[:40])
         allowed = ", ".join("|".join(spellings[:2]) for spellings in known.choices.values())
         fix = say("did you mean {name}?", name=near) if near else say("one of {choices}", choices=allowed)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from plans.deadlines import Context, read
-from plans.directory import Directory, Named
+from plans.directory import Directory, Guesses, Named, normal
 from plans.model import Measure, Milestone, Phase, Place, Plan, Reading, Task
 from plans.workdays import Workdays
 
@@ -175,6 +175,22 @@ class Look:
         if ("person", written) not in self._named:
             self._named["person", written] = self.directory.people_in(written)
         return self._named["person", written]
+
+    def suggest(self, name: str) -> str | None:
+        """Return the unit or group that *name* was probably meant to be."""
+        return self._guessed_units.near(normal(name))
+
+    def suggest_person(self, name: str) -> str | None:
+        """Return the person that *name* was probably meant to be."""
+        return self._guessed_people.near(normal(name))
+
+    @cached_property
+    def _guessed_units(self) -> Guesses:
+        return Guesses(self.directory.asked_names)
+
+    @cached_property
+    def _guessed_people(self) -> Guesses:
+        return Guesses(self.directory.asked_people)
 
     def unit_ids(self, written: tuple[str, ...]) -> tuple[str, ...]:
         """Return the ids of the units a written list stands for, groups by their members; unknown names left out."""

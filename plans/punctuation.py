@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from plans.encoding import line_starts
 from plans.findings import Gathered
-from plans.model import Edit, Place, Sentence, say
+from plans.model import Edit, Finding, Place, Sentence, say
 
 _CLUMSY = re.compile(
     r"^(?:[ ]*[\t\u3000]|[ ]*[－—–•·‐＃]|[ ]*-[^\s\-]|[ ]*(?:- *)*[^\s:：#'\"\[\]{},]{1,24}：[ \u3000]*\{"
@@ -27,7 +27,7 @@ _BLOCK_TEXT = re.compile(r"(?:^|[:\-] +)[|>][-+0-9]*\s*(?:#.*)?$")
 _EMPTY_VALUE = re.compile(r"\s*(?:#.*)?$")
 _FLOW_COMMA = re.compile(r"[，；](?=\s*[^\s:：,，{}\[\]]{1,24}\s*[:：])")
 _FLOW_COLON = re.compile(r"(?<=[{,， ])([^\s:：,，{}\[\]]{1,24})\s*：")
-MAX_SLIPS = 20_000  # after so many the rest is left as it is
+MAX_SLIPS = 100_000  # after so many the rest is left as it is
 MAX_EAGER = 1_000_000
 
 
@@ -39,6 +39,10 @@ class Slip(NamedTuple):
     length: int
     text: str
     code: str
+
+    def edit(self, file: str) -> Edit:
+        """Return the repair."""
+        return Edit(Place(file, self.line, self.column), self.length, self.text)
 
 
 SLIPS: dict[str, tuple[Sentence, Sentence]] = {
@@ -73,11 +77,15 @@ class Mended(NamedTuple):
         """Return the place in *file* of a place in the mended text."""
         return Place(file, *self.original(line, column))
 
-    def gather(self, file: str, gathered: Gathered) -> None:
-        """Note a finding with its repair for each slip."""
+    def findings(self, file: str) -> list[Finding]:
+        """Return a finding with its repair for each slip, the first fifty of a kind and then a count."""
+        gathered = Gathered()
         for slip in self.slips:
-            place = Place(file, slip.line, slip.column)
-            gathered.add(slip.code, place, *SLIPS[slip.code], Edit(place, slip.length, slip.text))
+            if gathered.is_full(slip.code):
+                gathered.count(slip.code)
+            else:
+                gathered.add(slip.code, Place(file, slip.line, slip.column), *SLIPS[slip.code], slip.edit(file))
+        return gathered.all()
 
 
 def mend(text: str, known: frozenset[str], lists: frozenset[str] = frozenset(), *, eager: bool) -> Mended:
@@ -227,12 +235,12 @@ def _of_flow(number: int, line: str, already: list[Slip]) -> Iterator[Slip]:
 def apply(text: str, edits: list[Edit]) -> str:
     """Return *text* with every edit made; of two that overlap, the first stands."""
     starts = line_starts(text)
-    end = len(text) + 1
-    for edit in sorted(edits, key=lambda e: (e.place.line, e.place.column), reverse=True):
+    parts, end = [], 0
+    for edit in sorted(edits, key=lambda edit: (edit.place.line, edit.place.column)):
         if edit.place.line > len(starts):
             continue
         begin = starts[edit.place.line - 1] + edit.place.column - 1
-        if begin + edit.length <= end:
-            text = text[:begin] + edit.text + text[begin + edit.length :]
-            end = begin
-    return text
+        if begin >= end:
+            parts += [text[end:begin], edit.text]
+            end = begin + edit.length
+    return "".join((*parts, text[end:]))

@@ -31,7 +31,7 @@ from plans.model import (
 )
 from plans.punctuation import SLIPS
 from plans.schema import BY_NAME, KNOWN_KEYS, LIST_KEYS, PLAN
-from plans.yamltext import Mapping, Node, Scalar, Sequence, load, without_collector
+from plans.yamltext import Document, Mapping, Node, Scalar, Sequence, load, without_collector
 
 Values = dict[str, Any]
 Repairs = list[tuple[str, Edit]]  # (code of the finding, what to replace)
@@ -45,34 +45,46 @@ def read_plan(text: str | bytes, file: str) -> tuple[Plan | None, list[Finding]]
 
     The plan is None where nothing could be read as one. With errors among the findings it is what could be read.
     """
-    plan, findings, _ = plan_with_repairs(text, file)
+    plan, findings, _, _ = _plan(text, file)
     return plan, findings
 
 
 def read_directory(text: str | bytes, file: str) -> tuple[Directory | None, list[Finding]]:
     """Return the directory a file holds and what is wrong with how it is written; never raises."""
-    directory, findings, _ = directory_with_repairs(text, file)
+    directory, findings, _, _ = _directory(text, file)
     return directory, findings
 
 
 def plan_with_repairs(text: str | bytes, file: str) -> tuple[Plan | None, list[Finding], Repairs]:
     """Return what `read_plan` does, and every safe repair, also of findings that were only counted."""
-    document = load(text, file, KNOWN_KEYS, LIST_KEYS)
-    with without_collector():
-        reader = _Reader(file, document.broken)
-        plan = reader.plan(document.root)
-    findings = in_order([*document.findings, *reader.gathered.all()])
-    return plan, findings, [*document.edits, *reader.gathered.edits]
+    plan, findings, document, reader = _plan(text, file)
+    return plan, findings, _repairs(document, reader)
 
 
 def directory_with_repairs(text: str | bytes, file: str) -> tuple[Directory | None, list[Finding], Repairs]:
     """Return what `read_directory` does, and every safe repair."""
+    directory, findings, document, reader = _directory(text, file)
+    return directory, findings, _repairs(document, reader)
+
+
+def _plan(text: str | bytes, file: str) -> tuple[Plan | None, list[Finding], Document, _Reader]:
+    document = load(text, file, KNOWN_KEYS, LIST_KEYS)
+    with without_collector():
+        reader = _Reader(file, document.broken)
+        plan = reader.plan(document.root)
+    return plan, in_order([*document.findings, *reader.gathered.all()]), document, reader
+
+
+def _directory(text: str | bytes, file: str) -> tuple[Directory | None, list[Finding], Document, _Reader]:
     document = load(text, file, KNOWN_KEYS, LIST_KEYS)
     with without_collector():
         reader = _Reader(file, document.broken)
         directory = reader.directory(document.root)
-    findings = in_order([*document.findings, *reader.gathered.all()])
-    return directory, findings, [*document.edits, *reader.gathered.edits]
+    return directory, in_order([*document.findings, *reader.gathered.all()]), document, reader
+
+
+def _repairs(document: Document, reader: _Reader) -> Repairs:
+    return [*((slip.code, slip.edit(reader.file)) for slip in document.slips), *reader.gathered.edits]
 
 
 def directory_of(plan: Plan) -> Directory | None:
@@ -111,6 +123,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "measure": ("id", "title"),
     "target": ("indicator",),
 }
+_OF_SUPERSEDES = {"方案": "plan", "任务": "tasks"}
 _WITHOUT_PLACE = frozenset({"defaults", "target", "away", "post"})
 
 
@@ -163,15 +176,17 @@ class _Reader(Kinds):
         colon = _COLON_IN_TEXT.fullmatch(text) if shape.by_spelling.keys() & {text.partition("：")[0]} else None
         if text and shape.bare and colon is None:
             places[shape.bare] = self._place(node)
-            if shape.name != "task":
-                return {shape.bare: text}
+            return {shape.bare: text}
         if colon is not None:
             what = say("a full-width colon stands in {text}", text=text[:30])
             self.report("E113", node, what, say("write : and a blank"), f"{colon[1]}: {colon[2]}")
-            return {}
+            meant = Mapping(node.line, node.column)
+            value = Scalar(colon[2], node.line, node.column + colon.start(2), -1)
+            meant.pairs.append((Scalar(colon[1], node.line, node.column, -1), value))
+            return self._fields(shape, meant, places)
         what = say("{kind} must be keys with values here", kind=shape.called)
         self.report("E202", node, what, say("write {key}, a colon and the value", key=shape.keys[0].called))
-        return {shape.bare: text} if text and shape.bare else {}
+        return {}
 
     def _full_width(self, shape: Shape, spelled: Scalar, empty: Node) -> tuple[Key | None, Node]:
         """Return the key and value of `{key：value}`, which YAML takes for a key without a value."""
@@ -299,7 +314,8 @@ class _Reader(Kinds):
         values["inline" if isinstance(directory, Directory) else "directory"] = directory
         supersedes = values.pop("supersedes", None)
         if supersedes:
-            values["supersedes"] = supersedes if isinstance(supersedes, dict) else {"plan": supersedes}
+            whole = supersedes if isinstance(supersedes, dict) else {"plan": supersedes}
+            values["supersedes"] = {_OF_SUPERSEDES.get(name, name): value for name, value in whole.items()}
         return Plan(file=self.file, place=self._place(root), places=places, **values)
 
     def _tasks(self, own: tuple[Task, ...], phases: tuple[Phase, ...]) -> tuple[Task, ...]:

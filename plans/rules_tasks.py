@@ -153,6 +153,14 @@ RULES: dict[str, Rule] = {
         say("Fill in the post in the directory, with an address."),
         say("head: grace"),
     ),
+    "W526": Rule(
+        say("stage that chases by itself"),
+        say(
+            "Nothing that urges or goes to a leader should leave in an office's name before a person has looked at it."
+        ),
+        say("Let the desk release it, or a leader sign it."),
+        say("release: desk"),
+    ),
     "E525": Rule(
         say("unclear what becomes of an old task"),
         say("What the old plan still asks would be open for ever, or end without a reason on record."),

@@ -64,6 +64,35 @@ def parse(written: Mapping[str, Any], name: str) -> Ladder:
     )
 
 
+def in_english(written: Any) -> Any:
+    """Return a ladder as it was written with every known word in English, so that both languages are one ladder."""
+    if not isinstance(written, Mapping):
+        return written
+    found = _renamed(written, TOP)
+    stages = found.get("stages")
+    if isinstance(stages, list):
+        found["stages"] = [_stage_in_english(stage) if isinstance(stage, Mapping) else stage for stage in stages]
+    return found
+
+
+def _stage_in_english(written: Mapping[str, Any]) -> dict[str, Any]:
+    words = {"kind": KINDS, "to": ROLES, "cc": ROLES, "release": RELEASES, "light": LIGHTS}
+    stage = _renamed(written, KEYS)
+    for key, known in words.items():
+        english = {zh: en for en, zh in known.items()}
+        value = stage.get(key)
+        if isinstance(value, list):
+            stage[key] = [english.get(word, word) if isinstance(word, str) else word for word in value]
+        elif isinstance(value, str):
+            stage[key] = english.get(value, value)
+    return stage
+
+
+def _renamed(written: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    english = {zh: en for en, zh in known.items()}
+    return {english.get(key, key): value for key, value in written.items()}
+
+
 def _hangs_together(stage: Stage, stages: tuple[Stage, ...], name: str) -> None:
     """Refuse a stage that waits for an answer nobody was asked for."""
     for one in stage.whens:
@@ -140,8 +169,7 @@ def _no_time(name: str, text: str) -> Sentence:
 
 def _in_english(written: Mapping[str, Any], known: Mapping[str, str], name: str) -> dict[str, Any]:
     """Return a mapping with its keys in English; an unknown key is an error, since it would be passed over."""
-    english = {zh: en for en, zh in known.items()}
-    found = {english.get(key, key): value for key, value in written.items()}
+    found = _renamed(written, known)
     for key in found:
         if key not in known:
             raise LadderError(

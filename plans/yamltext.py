@@ -16,8 +16,8 @@ import yaml
 
 from plans.encoding import decode
 from plans.findings import Gathered
-from plans.model import Edit, Finding, Place, Sentence, say
-from plans.punctuation import MAX_EAGER, Mended, mend
+from plans.model import Finding, Place, Sentence, say
+from plans.punctuation import MAX_EAGER, Mended, Slip, mend
 
 MAX_DEPTH = 24
 MAX_NODES = 500_000
@@ -62,13 +62,13 @@ Node = Scalar | Sequence | Mapping
 class Document(NamedTuple):
     """What a file holds: the tree (None: nothing), whether reading stopped before its end, and what was found.
 
-    *edits* are the repairs of all slips, each with the code of its finding.
+    *slips* are all that were mended on the way, also those whose findings are only counted.
     """
 
     root: Node | None
     broken: bool
     findings: list[Finding]
-    edits: list[tuple[str, Edit]]
+    slips: tuple[Slip, ...]
 
 
 @contextmanager
@@ -94,13 +94,13 @@ def load(content: str | bytes, file: str, known: frozenset[str], lists: frozense
     """
     text, findings = decode(content, file)
     if text is None:
-        return Document(None, True, findings, [])
+        return Document(None, True, findings, ())
     deep = _DEEP.search(text)
     if deep is not None:
         place = Place(file, text[: deep.start()].count("\n") + 1, 1)
         what = say("nested deeper than {limit} levels", limit=MAX_DEPTH)
         found = Finding("E108", place, what, say("a plan needs five levels at most"))
-        return Document(None, True, [*findings, found], [])
+        return Document(None, True, [*findings, found], ())
     with without_collector():
         mended = mend(text, known, lists, eager=False)
         walk = _Walk(mended, file)
@@ -111,9 +111,7 @@ def load(content: str | bytes, file: str, known: frozenset[str], lists: frozense
             second = again.run() if eager.text != mended.text else None
             if second is not None and not again.broken:
                 mended, walk, root = eager, again, second
-    slips = Gathered()
-    mended.gather(file, slips)
-    return Document(root, walk.broken, [*findings, *slips.all(), *walk.gathered.all()], slips.edits)
+    return Document(root, walk.broken, [*findings, *mended.findings(file), *walk.gathered.all()], mended.slips)
 
 
 class _Stop(Exception):  # noqa: N818 - the end of reading, not an error of ours

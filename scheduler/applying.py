@@ -158,8 +158,9 @@ def roll_on(connection: Connection, source: Source, *, on: date, at: int, settin
     declared = expand(Outlook(plan, directory, workdays, on + timedelta(days=AHEAD)))
     fresh = [one for one in declared if one.kind in ("recurring", "report") and (one.task, one.name) not in known]
     changes = tuple(compare.Change("added", one.task, one.name, one.title, one) for one in fresh)
+    if not fresh:
+        return 0
     prepared = Prepared(replace(source, plan=plan), changes, "", {}, workdays, on, fresh=False, unchanged=False)
     Entry(connection, prepared, on, at, "duban", settings).roll_on()
-    if fresh:
-        ledger.touch(connection, on)
+    ledger.touch(connection, on)
     return len(fresh)

@@ -110,21 +110,28 @@ def feed_bytes(connection: Connection, settings: Settings, grant: Grant, day: da
 
 
 def _retired(connection: Connection, unit: str | None, day: date) -> dict[str, Any] | None:
-    """Return a unit that is no more on *day*, with the last day it was."""
-    sql = "SELECT id, name, until FROM unit WHERE id = :unit AND until < :day"
+    """Return a unit that is no more on *day*, with the day its successors took over and who they are."""
+    sql = "SELECT id, name, until, became FROM unit WHERE id = :unit AND until <= :day"
     return row(connection, sql, unit=unit, day=day) if unit else None
 
 
 def _tombstone(connection: Connection, feed: Feed, unit: Mapping[str, Any]) -> bytes:
-    """Return the calendar of a unit that is no more: one entry on its last day, so that nobody waits for others."""
+    """Return the calendar of a unit that is no more: one entry that says who goes on with its tasks."""
     speech = Speech(feed.language)
+    units = {one["id"]: one["name"] for one in rows(connection, queries.ALL_UNITS)}
+    became = speech.names(units.get(name, name) for name in json.loads(unit["became"]))
+    advice = (
+        speech("{units} goes on with its tasks; ask the office for the address of that calendar.", units=became)
+        if became
+        else speech("Ask the office for the calendar of the unit that goes on with its tasks.")
+    )
     entry = Entry(
         uid=uid(ledger.house(connection)["word"], "", "retired", unit["id"]),
         sequence=0,
         changed=datetime(unit["until"].year, unit["until"].month, unit["until"].day, tzinfo=UTC),
         due=unit["until"],
         title=speech("This calendar is closed: {unit} is no more", unit=unit["name"]),
-        lines=(speech("Ask the office for the calendar of the unit that goes on with its tasks."),),
+        lines=(advice,),
         status="note",
     )
     named = Feed(feed.name, language=feed.language, kind=feed.kind, timezone=feed.timezone, refresh="P1W")

@@ -151,7 +151,7 @@ class Scribe:
             Letter(
                 person=reader.key, kind=model.kind, day=model.today, part=part, address=to, subject=composed.subject,
                 text=masked(composed.text), message_id=message_id, body=body, sha256=hashlib.sha256(body).hexdigest(),
-                next_at=written, made_at=now, written_at=written, error=composed.fallback,
+                next_at=written, made_at=now, written_at=written, fallback=composed.fallback,
                 number=sheet.number if sheet else "", signer=sheet.signer if sheet else "",
             ),
         )  # fmt: skip

@@ -48,6 +48,7 @@ UNDATED = (
 FAILED = """SELECT DISTINCT l.id, l.day, l.subject, l.address, l.error, o.plan FROM letter l
     LEFT JOIN notice n ON n.letter = l.id LEFT JOIN occurrence o ON o.id = n.occurrence
     WHERE l.state = 'dead' AND l.day >= :since ORDER BY l.id"""
+FALLBACKS = "SELECT DISTINCT fallback FROM letter WHERE fallback <> '' AND day >= :since ORDER BY fallback"
 AHEAD = 30  # days before its deadline within which a ladder may put a row on the list of calls
 
 
@@ -177,6 +178,8 @@ class DeskList:
         for one in rows(self.desk.connection, FAILED, since=since):
             if one["plan"] is None or one["plan"] in self.plans:
                 yield DeskLine("failed", title=one["subject"], person=one["address"], text=one["error"])
+        for one in rows(self.desk.connection, FALLBACKS, since=since):
+            yield DeskLine("failed", text=one["fallback"])
 
 
 def begins_week(workdays: Workdays, day: date) -> bool:

@@ -287,7 +287,8 @@ class Entry:
 
     def _changed(self, change: Change) -> None:
         """Something beside the date changed: the row is brought up to date, its version stays."""
-        self._redeclare(change, kind="changed")
+        assert change.declared
+        self._redeclare(change, declared=change.declared.due, kind="changed")
 
     def _revived(self, change: Change) -> None:
         """A row that had vanished is declared again, under its old name in everybody's calendar."""

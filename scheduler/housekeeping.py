@@ -28,15 +28,26 @@ def keep_house(connection: Connection, settings: Settings, day: date, at: int) -
     act = Act(connection, settings.send_at, day, at, ACTOR, settings.mark, settings.extensions)
     for daily in (resume_rested, lapse, leave_unanswered, silence_closed):
         daily(act)
+    _count_on(act, day)
     for plan in rows(connection, ROLLING, day=day):
-        source = _source(connection, plan["source"], plan["file"])
+        source = source_of(connection, plan["source"], plan["file"])
         if source:
             applying.roll_on(connection, source, on=day, at=at, settings=settings)
     run(connection, "UPDATE house SET kept_on = :day", day=day)
     return True
 
 
-def _source(connection: Connection, text: str, file: str) -> Source | None:
+def _count_on(act: Act, day: date) -> None:
+    """Keep the working days up to the end of the next year, so that listings of any day can count in them."""
+    last = date(day.year + 1, 12, 31)
+    sql = """SELECT min(id) AS id FROM plan WHERE calendar NOT IN (SELECT calendar FROM workday WHERE day = :last)
+        GROUP BY calendar ORDER BY calendar"""
+    for one in rows(act.connection, sql, last=last):
+        calendar = act.desk.plans[one["id"]]["calendar"]
+        ledger.copy_workdays(act.connection, calendar, act.desk.workdays(one["id"]), date(day.year, 1, 1), last)
+
+
+def source_of(connection: Connection, text: str, file: str) -> Source | None:
     """Return a plan as it was last applied, read again from the ledger's own copy."""
     plan, _ = read_plan(text, file)
     if plan is None:

@@ -6,8 +6,8 @@ same functions, so that what is shown is what is sent.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -41,7 +41,7 @@ class Matter:
     told: Mapping[str, date] = field(default_factory=dict)  # stages of this version that have left, each with its day
     reported_on: date | None = None  # the last day anything was reported
     missable: tuple[date, ...] = ()  # the days of the task's milestones that are still open
-    reached: float | None = None  # percent of the target; None where that says nothing
+    behind: Callable[[date], float | None] = lambda _: None  # points behind its time on a day; None where none can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +148,16 @@ def _unanswered(stage: Stage, former: str, matter: Matter, workdays: Workdays) -
 
 
 def _behind_on(points: int, matter: Matter, due: date, workdays: Workdays) -> date | None:
-    """Return the first working day on which a task with what it has reached lies *points* behind, if before its end.
+    """Return the first working day by the due date on which a task lies *points* behind with what it has reached.
 
-    Progress is expected in proportion to the working days gone (practice 1.13: linear unless declared otherwise).
+    What is expected only rises, so the day is found by halving.
     """
     begun = max(_begun(matter), matter.since_on)
-    span = workdays.count(begun, due)
-    if matter.reached is None or not span:
+    days = range(1, workdays.count(begun, due) + 1)
+    if not days or matter.behind(workdays.after(begun, days[-1])) is None:
         return None
-    days = math.ceil((matter.reached + points) * span / 100)
-    return workdays.after(begun, max(days, 1)) if days <= span else None
+    place = bisect_left(days, float(points), key=lambda n: matter.behind(workdays.after(begun, n)) or 0.0)
+    return workdays.after(begun, days[place]) if place < len(days) else None
 
 
 def _fold(found: list[Rung], workdays: Workdays, before: date | None) -> Iterable[Rung]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from notifications.notices import Break, LetterModel, Line, Post, Recipient, UnitRole
+from notifications.speech import N_, Speech
 from plans.model import Sentence, say
 from plans.recipients import MAILBOX
 from plans.stages import ladder
@@ -92,7 +93,7 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
     units = _units(scribe, notice["occurrence"])
     mine = notice["unit"] or reader.unit_id
     roles = [role for role in _ROLES if (role, mine) in units]
-    leads = json.loads(notice["leads"])
+    leads, language = json.loads(notice["leads"]), reader.language or plan["language"]
     return Line(
         plan_id=plan["id"],
         plan_title=plan["title"],
@@ -113,12 +114,14 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
         addressee=_addressee(scribe, notice) if notice["role"] == "cc" else "",
         late=bool(notice["late"]),
         note=_note(scribe, notice),
-        measures=_asked(spec) if kind == "assign" or notice["number"] else (),
+        measures=_asked(spec, Speech(reader.language or plan["language"]))
+        if kind == "assign" or notice["number"]
+        else (),
         told=_told(scribe, notice) if kind in ("urge", "press") else (),
         answer_by=workdays.after(today, stage.answer) if stage and stage.answer else None,
         number=notice["number"],
         signer=notice["signer"],
-        sheet=stage.called(reader.language or plan["language"]) if stage else "",
+        sheet=stage.called(language) if stage else "",
         link=link_in_letter(
             scribe.connection, scribe.settings, notice, mine or next(iter(leads), ""), reader.key, today
         ),
@@ -132,14 +135,23 @@ def _units(scribe: Scribe, occurrence: int) -> list[tuple[str, str]]:
     return [(one["role"], one["unit"]) for one in rows(scribe.connection, sql, number=occurrence)]
 
 
-def _asked(spec: Mapping[str, Any]) -> tuple[str, ...]:
+def _asked(spec: Mapping[str, Any], speech: Speech) -> tuple[str, ...]:
     """Return what is asked for beside the title: measures, and quantities to reach."""
-    signs = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< "}
-    quantities = (
-        f"{one['indicator']} {signs.get(one['op'], '')}{one['value']:g}{one['unit']}".strip()
-        for one in spec.get("targets", ())
-    )
-    return (*spec.get("measures", ()), *quantities)
+    return (*spec.get("measures", ()), *(_quantity(one, speech) for one in spec.get("targets", ())))
+
+
+_BOUNDS = {
+    ">=": N_("{what}: at least {quantity}"),
+    ">": N_("{what}: more than {quantity}"),
+    "<=": N_("{what}: at most {quantity}"),
+    "<": N_("{what}: less than {quantity}"),
+}
+
+
+def _quantity(target: Mapping[str, Any], speech: Speech) -> str:
+    """Return a quantity to reach in words: 学习活动不少于4次."""
+    bound = _BOUNDS.get(target["op"], N_("{what}: {quantity}"))
+    return speech(bound, what=target["indicator"], quantity=f"{target['value']:g}{target['unit']}")
 
 
 def _addressee(scribe: Scribe, notice: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -18,7 +18,7 @@ from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, yellow_on
 from store import ledger
 from store.database import row, rows
-from store.states import ENDED
+from store.states import ENDED, behind
 
 QUIET = (*ENDED, "on_hold")  # nobody is told anything by the ladder
 PAUSE = 3  # working days a report or a request holds the ladder at most (practice 1.4)
@@ -104,8 +104,14 @@ class Desk:
             told={stage["stage"]: stage["day"] for stage in told},
             reported_on=reported["on"] if reported else None,
             missable=self._open_milestones(one),
-            reached=_reached(one),
+            behind=self._behind(one),
         )
+
+    def _behind(self, one: Mapping[str, Any]) -> Callable[[date], float | None]:
+        """Return by how many points a row lies behind its time on a day, as its light judges it."""
+        begun = one["starts"] or self.plans[one["plan"]]["issued"]
+        judged = {**one, "begun": str(begun), "due": str(one["due"]) if one["due"] else None}
+        return lambda day: behind(judged, str(day))
 
     def _open_milestones(self, one: Mapping[str, Any]) -> tuple[date, ...]:
         """Return the days of the steps on a row's way: earlier rows of its task for the same units, still open."""
@@ -113,8 +119,9 @@ class Desk:
         found = rows(
             self.connection,
             "SELECT due FROM occurrence WHERE plan = :plan AND task = :task AND leads = :leads AND kind = 'dated'"
-            f" AND :kind = 'dated' AND due < :due AND id <> :id AND state NOT IN ({ended}, 'reported') ORDER BY due",
-            **{name: one[name] for name in ("plan", "task", "leads", "kind", "due", "id")},
+            f" AND part = 'milestone' AND :part = '' AND due < :due AND state NOT IN ({ended}, 'reported')"
+            " ORDER BY due",
+            **{name: one[name] for name in ("plan", "task", "leads", "part", "due")},
         )
         return tuple(step["due"] for step in found)
 
@@ -198,13 +205,6 @@ def matter(one: Mapping[str, Any]) -> Matter:
         assigns=bool(one["assigns"]),
         silent=bool(one["silent"]),
     )
-
-
-def _reached(one: Mapping[str, Any]) -> float | None:
-    """Return how much of a quantity to reach is there, in percent; None where a number doesn't tell."""
-    if not one["target_value"] or one["target_op"] not in (">=", ">"):
-        return None
-    return 100 * (one["value"] or 0) / float(one["target_value"])
 
 
 def _post(unit: Mapping[str, Any]) -> Post:

@@ -82,7 +82,8 @@ def supersede(connection: Connection, one: Mapping[str, Any], stage: Stage) -> N
     run(
         connection,
         "UPDATE notice SET state = 'suppressed', reason = 'superseded' WHERE occurrence = :number"
-        " AND version = :version AND state IN ('planned', 'held') AND stage <> :stage AND kind NOT IN"
+        " AND version = :version AND (state = 'held' OR (state = 'planned' AND release = 'auto')) AND stage <> :stage"
+        " AND kind NOT IN"
         " ('assign', 'propose', 'changed', 'returned', 'accepted', 'received')"
         " AND (release = 'auto') = (:release = 'auto')",
         number=one["id"],

@@ -17,7 +17,7 @@ from scheduler.deciding import decide_all
 from scheduler.desk import Act, release_plan, release_row
 from scheduler.entry import Source
 from scheduler.matters import Desk, instant
-from scheduler.regular import Due, due_letters
+from scheduler.regular import Due, due_letters, early
 from scheduler.settings import Settings
 from store.database import Database, rows, run
 
@@ -56,7 +56,9 @@ def foresee(database: Database, settings: Settings, first: date, days: int) -> l
     found: list[Foreseen] = []
     with trial(database) as connection:
         for day in (first + timedelta(days=number) for number in range(days)):
-            found += [Foreseen(day, **letter) for letter in _round(connection, settings, _now(settings, day))]
+            for hour in (early(settings.send_at), settings.send_at):
+                letters = _round(connection, settings, instant(day, hour, settings.timezone))
+                found += [Foreseen(day, **letter) for letter in letters]
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from notifications.notices import LetterModel, Recipient
@@ -61,7 +61,7 @@ def _desks(desk: Desk, now: int) -> dict[str, list[str]]:
     """Return the readers of morning letters that are due, each with the plans of their office."""
     found: dict[str, list[str]] = {}
     for plan, day in _live(desk, now):
-        at = instant(day, _before(desk), desk.plans[plan]["timezone"])
+        at = instant(day, early(desk.send_at), desk.plans[plan]["timezone"])
         if day in desk.workdays(plan) and _falls(desk, at, now):
             office = desk.plans[plan]["office"] or desk.house["office"]
             for told in recipients(OFFICE, Parts((), (), (), office), desk.posts, day):
@@ -69,8 +69,9 @@ def _desks(desk: Desk, now: int) -> dict[str, list[str]]:
     return found
 
 
-def _before(desk: Desk) -> Any:
-    return (datetime.combine(date.min, desk.send_at) + timedelta(days=1) - EARLY).time()
+def early(send_at: time) -> time:
+    """Return the hour of the desk's list."""
+    return (datetime.combine(date.min, send_at) + timedelta(days=1) - EARLY).time()
 
 
 def _falls(desk: Desk, at: int, now: int) -> bool:

@@ -165,6 +165,11 @@ SELECT w.day FROM workday w JOIN plan p ON p.calendar = w.calendar
 WHERE p.id = :plan AND NOT w.working AND w.day >= :first AND w.day <= :last ORDER BY w.day"""
 HOUSE = "SELECT rehearsal, held FROM house"
 
+OFFICE = """
+SELECT coalesce((SELECT name FROM unit WHERE id = p.office),
+    (SELECT u.name FROM unit u JOIN house h ON u.id = h.office), p.issuer) AS name, p.calendar, p.language, p.handling
+FROM plan p WHERE p.id = :plan"""
+WORKDAY_BEFORE = "SELECT max(day) AS day FROM workday WHERE calendar = :calendar AND working AND day < :day"
 TASKS_CALLED = "SELECT plan, id FROM task WHERE id = :task ORDER BY plan"
 TASK = """
 SELECT t.plan, t.id AS task, t.no, t.title, t.phase, f.title AS phase_title, t.text, t.spec, t.gone_on,

@@ -360,6 +360,7 @@ class Letter(SQLModel, table=True):
     sent_at: int | None = instant()
     receipt: str = ""
     error: str = ""
+    fallback: str = ""  # why the office's own template was not used
     signer: str = ""
     number: str = ""
 

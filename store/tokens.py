@@ -33,7 +33,7 @@ PREFIXES: Mapping[str, str] = {
 GRACE = timedelta(days=14)  # how long a replaced secret still opens what it opened
 SHORT = 8  # digits of the hash that name a token
 _SECRET = re.compile(r"\bdb_[a-z]_[a-z2-7]{32}")
-_ADDRESS = re.compile(r"(?<=/[fpro]/)[^/.?#]+")
+_ADDRESS = re.compile(r"(?<=/[fpros]/)[^/.?#]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -311,7 +312,8 @@ def test_no_entry_has_a_time_of_day(ledger: Office) -> None:
 
 
 def test_a_retired_unit_leaves_a_notice_for_thirty_days(ledger: Office) -> None:
-    retired = DIRECTORY.replace("财务处, contact: wu", "财务处, contact: wu, until: 2026-06-30")
+    """Finding 9: nobody's client is left with entries that never change again, and the successor is named."""
+    retired = DIRECTORY.replace("财务处, contact: wu", "财务处, contact: wu, until: 2026-07-01, became: [operations]")
     source = ledger.source(PLAN, retired)
     with ledger.act(DAY) as act:
         prepared = [applying.prepare(act.connection, source, act.on, ledger.settings)]
@@ -324,9 +326,10 @@ def test_a_retired_unit_leaves_a_notice_for_thirty_days(ledger: Office) -> None:
     assert "年度审计" in on("2026-06-30").body.decode()
     [notice] = entries(on("2026-07-01").body)
     assert str(notice["SUMMARY"]) == "【提示】此日历已停用：财务处已撤销或并入其他单位"
-    assert b"REFRESH-INTERVAL;VALUE=DURATION:P1W" in on("2026-07-30").body
-    assert check_feed(on("2026-07-30").body) == []
-    assert on("2026-07-31").status == 410
+    assert "运行处" in str(notice["DESCRIPTION"])
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:P1W" in on("2026-07-31").body
+    assert check_feed(on("2026-07-31").body) == []
+    assert on("2026-08-01").status == 410
 
 
 def given(office: Office, **filters: object) -> str:
@@ -502,3 +505,52 @@ def test_five_thousand_tasks_are_built_in_two_seconds(office: Office) -> None:
 
     assert data.count(b"BEGIN:VEVENT") == 5000
     assert time.process_time() - began < 2
+
+
+def test_no_parameter_is_ever_made_of_an_offices_words(ledger: Office) -> None:
+    """F4: names of units and people stand in texts alone, where quotes and semicolons are escaped or harmless."""
+    for scope in SCOPES:
+        data = feed(ledger, **dict(scope)).replace(b"\r\n ", b"")
+        heads = {line.partition(b":")[0] for line in data.splitlines()}
+        assert {head.partition(b";")[2] for head in heads} <= {b"", b"VALUE=DATE", b"VALUE=DURATION", b"RELATED=END"}
+
+
+def test_categories_are_names_and_lateness_is_a_word(ledger: Office) -> None:
+    """F19: items are escaped one by one, and no colour says what no word says."""
+    ledger.apply(PLAN.replace("title: 第一阶段", 'title: "第一,阶段;甲"'), DAY)
+    data = feed(ledger, plan="p")
+
+    [drill] = [one for one in entries(data) if "消防" in one["SUMMARY"]]
+    assert drill["CATEGORIES"].cats == ["第一,阶段;甲"]
+    assert str(drill["SUMMARY"]).startswith("【逾期】")
+    assert b"COLOR" not in data
+
+
+def test_only_what_old_clients_know_is_written(ledger: Office) -> None:
+    """F21: nothing of RFC 9073 and its kin, no attachment, no picture, no address of a person."""
+    data = feed(ledger, alarms=True)
+
+    for name in (b"ATTACH", b"IMAGE", b"CONFERENCE", b"STRUCTURED-DATA", b"ORGANIZER", b"ATTENDEE", b"RRULE", b"X-ALT"):
+        assert b"\r\n" + name not in data
+
+
+def test_a_valid_address_may_be_asked_as_often_as_a_client_likes(ledger: Office, http: httpx.Client) -> None:
+    """F35: several devices of one person ask every few minutes; answering costs next to nothing."""
+    secret = given(ledger)
+    etag = http.get(f"/f/{secret}.ics").headers["etag"]
+
+    assert {http.get(f"/f/{secret}.ics", headers={"if-none-match": etag}).status_code for _ in range(100)} == {304}
+
+
+def test_the_guide_is_honest_about_what_clients_cannot_do() -> None:
+    """F36, F37: intranets, and the clients that take no address."""
+    guide = (Path(__file__).parents[1] / "docs" / "howto" / "subscribe.md").read_text("utf-8")
+
+    for said in ("Google", "Outlook", "webcalAllowLocalAccess", "飞书", "钉钉", "企业微信", "never the only reminder"):
+        assert said in guide
+
+
+def test_every_requirement_of_a_feed_is_named_by_a_test() -> None:
+    written = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+
+    assert [number for number in range(1, 38) if not re.search(rf"\bF{number}\b", written)] == []

@@ -150,6 +150,7 @@ def test_a_planted_fault_is_found_on_its_line_and_nothing_else(rule: str, old: s
     ],
 )
 def test_faults_of_the_bytes_are_found(data: bytes, expected: tuple[str, int]) -> None:
+    """F1, F2"""
     assert expected in rules(data)
 
 

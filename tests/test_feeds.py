@@ -54,6 +54,7 @@ def cleaned(text: str) -> str:
 
 
 def test_a_deadline_takes_its_whole_day_and_ends_on_the_next() -> None:
+    """F11"""
     [event] = said(calendar_bytes(FEED, [DRILL]))
 
     assert event["DTSTART"].dt == date(2026, 5, 25)
@@ -89,13 +90,14 @@ def test_an_english_feed_speaks_english() -> None:
     ],
 )
 def test_the_state_stands_before_the_title(entry: Entry, summary: str, status: str) -> None:
+    """F15"""
     [event] = said(calendar_bytes(FEED, [entry]))
 
     assert (event["SUMMARY"], event["STATUS"]) == (summary, status)
 
 
 def test_sequence_and_stamp_move_with_all_that_is_shown() -> None:
-    """A client that compares SEQUENCE or LAST-MODIFIED must notice that a task became overdue, and then done."""
+    """F9, F10: a client that compares either must notice that a task became overdue, and then done."""
     steps = [
         DRILL,
         replace(DRILL, overdue=True),
@@ -113,12 +115,14 @@ def test_sequence_and_stamp_move_with_all_that_is_shown() -> None:
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
+    """F9"""
     elsewhere = replace(DRILL, changed=CHANGED.astimezone(timezone(timedelta(hours=8))))
 
     assert calendar_bytes(FEED, [DRILL]) == calendar_bytes(FEED, [DRILL]) == calendar_bytes(FEED, [elsewhere])
 
 
 def test_the_calendar_has_both_names_both_refresh_hints_and_nothing_that_breaks_clients() -> None:
+    """F6, F16, F17, F22, F23"""
     lines = calendar_bytes(replace(FEED, description="安全处牵头的任务"), [DRILL]).decode().split("\r\n")
 
     head = lines[: lines.index("BEGIN:VEVENT")]
@@ -140,6 +144,7 @@ def test_the_calendar_has_both_names_both_refresh_hints_and_nothing_that_breaks_
 
 
 def test_an_empty_feed_is_still_a_calendar() -> None:
+    """F7"""
     data = calendar_bytes(FEED, [])
 
     assert check_feed(data) == []
@@ -148,6 +153,7 @@ def test_an_empty_feed_is_still_a_calendar() -> None:
 
 
 def test_a_feed_of_to_dos_is_due_on_the_day() -> None:
+    """F18"""
     [todo] = said(calendar_bytes(replace(FEED, kind="todos"), [replace(DRILL, status="done")]))
 
     assert todo.name == "VTODO"
@@ -157,6 +163,7 @@ def test_a_feed_of_to_dos_is_due_on_the_day() -> None:
 
 @pytest.mark.parametrize("kind", ["events", "todos"])
 def test_an_alarm_rings_at_nine_on_the_day_before_while_the_task_is_open(kind: str) -> None:
+    """F14"""
     feed = replace(FEED, kind=kind, alarms=True)
     entries = [DRILL, replace(DRILL, uid="done@duban", status="done")]
 
@@ -204,6 +211,7 @@ def test_a_letter_carries_the_same_entry_without_the_calendar_around_it() -> Non
 
 @given(ANY_TEXT)
 def test_any_title_folds_by_whole_characters_and_unfolds_to_itself(title: str) -> None:
+    """F2, F20"""
     data = calendar_bytes(Feed("x", titles="full"), [replace(DRILL, title=title or "x", units=(), lines=(title,))])
 
     physical = data.split(b"\r\n")
@@ -221,6 +229,7 @@ def test_any_title_folds_by_whole_characters_and_unfolds_to_itself(title: str) -
     "text", ["\u200d" * 100, "\\" * 100, " " * 200, "甲 乙,丙;丁\n" * 40, "👨‍👩‍👧" * 40, "word " * 60]
 )
 def test_a_fold_spares_escapes_spaces_and_emoji_where_it_can(text: str) -> None:
+    """F2"""
     data = calendar_bytes(FEED, [replace(DRILL, lines=("x" + text + "x",))])
 
     assert check_feed(data) == []
@@ -233,6 +242,7 @@ def test_a_fold_spares_escapes_spaces_and_emoji_where_it_can(text: str) -> None:
 
 @pytest.mark.parametrize("code", [*range(32), 0x7F, 0x85, 0x2028, 0x2029])
 def test_a_control_character_is_a_line_break_or_nothing(code: int) -> None:
+    """F3"""
     [event] = said(calendar_bytes(FEED, [replace(DRILL, title=f"前{chr(code)}后", units=())]))
 
     between = {0x09: "\t", **dict.fromkeys([0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029], "\n")}
@@ -241,6 +251,7 @@ def test_a_control_character_is_a_line_break_or_nothing(code: int) -> None:
 
 @given(st.lists(ANY_TEXT, min_size=6, max_size=6))
 def test_no_text_changes_the_shape_of_a_calendar(texts: list[str]) -> None:
+    """F3, S10"""
     title, plan, number, unit, line, category = texts
     odd = replace(
         DRILL, title=title, plan_title=plan, plan_number=number, units=(unit,), lines=(line,), categories=(category,)
@@ -266,6 +277,7 @@ def test_no_text_changes_the_shape_of_a_calendar(texts: list[str]) -> None:
     ],
 )
 def test_no_title_adds_a_line_to_the_calendar(payload: str) -> None:
+    """F3, F5, S10"""
     data = calendar_bytes(FEED, [replace(DRILL, title=payload, no=payload, support=(payload,), categories=(payload,))])
 
     starts = [line.split(":")[0].split(";")[0] for line in data.decode().replace("\r\n ", "").split("\r\n")]
@@ -285,11 +297,13 @@ def test_no_title_adds_a_line_to_the_calendar(payload: str) -> None:
     ],
 )
 def test_what_is_no_text_is_refused_when_it_is_odd(broken: Entry) -> None:
+    """F5"""
     with pytest.raises(ValueError, match=r"UID|URL|zone"):
         calendar_bytes(FEED, [broken])
 
 
 def test_two_entries_never_share_a_uid() -> None:
+    """F8"""
     with pytest.raises(ValueError, match=DRILL.uid):
         calendar_bytes(FEED, [DRILL, replace(DRILL, title="另一项")])
 
@@ -305,6 +319,7 @@ def test_the_last_day_of_the_calendar_is_a_day_too() -> None:
 @pytest.mark.parametrize("cluster", ["e\u0301", "👨‍👩‍👧", "👍🏽", "🇨🇳", "한"])
 @pytest.mark.parametrize("offset", range(6))
 def test_a_long_title_is_cut_between_characters(cluster: str, offset: int) -> None:
+    """F20"""
     title = "长" * (240 + offset) + cluster * 20
     [event] = said(calendar_bytes(FEED, [replace(DRILL, title=title, units=())]))
 
@@ -316,6 +331,7 @@ def test_a_long_title_is_cut_between_characters(cluster: str, offset: int) -> No
 
 
 def test_a_long_description_is_cut_at_four_kilobytes() -> None:
+    """F20"""
     [event] = said(calendar_bytes(FEED, [replace(DRILL, lines=("很长的说明😀" * 600,))]))
 
     text = str(event["DESCRIPTION"])
@@ -325,6 +341,7 @@ def test_a_long_description_is_cut_at_four_kilobytes() -> None:
 
 
 def test_a_uid_is_short_plain_and_differs_by_each_part() -> None:
+    """F8"""
     names = [
         ("h", "p", "t", ""),
         ("h", "p", "", "t"),

@@ -204,6 +204,11 @@ CASES: dict[str, tuple[str, str, str]] = {
         DRILL + f"    ladder: {{stages: [{TODAYS}, {LATE}]}}\n",
     ),
     "N524": ("works@example.org, head: grace", "works@example.org", "works@example.org, deputy: grace"),
+    "W526": (
+        DRILL,
+        DRILL + "    ladder: ⟦{stages: [{kind: urge, when: +3wd, to: contact}]}\n",
+        DRILL + "    ladder: {stages: [{kind: urge, when: +3wd, to: contact, release: desk}]}\n",
+    ),
     "E525": (
         "office: Office",
         "supersedes: ⟦{plan: safety-2025, tasks: {old: perhaps}}\noffice: Office",

@@ -46,15 +46,36 @@ def test_a_missed_milestone_turns_yellow_at_once():
     assert stage_days("三色灯", missable=(date(2018, 5, 18), date(2018, 6, 1)))["yellow"] == "2018-05-21"
 
 
-def test_ten_points_behind_turn_yellow_on_the_day_that_is_so():
-    span = CHINA.count(date(2018, 3, 1), date(2018, 6, 29))
-    day = date.fromisoformat(stage_days("三色灯", reached=20.0)["yellow"])
-    gone = CHINA.count(date(2018, 3, 1), day)
-    assert 100 * gone / span - 20 >= 10 > 100 * (gone - 1) / span - 20
+def evenly(reached: float):
+    """Return how far behind somebody is who has reached so much and of whom the same is expected every day."""
+    first, last = date(2018, 3, 1), date(2018, 6, 29)
+    return lambda day: 100 * (day - first).days / (last - first).days - reached
 
 
-def test_who_is_ahead_of_time_is_never_behind():
-    assert stage_days("三色灯", reached=95.0)["yellow"] == "2018-06-27"
+def test_ten_points_behind_turn_yellow_on_the_first_working_day_that_is_so():
+    day = date.fromisoformat(stage_days("三色灯", behind=evenly(20.0))["yellow"])
+    assert evenly(20.0)(day) >= 10 > evenly(20.0)(CHINA.before(day, 1))
+
+
+def test_who_is_ahead_of_time_or_reports_no_number_is_never_behind():
+    assert stage_days("三色灯", behind=evenly(95.0))["yellow"] == "2018-06-27"
+    assert stage_days("三色灯", behind=lambda _: None)["yellow"] == "2018-06-27"
+
+
+def test_a_quantity_reported_too_low_warns_when_time_has_run_ahead_of_it(office: Office):
+    counted = LIGHTS.replace(
+        ", milestones: [{id: draft, title: 预案, due: 5月18日前}]", ", target: {indicator: 演练, value: 10, unit: 次}"
+    )
+    office.apply(counted, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-04-02")
+    office.do(desk.progress, "drill", "2018-04-03", "三次", value=3.0)
+    office.rounds("2018-04-03", "2018-05-31")
+    (warned,) = office.rows("SELECT DISTINCT day FROM notice WHERE stage = 'yellow'")
+    gone = [
+        100 * (date.fromisoformat(text) - date(2018, 3, 1)).days / 120 - 30 for text in ("2018-04-17", "2018-04-18")
+    ]
+    assert gone[0] < 10 <= gone[1]
+    assert str(warned["day"]) == "2018-04-18"
 
 
 def test_the_orange_sheet_comes_when_the_blue_one_stayed_unanswered():

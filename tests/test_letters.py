@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifications.letters import chat, compose, lay_out
+from notifications.chat import chat
+from notifications.letters import compose, lay_out
 from notifications.notices import Break, DeskLine, LetterModel, Line, Recipient
 from notifications.phrases import LEADS, OVERDUE, TAGS, URGENCY
 from notifications.typesetting import LINE, plain, width
@@ -67,6 +68,7 @@ LETTER = LetterModel(
     lines=(DRILL, COLUMN),
     office_contact="李明",
     office_phone="010-5550100",
+    office_mail="office@example.org",
 )
 HEAD = Recipient("周文", title="副处长", unit="综合处", role="cc")
 LEADER = Recipient("陈立", title="副主任", rank="up")

@@ -108,7 +108,7 @@ def test_a_plan_that_was_not_released_nags_as_a_whole(office: Office):
     office.apply(PLAN, "2018-03-01")
     office.rounds("2018-03-01", "2018-03-06")
     assert "安全年" in mornings(office)[-1][1]
-    assert "2条通知待发，已等候3个工作日" not in mornings(office)[-1][1]
+    assert "2条提醒待发，已等候3个工作日" not in mornings(office)[-1][1]
     (line,) = desk_list(office, "2018-03-06")
     assert (line.section, line.key, line.letters, line.workdays, line.nag) == ("release", "p", 1, 3, True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from notifications.postman import PostError
 from scheduler import desk
@@ -179,9 +179,13 @@ def test_preview_shows_what_is_sent_then_to_the_byte(office: Office):
     office.round("2018-03-01")
     count = len(office.box.letters)
     foreseen = foresee(office.database, office.settings, date(2018, 5, 1), 40)
-    office.rounds("2018-05-01", "2018-06-09")
-    assert [letter.body for letter in foreseen] == [data for _, data in office.box.letters[count:]]
-    assert len(foreseen) > 5
+    for number in range(40):
+        for hour in ("08:20", "08:30"):
+            office.round(str(date(2018, 5, 1) + timedelta(number)), hour)
+    sent = [data for _, data in office.box.letters[count:]]
+    assert [letter.body for letter in foreseen] == sent
+    kinds = {one["kind"] for one in office.rows("SELECT DISTINCT kind FROM letter WHERE day >= '2018-05-01'")}
+    assert kinds == {"ladder", "desk", "rollup"}
 
 
 def test_preview_leaves_no_trace(office: Office):
@@ -217,3 +221,34 @@ def test_a_recurring_task_is_assigned_once_however_far_its_rows_are_laid_out(off
     office.round("2019-06-03")
     assert office.rows("SELECT count(*) AS n FROM occurrence WHERE due > '2019-07-01'")[0]["n"] > 10
     assert [one for one in office.told() if one[1] == "assign"] == [("2018-03-01", "assign", "wang")]
+
+
+def test_news_comes_twice_a_day_at_most_and_the_rest_waits_for_the_next(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    before = len([one for one in office.told("drill") if one[1] in ("changed", "accepted", "assign")])
+    for number, until in enumerate((date(2018, 6, 1), date(2018, 6, 8), date(2018, 6, 15)), start=2):
+        office.do(desk.extend, "drill", f"2018-03-0{number + 3}", until, "")
+        office.round(f"2018-03-0{number + 3}", f"{8 + number:02}:30")
+    for until in (date(2018, 6, 22), date(2018, 6, 29), date(2018, 7, 6)):
+        office.do(desk.extend, "drill", "2018-03-12", until, "")
+        office.round("2018-03-12", "15:00")
+    day = date(2018, 3, 12)
+    sql = (
+        "SELECT count(*) AS n FROM letter WHERE person = 'wang' AND kind = 'changed' AND day = :day AND state <> 'void'"
+    )
+    assert before == 1
+    assert office.rows(sql, day=day)[0]["n"] == 2
+    office.round("2018-03-13")
+    assert office.rows(sql, day=date(2018, 3, 13))[0]["n"] == 1
+
+
+def test_what_is_released_early_in_the_morning_leaves_when_letters_go_out(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-30")
+    with office.act("2018-05-31") as act:
+        desk.release_row(act, office.one("drill")["id"])
+    office.round("2018-05-31", "07:10")
+    assert not [one for one in office.told() if one[1] == "urge"]
+    office.round("2018-05-31", "08:30")
+    assert {one[0] for one in office.told() if one[1] == "urge"} == {"2018-05-31"}

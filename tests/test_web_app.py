@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from scheduler.clock import Clock
+from store.database import Database, insert, rows
+from store.tables import House as House_
+from store.tables import Letter, Person
 from store.tokens import Grant, digest, find, issue, masked, revoke, rotate, spend
+from tests import mailserver
 from tests.office import Office
 from tests.served import Process, serving, wait_until_up
 from web.app import create_app
@@ -265,3 +271,58 @@ def test_the_server_takes_the_first_free_port(tmp_path: Path) -> None:
     finally:
         first.end()
         second.end()
+
+
+class SlowDesk(mailserver.Desk):
+    """A mail server that thinks before it says that a letter is accepted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = threading.Event()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.begun.set()
+        await asyncio.sleep(2)
+        return await super().handle_DATA(server, session, envelope)
+
+
+def waiting_letters(database: Database, count: int) -> None:
+    with database.write() as connection:
+        insert(connection, House_(word="test"))
+        for number in range(count):
+            insert(connection, Person(id=f"p{number}", name="王二", mail="wang@example.org"))
+            body = f"From: duban@example.org\r\nSubject: {number}\r\n\r\n{number}\r\n".encode()
+            now = int(datetime.now().timestamp())  # noqa: DTZ005, TID251 - a real server has a real clock
+            made = {
+                "next_at": now,
+                "made_at": now,
+                "written_at": now,
+                "message_id": f"<{number}@example.org>",
+                "sha256": "",
+            }
+            letter = Letter(
+                person=f"p{number}", kind="news", day=DAY, address="wang@example.org", subject="", text="", body=body,
+                **made,
+            )  # fmt: skip
+            insert(connection, letter)
+
+
+def test_told_to_stop_the_server_finishes_the_letter_in_hand_and_leaves_the_others(tmp_path: Path) -> None:
+    """R17: the letter whose data has begun is handed over and marked; the others wait for the next start."""
+    database = Database(f"sqlite:///{tmp_path / 'duban.db'}")
+    database.upgrade()
+    waiting_letters(database, 3)
+    desk = SlowDesk()
+    with mailserver.serving(desk) as port:
+        settings = f'house = "test"\n[mail]\nhost = "127.0.0.1"\nport = {port}\nrate = 0\n'
+        (tmp_path / "duban.toml").write_text(settings, "utf-8")
+        process = Process(tmp_path)
+        assert desk.begun.wait(20)
+        code, written = process.end(signal.SIGTERM)
+
+    assert code == 0, written
+    with database.read() as connection:
+        found = [one["state"] for one in rows(connection, "SELECT state FROM letter ORDER BY id")]
+    database.close()
+    assert len(desk.letters) == found.count("sent") == 1
+    assert found.count("ready") == 2

@@ -91,6 +91,7 @@ def client(shelf: Shelf, request: pytest.FixtureRequest) -> Iterator[httpx.Clien
 
 
 def test_a_feed_is_served_as_it_is(client: httpx.Client, shelf: Shelf) -> None:
+    """F25, F29"""
     answer = client.get(f"/f/{TOKEN}.ics", headers={"accept-encoding": "gzip, br"})
 
     assert (answer.status_code, answer.content) == (200, BODY)
@@ -108,6 +109,7 @@ def test_a_feed_is_served_as_it_is(client: httpx.Client, shelf: Shelf) -> None:
 
 @pytest.mark.parametrize("accept", ["", "text/html", "application/json", "image/png;q=0"])
 def test_nothing_is_negotiated(client: httpx.Client, accept: str) -> None:
+    """F26"""
     request = client.build_request("GET", f"/f/{TOKEN}.ics")
     for name in ("accept", "user-agent", "accept-encoding"):
         del request.headers[name]
@@ -138,6 +140,7 @@ def test_nothing_is_negotiated(client: httpx.Client, accept: str) -> None:
     ],
 )
 def test_a_client_that_has_the_bytes_gets_304(client: httpx.Client, headers: dict[str, str], status: int) -> None:
+    """F27"""
     answer = client.get(f"/f/{TOKEN}.ics", headers=headers)
 
     assert answer.status_code == status
@@ -159,6 +162,7 @@ def test_a_known_copy_does_not_hide_that_the_feed_was_revoked(client: httpx.Clie
 
 
 def test_head_tells_the_same_without_the_body(client: httpx.Client) -> None:
+    """F28"""
     got, head = client.get(f"/f/{TOKEN}.ics"), client.head(f"/f/{TOKEN}.ics")
 
     def told(answer: httpx.Response) -> dict[str, str]:
@@ -199,6 +203,7 @@ def test_head_sends_no_body_even_where_the_server_would_let_it(shelf: Shelf) -> 
     ],
 )
 def test_trouble_has_its_status_and_never_a_calendar(client: httpx.Client, path: str, status: int) -> None:
+    """F33"""
     answer = client.get(path)
 
     assert answer.status_code == status
@@ -211,6 +216,7 @@ def test_trouble_has_its_status_and_never_a_calendar(client: httpx.Client, path:
 
 
 def test_unknown_and_revoked_look_alike_by_size(client: httpx.Client) -> None:
+    """F33"""
     sizes = [len(client.get(f"/f/{token}.ics").content) for token in ("unknown", "revoked")]
 
     assert max(sizes) - min(sizes) < 16
@@ -230,6 +236,7 @@ def test_a_feed_is_only_read(client: httpx.Client, shelf: Shelf, method: str, to
 @pytest.mark.parametrize("path", [f"/f/{TOKEN}.ics", *(f"/f/{t}.ics" for t in TROUBLED), "/robots.txt"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 def test_every_answer_is_guarded(client: httpx.Client, path: str, method: str) -> None:
+    """S7, F32"""
     answer = client.request(method, path)
 
     assert answer.headers["referrer-policy"] == "no-referrer"
@@ -240,6 +247,7 @@ def test_every_answer_is_guarded(client: httpx.Client, path: str, method: str) -
 
 
 def test_robots_may_know_that_feeds_are_not_barred(client: httpx.Client) -> None:
+    """F32"""
     answer = client.get("/robots.txt")
 
     assert answer.status_code == 200

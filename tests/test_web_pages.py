@@ -271,3 +271,38 @@ def test_pages_speak_the_language_asked_for(http: httpx.Client, given):
     assert 'lang="en"' in english.text
     assert "Overdue" in english.text
     assert "task/p/drill?lang=en" in english.text
+
+
+def test_a_calendar_is_given_out_within_what_a_link_opens(http: httpx.Client, given):
+    start = f"/p/{given(filter={'unit': 'finance'})}/"
+    page = http.get(start + "subscribe")
+    form = re.search(r'name="form" value="([^"]+)"', page.text)[1]
+
+    made = http.post(start + "subscribe/new", data={"form": form, "titles": "number", "unit": "finance"})
+    shown = http.get(urljoin(start + "subscribe/new", made.headers["location"]))
+
+    assert made.status_code == 303
+    assert "财务处" in words(shown)
+    feed = re.search(r'value="http://[^/]+(/f/[^"]+\.ics)"', shown.text)[1]
+    assert http.get(feed).text.count("BEGIN:VEVENT") >= 2
+    assert "年度审计" not in http.get(feed).text
+    others = [{"unit": "safety"}, {"unit": "finance", "plan": "none"}]
+    assert [http.post(start + "subscribe/new", data={"form": form, **other}).status_code for other in others] == [
+        404,
+        409,
+    ]
+    assert http.post(start + "subscribe/new", data={"unit": "finance"}).status_code == 403
+
+
+def test_the_office_replaces_and_closes_calendars(office_http: httpx.Client):
+    form = re.search(r'name="form" value="([^"]+)"', office_http.get("/office/subscribe").text)[1]
+    made = office_http.post("/office/subscribe/new", data={"form": form})
+    secret = re.search(r"s/(\w+)/", made.headers["location"])[1]
+    short = re.search(r"<code>(\w+)</code>", office_http.get("/office/subscribe").text)[1]
+
+    fresh = office_http.post("/office/subscribe/change", data={"form": form, "feed": short, "do": "rotate"})
+    assert secret not in fresh.headers["location"]
+    assert office_http.get(f"/f/{secret}.ics").status_code == 200
+    office_http.post("/office/subscribe/change", data={"form": form, "feed": short, "do": "revoke"})
+    assert office_http.get(f"/f/{secret}.ics").status_code == 410
+    assert office_http.post("/office/subscribe/change", data={"form": form, "feed": "nothing"}).status_code == 409

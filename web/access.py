@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
+from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -19,13 +22,15 @@ from starlette.responses import RedirectResponse, Response
 from plans.trouble import LedgerError
 from store.database import Database
 from store.reader import reading
-from store.tokens import Grant, Held, Kind, find, issue, note_use, spend
+from store.tokens import Grant, Held, Kind, find, issue, note_use, revoke, spend
 from web.rendering import notice, render
 from web.visit import Action, House, Page, Visit
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 COOKIE = "duban"
+SAFE_COOKIE = "__Host-duban"  # over HTTPS: no other host and no other port can set it
+_LOGIN_KEY = secrets.token_hex(20)  # of this process: what the forms of a login by proxy are bound to
 SESSION_DAYS = 30
 
 
@@ -67,10 +72,17 @@ def is_our_form(visit: Visit, form: FormData) -> bool:
 
 def _opened(request: Request, kinds: tuple[Kind, ...], page: Page) -> Response:
     house: House = request.app.state.house
-    secret = request.path_params.get("token") or request.cookies.get(COOKIE, "")
+    secret = request.path_params.get("token", "")
     with house.database.read() as connection:
-        held = find(connection, secret)
-        if held is None or held.grant.kind not in kinds:
+        held = find(connection, secret) if secret else None
+        if not secret and "session" in kinds:
+            held, secret = _session_of(request, connection, house)
+        # a session is in the cookie and nowhere else, so that no address can stand for it
+        if (
+            held is None
+            or held.grant.kind not in kinds
+            or (held.grant.kind == "session") == ("token" in request.path_params)
+        ):
             return notice(request, 404)
         if not held.is_open(house.today()):
             return notice(request, 410)
@@ -78,6 +90,18 @@ def _opened(request: Request, kinds: tuple[Kind, ...], page: Page) -> Response:
     if held.used_on != house.today() and response.background is None:
         response.background = BackgroundTask(_note, house, held)
     return response
+
+
+def _session_of(request: Request, connection: Connection, house: House) -> tuple[Held | None, str]:
+    """Return the office's session: the one in the cookie, or that of whom a proxy of ours names as logged in."""
+    for name in (SAFE_COOKIE, COOKIE):
+        if secret := request.cookies.get(name):
+            return find(connection, secret), secret
+    login = request.scope.get("login", "")
+    if not login or login not in house.settings.web.office:
+        return None, ""
+    held = Held("", Grant("session", name=login), house.today(), used_on=house.today())
+    return held, f"{_LOGIN_KEY} {login}"
 
 
 def _note(house: House, held: Held) -> None:
@@ -101,16 +125,27 @@ def enter(visit: Visit, _form: FormData) -> Response:
     secret = _session(visit.house.database, visit.held, visit.house)
     if secret is None:
         return notice(visit.request, 410)
+    is_safe = visit.request.url.scheme == "https"
     answer = RedirectResponse("../office/", status_code=303)
     answer.set_cookie(
-        COOKIE,
+        SAFE_COOKIE if is_safe else COOKIE,
         secret,
         max_age=SESSION_DAYS * 86400,
         path="/",
         httponly=True,
         samesite="lax",
-        secure=visit.request.url.scheme == "https",
+        secure=is_safe,
     )
+    return answer
+
+
+def leave(visit: Visit, _form: FormData) -> Response:
+    """End the office's session in this browser, and for good."""
+    with visit.house.database.write() as connection:
+        revoke(connection, visit.held, visit.house.today())
+    answer = notice(visit.request, 200)
+    for name in (SAFE_COOKIE, COOKIE):
+        answer.delete_cookie(name, path="/", secure=name == SAFE_COOKIE, httponly=True, samesite="lax")
     return answer
 
 
@@ -118,4 +153,5 @@ def _session(database: Database, held: Held, house: House) -> str | None:
     with database.write() as connection:
         if not spend(connection, held, house.today()):
             return None
-        return issue(connection, Grant("session", name=held.grant.name), house.today())
+        ends = house.today() + timedelta(days=SESSION_DAYS)
+        return issue(connection, Grant("session", name=held.grant.name, expires_on=ends), house.today())

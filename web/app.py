@@ -22,23 +22,26 @@ from scheduler.calendars import form_of
 from scheduler.clock import Clock
 from store.feed_cache import QuickLook
 from store.tokens import Kind
-from web import desk, pages, reports
-from web.access import acts, ask_to_enter, enter, shows
+from web import desk, pages, reports, subscribe
+from web.access import acts, ask_to_enter, enter, leave, shows
 from web.acts import do
 from web.feeds import FeedDoor
 from web.guards import Guards
+from web.limits import Limits
 from web.rendering import HERE, notice
 from web.visit import House
 
-READER: tuple[Kind, ...] = (
-    "page",
-    "session",
-)  # the same pages stand under /p/<token>/ for readers and under /office/ for the office
+# The same pages stand under /p/<token>/ for readers and under /office/ for the office.
+READER: tuple[Kind, ...] = ("page", "session")
 
 
 def reading_routes() -> list[BaseRoute]:
     """Return the pages that whoever may read may open."""
-    return [Route(path, shows(pages.page(*shown), *READER)) for path, shown in pages.PAGES.items()]
+    return [
+        *(Route(path, shows(pages.page(*shown), *READER)) for path, shown in pages.PAGES.items()),
+        Route("/subscribe", shows(subscribe.offer, *READER)),
+        Route("/subscribe/new", acts(subscribe.give, *READER), methods=["POST"]),
+    ]
 
 
 def office_routes() -> list[BaseRoute]:
@@ -47,6 +50,7 @@ def office_routes() -> list[BaseRoute]:
         Route("/desk", shows(desk.desk, "session")),
         Route("/desk/letter/{number:int}/{person}", shows(desk.letter, "session")),
         Route("/desk/do", acts(do, "session"), methods=["POST"]),
+        Route("/subscribe/change", acts(subscribe.change, "session"), methods=["POST"]),
     ]
 
 
@@ -59,7 +63,9 @@ def routes() -> list[BaseRoute]:
         Route("/r/{token}", acts(reports.send, "report"), methods=["POST"]),
         Route("/r/{token}/paper", shows(reports.show_paper, "report"), methods=["GET"]),
         Route("/r/{token}/file/{file:int}", shows(reports.show_file, "report"), methods=["GET"]),
+        Route("/s/{token}/", shows(subscribe.calendar, "feed"), methods=["GET"]),
         Mount("/p/{token}", routes=reading_routes()),
+        Route("/office/leave", acts(leave, "session"), methods=["POST"]),
         Mount("/office", routes=[*reading_routes(), *office_routes()]),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
@@ -84,7 +90,8 @@ def create_app(house: House, clock: Clock | None = None) -> ASGIApp:
     app.state.house = house
     quick = QuickLook(house.database.url.removeprefix("sqlite:///"), form_of(house.settings))
     feeds = FeedDoor(app, house.open_feed, house.today, quick if house.database.lite else None)
-    return Guards(feeds)
+    web = house.settings.web
+    return Guards(Limits(feeds, web.proxies, web.login_header))
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -130,6 +130,7 @@ class View:
             ("list", ("list",), speech("All rows")),
             ("matrix", ("matrix",), speech("Matrix")),
             ("timeline", ("timeline",), speech("Timeline")),
+            ("subscribe", ("subscribe",), speech("Calendar")),
         ]
         return [("desk", ("desk",), speech("Morning desk")), *pages] if self.is_office else pages
 

@@ -11,6 +11,9 @@ from typing import NamedTuple
 from plans.model import Sentence, say
 
 MAX_CELLS = 400_000
+MAX_BLOCKS = 12_000  # paragraphs and tables: a thick book
+MAX_LINE = 12_000  # characters of one paragraph or cell; a page has about 1,500
+MAX_CHARACTERS = 6_000_000  # of all of them
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -115,6 +118,36 @@ class Document:
     kind: str
     notices: tuple[Notice, ...] = ()
     fields: dict[str, str] = field(default_factory=dict)
+
+
+def too_long() -> IntakeError:
+    """Return what to say of a document longer than any plan."""
+    return IntakeError(say("The document is longer than any plan; hand in the part with the tasks."))
+
+
+def limited(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the blocks while a format is read, and stop where a document would be longer than any plan.
+
+    Raises:
+        IntakeError: it is.
+    """
+    for count, block in enumerate(blocks):
+        if count >= MAX_BLOCKS:
+            raise too_long()
+        yield block
+
+
+def refuse_long(document: Document) -> None:
+    """Refuse what would keep the rules busy for minutes: too many blocks, or a text without an end.
+
+    Raises:
+        IntakeError: the document is longer than any plan.
+    """
+    lengths = [len(one.text) for one in paragraphs(document.blocks)]
+    for table in tables(document.blocks):
+        lengths += [len(cell.text) for row in table.grid for cell in row if cell is not None]
+    if len(document.blocks) > MAX_BLOCKS or max(lengths, default=0) > MAX_LINE or sum(lengths) > MAX_CHARACTERS:
+        raise too_long()
 
 
 class Grid:

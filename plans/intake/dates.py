@@ -25,8 +25,8 @@ _POINT_EN = (
     rf"th)?(?:,?\s+20\d\d)?|"
     rf"(?:(?:early|mid|late|end of|the end of|beginning of)[- ])?{_MONTHS_EN}(?:,?\s+20\d\d)?|"
     rf"Q[1-4](?:[ ,/]*20\d\d)?|20\d\d-\d\d-\d\d|"
-    r"(?:the )?(?:end of|first half of|second half of|close of)(?: the)?(?: (?:year|quarter|calendar year|"
-    r"fiscal year|month))?(?: ?(?:FY ?)?20\d\d)?|"
+    r"(?:the )?(?:end of|first half of|second half of|close of)(?: the)? (?:(?:(?:calendar |fiscal |financial |school |"
+    r"academic )?(?:year|quarter|month|term|semester))(?: (?:FY ?)?20\d\d)?|(?:FY ?)?20\d\d)|"
     r"year[- ]end(?: 20\d\d)?|H[12] 20\d\d|FY ?\d{2,4}|20\d\d)"
 )
 _FULL = re.compile(
@@ -55,9 +55,12 @@ _IN_TEXT = re.compile(
 )
 _IN_TEXT_EN = re.compile(
     rf"\b(?P<when>(?:by|before|no later than|not later than|until|due(?: by| on)?|on or before)\s+(?:the )?{_POINT_EN}|"
+    rf"in (?:early |mid[- ]|late )?{_MONTHS_EN} 20\d\d(?=[.;,)]|$)|"
     r"within \d+ (?:working |business |calendar )?(?:days|weeks|months|years)(?: (?:of|from|after) [^,.;()]{3,60})?)",
     re.IGNORECASE,
 )
+MOST = 40  # deadlines one text may hold; a task with more of them is no task
+_LEADING = re.compile(rf"^(?P<when>{_SPAN}|{_MONTH}(?:前|底前)?)[，,：:]\s*\S")
 _STATUS = re.compile(r"(?:截至|截止)\S{0,14}[，,]?\s*已")
 _OPEN = re.compile(r"^(?:持续推进|长期坚持|常态化(?:推进|开展)|长期推进|持续开展)")
 _DITTO = re.compile(r"^(?:同上|〃|″|＂|\"|'' ?|ditto|do\.|同前)$", re.IGNORECASE)
@@ -110,7 +113,7 @@ def find(text: str) -> list[Found]:
             found.append(Found(words[cut:], start + cut, stop, True))
     for match in _IN_TEXT_EN.finditer(text):
         found.append(Found(match["when"], match.start(), match.end(), True))
-    return sorted(found, key=lambda one: one.start)
+    return sorted(found, key=lambda one: one.start)[:MOST]
 
 
 def _is_past_reference(text: str, end: int) -> bool:
@@ -127,6 +130,12 @@ def bracketed(text: str) -> Found | None:
         if is_dated(inside) and not re.search(r"牵头|负责|责任", inside):
             return Found(inside, match.start(), match.end(), True)
     return None
+
+
+def leading(text: str) -> str | None:
+    """Return the span or day an item begins with before it says what is done then: 4月11日至6月20日，开展调研."""
+    match = _LEADING.match(text)
+    return match["when"] if match is not None else None
 
 
 def open_ended(text: str) -> str:

@@ -16,7 +16,8 @@ from plans.intake.metadata import Metadata, read_metadata
 from plans.intake.outline import Node, outline
 from plans.intake.prose import ProseReader
 from plans.intake.resolve import resolve
-from plans.intake.tables import Context, TableReader
+from plans.intake.rows import Context
+from plans.intake.tables import TableReader
 from plans.intake.targets import find_targets
 from plans.intake.units import split
 from plans.model import say
@@ -98,7 +99,8 @@ def _formed(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def _aimed(task: DraftTask) -> DraftTask:
-    return replace(task, targets=find_targets(f"{task.title}。{task.detail}"))
+    targets = find_targets(f"{task.title}。{task.detail}")
+    return replace(task, targets=targets) if targets else task
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import csv
 import io
 
 from plans.intake.archive import decode, kind_of
-from plans.intake.blocks import Document, IntakeError, Spot, table_of
+from plans.intake.blocks import Document, IntakeError, Spot, refuse_long, table_of, too_long
 from plans.intake.calendars import read_calendar
 from plans.intake.markdown import read_markdown
 from plans.intake.office import to_docx
@@ -17,6 +17,9 @@ from plans.intake.sheets import read_calamine, read_xlsx
 from plans.intake.web import read_html
 from plans.intake.word import read_docx
 from plans.model import say
+
+# Characters a text file may have before it is taken apart: 3 million are two thousand pages.
+MAX_TEXT = {"html": 12_000_000, "csv": 6_000_000, "ics": 3_000_000}
 
 
 def read_blocks(data: bytes, name: str, sheet: str = "") -> Document:
@@ -29,7 +32,7 @@ def read_blocks(data: bytes, name: str, sheet: str = "") -> Document:
         kind = kind_of(data, name)
         if kind == "office":
             data, kind = to_docx(data), "docx"
-        return _read(data, kind, sheet)
+        document = _read(data, kind, sheet)
     except IntakeError:
         raise
     except (MemoryError, RecursionError) as error:
@@ -38,6 +41,8 @@ def read_blocks(data: bytes, name: str, sheet: str = "") -> Document:
         ) from error
     except Exception as error:  # a hostile file finds errors no library documents; none of them is the user's to see
         raise IntakeError(say("The file is damaged: it can't be read.")) from error
+    refuse_long(document)
+    return document
 
 
 def _read(data: bytes, kind: str, sheet: str) -> Document:
@@ -52,6 +57,8 @@ def _read(data: bytes, kind: str, sheet: str) -> Document:
     if kind == "pdf":
         return read_pdf(data)
     text = decode(data)
+    if len(text) > MAX_TEXT.get(kind, 3_000_000):
+        raise too_long()
     readers = {"html": read_html, "md": read_markdown, "ics": read_calendar, "csv": read_csv}
     return readers.get(kind, read_text)(text)
 

@@ -237,6 +237,10 @@ def _are_swapped(one: int, other: int, dated: Sequence[float], unitary: Sequence
 def _titled(columns: list[Column], bodies: list[list[str]], table: Table, header: Header) -> list[Column]:
     """Make sure that one column is the title, and that what groups it is its phase."""
     places = [at for at, column in enumerate(columns) if column.role == "title"]
+    for at in places if len(places) > 1 else ():  # a finding beside what is recommended against it
+        if fold(columns[at].label) in ("finding", "findings"):
+            columns[at] = replace(columns[at], roles=("problem",))
+    places = [at for at in places if columns[at].role == "title"]
     rows = len(table.grid) - header.first
     distinct = [len(_cells(table, header, at)) for at in range(len(columns))]
     phased = any(column.role == "phase" for column in columns)
@@ -251,7 +255,7 @@ def _titled(columns: list[Column], bodies: list[list[str]], table: Table, header
             columns[right] = replace(columns[right], roles=("detail",), guessed=True)
             places.pop(1)
     if not places:
-        places = _promoted(columns, distinct)
+        places = _promoted(columns, distinct, bodies)
     for at, column in enumerate(columns):  # an unnamed column left of the title with few short texts
         if (
             not column.label
@@ -266,7 +270,7 @@ def _titled(columns: list[Column], bodies: list[list[str]], table: Table, header
     return columns
 
 
-def _promoted(columns: list[Column], distinct: Sequence[int]) -> list[int]:
+def _promoted(columns: list[Column], distinct: Sequence[int], bodies: list[list[str]]) -> list[int]:
     """Make the best other column the title where none is called so."""
     for role in ("detail", "target", "phase", "milestones"):
         places = [at for at, column in enumerate(columns) if column.role == role]
@@ -276,7 +280,15 @@ def _promoted(columns: list[Column], distinct: Sequence[int]) -> list[int]:
             columns[best] = replace(columns[best], roles=("title",), guessed=True)
             return [best]
     places = [at for at, column in enumerate(columns) if column.role == "problem"]
+    if not places:  # "Item" is a number in one house and the thing itself in another
+        places = [at for at, column in enumerate(columns) if column.role == "no" and _share(bodies[at], _worded) > 0.6]
+        for at in places[:1]:
+            columns[at] = replace(columns[at], roles=("title",), guessed=True)
     return places[:1]
+
+
+def _worded(text: str) -> bool:
+    return len(text) > 8 and not text.isdigit()
 
 
 def _cells(table: Table, header: Header, place: int) -> set[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from plans.intake import units
+from plans.intake import dates, units
 from plans.intake.headers import Header
 from plans.intake.words import column_role
 
@@ -58,13 +58,16 @@ def matrix_columns(header: Header, bodies: Sequence[Sequence[str]]) -> list[int]
     places = []
     for at, body in enumerate(bodies):
         label = header.columns[at].label.split("/")[-1]
+        if dates.is_dated(label):
+            continue  # a chart of months, with bars instead of words
         nameable = bool(label) and (not header.columns[at].roles or units.is_unit(label)) and len(label) <= 40
-        if nameable and body and all(_is_sign(text) for text in body):
+        if nameable and body and all(is_sign(text) for text in body):
             places.append(at)
     return places if len(places) >= 2 else []
 
 
-def _is_sign(text: str) -> bool:
+def is_sign(text: str) -> bool:
+    """Return whether a cell holds nothing but signs of a matrix or the bar of a chart."""
     parts = [part for part in re.split(r"[/、,，\s]+", text.strip()) if part]
     return 0 < len(parts) <= 3 and all(part in _WORDS or part in _LETTERS or part in _SIGNS for part in parts)
 

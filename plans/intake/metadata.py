@@ -184,7 +184,7 @@ def _is_title(text: str) -> bool:
     if (
         not 5 <= len(text) <= 80
         or re.search(r"[。；;：:！？]$|^(?:附件|附表|抄送|主送|现将|根据|各)", text)
-        or re.match(r"^[\d（(①]|^[一二三四五六七八九十]+[、.]", text)
+        or re.match(r"^(?!(?:19|20)\d{2}[年—–-])[\d（(①]|^[一二三四五六七八九十]+[、.]", text)
     ):
         return False
     return bool(_ENDS_TITLE.search(re.sub(r"\s", "", text))) and "。" not in text

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from plans.intake import cells
 from plans.intake.blocks import Block, Paragraph, Spot, Table, joined
 from plans.intake.words import column_role
 
@@ -50,6 +51,12 @@ _INLINE = re.compile(
     r"(?:^|(?<=[。；;：:]))\s*(?P<number>[一二三四五六七八九十]是(?!否|不)|第[一二三四五六七八九十][，,]|"
     r"首先[，,]?|其次[，,]?)"
 )
+_SEASON = re.compile(
+    r"^(?:[（(][一二三四五六七八九十\d]{1,2}[）)]|[一二三四五六七八九十]+、|\d{1,2}[.、])?\s*"
+    r"(?P<when>(?:(?:19|20)\d{2}年)?(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|第?[一二三四]季度|[上下]半年))"
+    r"(?:工作|重点工作|工作安排|重点)?\s*(?:[：:]\s*(?P<rest>.*))?$",
+    re.DOTALL,
+)
 _ANNEX = re.compile(r"^(?:附件|附表|附录|附)\s*[\d一二三四五六七八九十]*\s*[:：]?\s*(?P<rest>.*)$")
 _BACKGROUND = re.compile(
     r"指导思想|总体(?:要求|思路|目标|思想|部署)|(?:目标|工作|活动|有关|几点|相关|纪律)要求|(?:主要|工作|活动|预期|"
@@ -84,6 +91,7 @@ class Node:
     labels: list[tuple[str, str, Spot]] = field(default_factory=list)  # (role, value, place)
     tables: list[Table] = field(default_factory=list)
     annex: bool = False
+    season: bool = False  # a month or quarter whose items follow
 
     @property
     def heading(self) -> str:
@@ -134,6 +142,9 @@ def _take(root: Node, current: Node, paragraph: Paragraph) -> Node:
     annex = _ANNEX.match(text)
     if annex is not None and len(text) <= 40 and not re.search(r"[。；]", text):
         return _under(root, Node(-1, "", text, paragraph.spot, annex=True))
+    season = _SEASON.match(text)
+    if season is not None:
+        return _season(current, paragraph, season["when"], season["rest"] or "")
     label = labelled(text)
     if label is not None and paragraph.level == 0:
         return _labelled(current, paragraph, *label)
@@ -145,6 +156,15 @@ def _take(root: Node, current: Node, paragraph: Paragraph) -> Node:
     if not rest.strip():
         return current
     return _under(current, Node(rank, number, rest, paragraph.spot))
+
+
+def _season(current: Node, paragraph: Paragraph, when: str, rest: str) -> Node:
+    """Take a month or quarter that heads a list of items, be they below it or behind its colon."""
+    node = _under(current, Node(26, "", when, paragraph.spot, season=True))
+    parts = [part for part in cells.items(rest.strip()) if part]
+    for number, part in enumerate(parts, 1):
+        _under(node, Node(30, str(number) if len(parts) > 1 else "", part, paragraph.spot))
+    return node
 
 
 def _labelled(current: Node, paragraph: Paragraph, role: str, value: str) -> Node:

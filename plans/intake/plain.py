@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from plans.intake.blocks import Block, Document, Paragraph, Spot, clean, table_of
+from plans.intake.blocks import Block, Document, Paragraph, Spot, clean, limited, table_of
 from plans.intake.words import KEY_ROLES, column_role, is_label
 
 _BOX = re.compile(r"[│┃║|]")
@@ -23,7 +23,7 @@ _ENDED = re.compile(r"[。！？；：.!?;:”》）)」]\s*$")
 def read_text(text: str) -> Document:
     """Return the blocks of a plain text."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").lstrip("\ufeff").split("\n")
-    return Document(tuple(_Reader(lines).blocks()), "txt")
+    return Document(tuple(limited(_Reader(lines).blocks())), "txt")
 
 
 class _Reader:

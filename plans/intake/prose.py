@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from plans.intake import cells, dates, roles
+from plans.intake import cells, dates, roles, units
 from plans.intake.blocks import fold, joined
 from plans.intake.draft import DraftPhase, DraftTask, Mark, Step
 from plans.intake.outline import Node, inline_items
@@ -16,6 +17,7 @@ from plans.model import Sentence, say
 _DEEPEST = 35  # items below 1. are steps of a task, unless they name units or dates themselves
 _MEANING = re.compile(r"^(?P<head>[^，。,：:]{2,16})[，,]\s*(?:就是要?|即|是指|重点是|主要是)")
 _PHASE = re.compile(r"阶段|第[一二三四五六七八九十\d]+步|步骤|phase|stage", re.IGNORECASE)
+_BRACKET = re.compile(r"[（(【\[〔]")
 _FIELD_ROLES = {"head": "owner"}
 
 
@@ -38,6 +40,7 @@ class ProseReader:
         self.root, self.known, self.beside_tables = root, known, beside_tables
         self.marks: list[Mark] = []
         self.phases: list[DraftPhase] = []
+        self.bracketed: dict[str, list[roles.Bracket]] = {}
         self.read_of = {id(node): self._read(node) for node in root.walk()}
         self.explicit = [node for node in root.walk() if self._of(node).explicit]
 
@@ -56,6 +59,7 @@ class ProseReader:
         if node.parent is None:
             return reading
         self._brackets(reading, node, text)
+        self._before_colon(reading, node)
         for role, value, _ in node.labels:
             self._label(reading, node, role, value)
         if not reading.explicit:
@@ -66,12 +70,16 @@ class ProseReader:
         if bracketed is not None:
             reading.phase_date = bracketed.text
             reading.plain = reading.plain[: bracketed.start] + reading.plain[bracketed.stop :]
+        elif node.season:
+            reading.phase_date = node.text
+        elif (ahead := dates.leading(reading.plain)) is not None:
+            reading.said.deadline = reading.said.deadline or ahead
         own = text if node.children else "\n".join([text])
-        reading.deadlines = dates.find(_without_brackets(own, self.known))
+        reading.deadlines = dates.find(self._without_brackets(own))
         return reading
 
     def _brackets(self, reading: Reading, node: Node, text: str) -> None:
-        found = list(roles.brackets(text, self.known))
+        found = self._brackets_of(text)
         last = roles.trailing(node.text, self.known) if not found else None
         for bracket in [*found, *([last] if last else [])]:
             for role, names in bracket.said.roles.items():
@@ -82,6 +90,27 @@ class ProseReader:
             reading.explicit = True
         for bracket in reversed([one for one in [*found, *([last] if last else [])] if one.stop <= len(node.text)]):
             reading.plain = reading.plain[: bracket.start] + reading.plain[bracket.stop :]
+
+    def _before_colon(self, reading: Reading, node: Node) -> None:
+        """Take the units an item begins with before a colon as those who do what follows it."""
+        head, sign, rest = re.sub(r":", "：", reading.plain, count=1).partition("：")
+        names = units.split(head, self.known) if sign and len(head) <= 30 and len(rest) >= 4 and node.rank >= 10 else []
+        bodies = [name for name in names if name in self.known or (not name.isascii() and units.is_unit(name))]
+        if names and bodies == names and not reading.explicit:
+            reading.said.add("responsible", names)
+            reading.explicit, reading.plain = True, rest.strip()
+
+    def _brackets_of(self, text: str) -> list[roles.Bracket]:
+        """Return the brackets of a text that name roles; each text is asked about several times."""
+        if text not in self.bracketed:
+            self.bracketed[text] = list(roles.brackets(text, self.known)) if _BRACKET.search(text) else []
+        return self.bracketed[text]
+
+    def _without_brackets(self, text: str) -> str:
+        """Return the text without the brackets that name roles: their dates are read with them."""
+        for bracket in reversed(self._brackets_of(text)):
+            text = text[: bracket.start] + text[bracket.stop :]
+        return text
 
     def _label(self, reading: Reading, node: Node, role: str, value: str) -> None:
         role = _FIELD_ROLES.get(role, role)
@@ -100,11 +129,7 @@ class ProseReader:
     def _pseudo_items(self) -> None:
         """Make a paragraph without a number an item where it ends in its own bracket of units."""
         for node in list(self.root.walk()):
-            own = [
-                at
-                for at, paragraph in enumerate(node.body)
-                if next(roles.brackets(paragraph.text[-160:], self.known), None)
-            ]
+            own = [at for at, paragraph in enumerate(node.body) if self._brackets_of(paragraph.text[-160:])]
             if len(own) < (1 if not node.children and node.kind == "task" else 2) or node.rank == 80:
                 continue
             if len(own) == 1 and len(node.body) == 1:
@@ -123,7 +148,8 @@ class ProseReader:
     def _select(self, node: Node, *, background: bool) -> list[Node]:
         """Return the nodes at and below *node* that are tasks."""
         reading = self._of(node)
-        background = background or node.kind == "background"
+        heads = bool(node.children) or node.rank < 22  # 组织业务考核 is an item, 考核 a heading
+        background = background or (heads and node.kind == "background")
         below = [task for child in node.children for task in self._select(child, background=background)]
         if node.parent is None:
             return below
@@ -165,13 +191,13 @@ class ProseReader:
     def _is_task(self, node: Node) -> bool:
         """Return whether an item that names nobody is a task all the same."""
         reading = self._of(node)
-        if node.annex or (node.rank > _DEEPEST and not self._dated(node)):
+        if node.annex or node.season or (node.rank > _DEEPEST and not self._dated(node)):
             return False
         if self.explicit and not reading.loose:
             return self._dated(node) and node.rank >= 10
         if reading.phase_date and not node.children and node.rank >= 10:
             return True  # an item that ends in its own deadline asks for something, whatever its section is called
-        if self._under_dates():
+        if self._under_dates:
             return (
                 self._dated(node)
                 or any(self._dated(above) for above in node.path())
@@ -183,6 +209,7 @@ class ProseReader:
         reading = self._of(node)
         return bool(reading.deadlines or reading.phase_date or reading.said.deadline)
 
+    @cached_property
     def _under_dates(self) -> bool:
         """Return whether this document gives its dates to phases that have items."""
         return any(
@@ -194,10 +221,12 @@ class ProseReader:
     def _in_task_section(self, node: Node) -> bool:
         path = [above for above in node.path() if above.rank <= 30]
         named = [above for above in [*path, node] if above.kind == "task"]
-        anywhere = any(
-            other.kind == "task" for other in self.root.walk() if other.parent is not None and other.children
-        )
-        return bool(named) or (not anywhere and (bool(path) or len(self.root.children) > 2))
+        return bool(named) or (not self._has_task_section and (bool(path) or len(self.root.children) > 2))
+
+    @cached_property
+    def _has_task_section(self) -> bool:
+        """Return whether any heading of the document is called like a section of tasks."""
+        return any(node.kind == "task" for node in self.root.walk() if node.parent is not None and node.children)
 
     def _task(self, node: Node) -> DraftTask:
         reading = self._of(node)
@@ -324,7 +353,7 @@ class ProseReader:
         if len(reading.deadlines) < 2:
             return ()
         steps = []
-        text = _without_brackets("\n".join([node.text, *(paragraph.text for paragraph in node.body)]), self.known)
+        text = self._without_brackets("\n".join([node.text, *(paragraph.text for paragraph in node.body)]))
         for one in reading.deadlines:
             start = max(text.rfind(sign, 0, one.start) for sign in "，。；;,\n") + 1
             stop = min((place for sign in "，。；;,\n" if (place := text.find(sign, one.stop)) >= 0), default=len(text))
@@ -349,10 +378,3 @@ class ProseReader:
 
 def _sentence(found: list[dates.Found]) -> str:
     return "，".join(one.text for one in found) if len(found) > 1 else ""
-
-
-def _without_brackets(text: str, known: Collection[str]) -> str:
-    """Return the text without the brackets that name roles: their dates are read with them."""
-    for bracket in reversed(list(roles.brackets(text, known))):
-        text = text[: bracket.start] + text[bracket.stop :]
-    return text

@@ -130,6 +130,7 @@ def _roll(tasks: list[DraftTask], group: list[int], context: Context, marks: lis
     falls = [i for i in range(1, len(months)) if months[i] < months[i - 1]]
     if (
         len(falls) != 1
+        or falls[0] < 2
         or months[falls[0] - 1] - months[falls[0]] < _FALL
         or max(months[falls[0] :]) >= min(months[: falls[0]])
     ):

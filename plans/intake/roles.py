@@ -23,13 +23,21 @@ _ANY_VERB = "|".join(f"(?P<{role}>{verbs})" for role, verbs in _VERBS)
 _ENDS_IN_VERB = re.compile(rf"(?:{_ANY_VERB})(?:等?工作)?$")
 _LED = re.compile(r"由(?P<lead>[^，。；,;由]{2,50}?)(?:共同|联合)?(?:牵头|主办)(?:负责|组织)?")
 _LED_REST = re.compile(r"^[，,]\s*(?P<names>[^。；;]{2,120}?)(?:配合|协助|参加|参与|协办|支持)")
+_BODY = r"(?:(?:县|市|区|省|镇|乡)[\u4e00-\u9fff]{1,12}?(?:局|办|委|委员会|室|部|处|中心|院|公司|集团|政府|站|队|社))"
 _SUBJECT = (
+    (
+        "responsible",
+        re.compile(
+            rf"^(?:由|请|责成|要求|责令)?(?P<names>{_BODY}(?:[、和及]{_BODY})*)(?:要|应|须|需|务必)?"
+            r"(?=(?:具体|牵头)?负责|跟踪|加快|组织|抓紧|尽快|按|于|做好|落实|完成|制定|会同|将|在|\d)"
+        ),
+    ),
     ("responsible", re.compile(r"^(?:由)?(?P<names>[\u4e00-\u9fff、（）()]{2,30}?)(?:具体)?负责(?=[，,：:])")),
     ("support", re.compile(r"^请(?P<names>各[\u4e00-\u9fff、（）()]{1,14}?)(?:积极|主动)?(?:配合|协助)")),
     (
         "responsible",
         re.compile(
-            r"^(?:请)?(?P<names>各[\u4e00-\u9fff、（）()]{1,14}?)(?:要|应|须|需|务必|必须|于|在|每|按|\d|负责|做好|组织|开展|完成)"
+            r"^(?:请)?(?P<names>各[\u4e00-\u9fff、（）()]{1,14}?)(?:要|应|须|需|务必|必须|于|在|每|按|\d|负责|做好|组织|开展|完成|制定|召开|报送|建立|落实)"
         ),
     ),
     (
@@ -40,14 +48,16 @@ _SUBJECT = (
         ),
     ),
 )
+_DATE_FIRST = re.compile(r"^(?:于|在)?\d{1,2}月[^，,。]{0,16}[，,]")
 _WITH = re.compile(r"^(?P<lead>.+?)会同(?P<support>.+)$")
+_HELPED = re.compile(r"^(?P<first>[^，,；;:：]+)[，,；;](?P<others>[^；;:：]+?)(?:配合|协助|协办|参与)(?:落实)?[。]?$")
 _BY_EN = re.compile(
     r"\b(?:led by|to be led by|lead by)\s+(?:the )?(?P<lead>[A-Z][^.;:()]{1,80}?)(?:,? (?:with(?: support from)?|"
     r"supported by|in partnership with)\s+(?P<support>[A-Z][^.;:()]{1,120}?))?(?=[.;)]|,? by |$)"
 )
 _BRACKETS = re.compile(
-    r"[（(](?P<round>(?:[^（）()]|[（(][^（）()]*[）)])*)[）)]|【(?P<square>[^【】]*)】|\[(?P<plain>[^\[\]]*)\]|"
-    r"〔(?P<shell>[^〔〕]*)〕"
+    r"[（(](?P<round>(?:[^（）()]|[（(][^（）()]{0,80}[）)]){0,400})[）)]|【(?P<square>[^【】]{0,200})】|"
+    r"\[(?P<plain>[^\[\]]{0,200})\]|〔(?P<shell>[^〔〕]{0,200})〕"
 )
 _ROLE_WORDS = re.compile(
     r"牵头|责任|负责|主办|配合|落实|承办|协办|联系人|分管|lead|owner|responsible|support|action|due|deadline|assign",
@@ -203,6 +213,11 @@ def _are_names(listed: list[str], known: Collection[str]) -> bool:
 def cell(text: str, known: Collection[str], role: str) -> Said:
     """Return what a cell (or a labelled value) of *role* says: a plain list, or one with roles written into it."""
     said = Said()
+    helped = _HELPED.match(text.strip())
+    if helped is not None and role in UNIT_ROLES and not _ENDS_IN_VERB.search(helped["first"]):
+        said.add(role, units.split(helped["first"], known))
+        said.add("support", units.split(helped["others"], known))
+        return said
     inner = (
         parse(text, known)
         if _LABEL.match(text.strip()) or (_ENDS_IN_VERB.search(text.strip(" 。）)")) and role in UNIT_ROLES)
@@ -304,7 +319,7 @@ def _as_subject(said: Said, text: str, known: Collection[str]) -> None:
     """Take who stands at the head of a sentence as who acts: 市城管局负责，…; 各学校于…; Tom Ellis to send …."""
     for sentence in re.split(r"[。\n]", text):
         for role, pattern in _SUBJECT:
-            match = pattern.match(sentence.strip())
+            match = pattern.match(_DATE_FIRST.sub("", sentence.strip()))
             names = units.split(match["names"], known) if match is not None else []
             if names and all(_acts(name, known) for name in names):
                 people = [name for name in names if units.is_person(name) and name not in known]
@@ -324,7 +339,7 @@ def lead_in(text: str, known: Collection[str] = ()) -> int:
     """Return how many characters of *text* say who does it and by when before it says what: 由甲牵头，于5月前."""
     match = _LED.match(text)
     if match is None:
-        match = _SUBJECT[0][1].match(text)
+        match = _SUBJECT[1][1].match(text)
         if match is None or not all(_acts(name, known) for name in units.split(match["names"], known)):
             return 0
     stop = match.end()

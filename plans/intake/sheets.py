@@ -1,20 +1,50 @@
-"""Workbooks: .xlsx by openpyxl, because it knows merged and struck-through cells; .xls and .xlsb by calamine."""
+"""Workbooks: .xlsx by openpyxl, which knows merged and struck-through cells and writes too; .xls, .xlsb by calamine."""
 
 from __future__ import annotations
 
 import io
+import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 import openpyxl
 import python_calamine
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.properties import PageSetupProperties
 
-from plans.intake.blocks import Block, Cell, Document, Grid, IntakeError, Notice, Paragraph, Spot
+from plans.intake.archive import guard
+from plans.intake.blocks import MAX_CELLS, Block, Cell, Document, Grid, IntakeError, Notice, Paragraph, Spot
 from plans.model import say
 
 MAX_SHEETS = 60
+FARTHEST_ROW, FARTHEST_COLUMN = 60_000, 400  # beyond these a cell is a slip of the mouse
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']\$?([A-Za-z]{1,4})\$?(\d{1,8}):\$?([A-Za-z]{1,4})\$?(\d{1,8})[\"']"
+)
+
+
+def workbook(title: str, header: Sequence[str], lines: Sequence[Sequence[str]]) -> bytes:
+    """Return a workbook of one sheet whose cells are all text: what looks like a formula is never computed."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = re.sub(r"[\[\]:*?/\\]", " ", title)[:31].strip("' ") or "duban"
+    for number, line in enumerate((header, *lines), start=1):
+        for column, text in enumerate(line, start=1):
+            cell = page.cell(number, column)
+            cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", text)
+            cell.data_type = "s"  # also what begins with =
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = Font(bold=number == 1)
+    page.freeze_panes = "E2"
+    page.print_title_rows = "1:1"
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def read_xlsx(data: bytes, sheet: str = "") -> Document:
@@ -23,6 +53,7 @@ def read_xlsx(data: bytes, sheet: str = "") -> Document:
     Raises:
         IntakeError: it can't be opened, or has no sheet called *sheet*.
     """
+    _refuse_wide_merges(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of parts it leaves out, none of which hold text
@@ -37,8 +68,32 @@ def read_xlsx(data: bytes, sheet: str = "") -> Document:
         what = say("hidden sheets are left out: {names}", names="、".join(hidden[:5]))
         notices.append(Notice("sheet", Spot(), what))
     for name in _chosen(names, sheet):
-        blocks += parted(_worksheet(book[name], name))
+        blocks += parted(_worksheet(book[name], name, notices))
     return Document(tuple(blocks), "xlsx", tuple(notices))
+
+
+def _refuse_wide_merges(data: bytes) -> None:
+    """Refuse a sheet whose merged areas cover more cells than a table has: openpyxl makes an object of each.
+
+    Raises:
+        IntakeError: they do.
+    """
+    covered = 0
+    with guard(data) as archive:
+        for info in archive.infolist():
+            if info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml"):
+                for match in _MERGED.finditer(archive.read(info)):
+                    columns = _column(match[3]) - _column(match[1]) + 1
+                    covered += max(0, columns) * max(0, int(match[4]) - int(match[2]) + 1)
+    if covered > MAX_CELLS:
+        raise IntakeError(say("The tables hold more than {limit} cells; split the document.", limit=MAX_CELLS))
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _chosen(names: list[str], sheet: str) -> list[str]:
@@ -49,7 +104,7 @@ def _chosen(names: list[str], sheet: str) -> list[str]:
     return [sheet] if sheet else names[:MAX_SHEETS]
 
 
-def _worksheet(sheet: Any, name: str) -> Grid:
+def _worksheet(sheet: Any, name: str, notices: list[Notice]) -> Grid:
     grid = Grid(Spot(sheet=name), name)
     merged = {}
     for area in sheet.merged_cells.ranges:
@@ -57,7 +112,10 @@ def _worksheet(sheet: Any, name: str) -> Grid:
     # The public rows are dense: one stray cell at XFD1048576 would make seventeen thousand million of them.
     for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001
         text = written(cell.value)
-        if text and grid.vacant(row - 1, column - 1):
+        if text and (row > FARTHEST_ROW or column > FARTHEST_COLUMN):
+            what = say("a cell far outside the tables was left out: {text}", text=text[:40])
+            notices.append(Notice("skipped", Spot(sheet=name, row=row, cell=column), what))
+        elif text and grid.vacant(row - 1, column - 1):
             struck = bool(cell.font and cell.font.strike)
             grid.put(
                 row - 1, column - 1, "" if struck else text, *merged.get((row, column), (1, 1)), text if struck else ""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
-from plans.intake import cells, dates, matrix, roles, sharing, units
-from plans.intake.blocks import Cell, Spot, Table, fold, joined
-from plans.intake.draft import DraftTask, Mark, Step
+from plans.intake import cells, dates, matrix
+from plans.intake.blocks import Spot, Table, fold, joined
+from plans.intake.draft import DraftTask, Mark
 from plans.intake.headers import Header, Row, repeats, texts
 from plans.intake.ragged import realign
-from plans.intake.words import PEOPLE_ROLES, ROLE_NAMES, UNIT_ROLES
+from plans.intake.rows import FOLLOWS, Context, Line, RowReader, is_own
+from plans.intake.words import ROLE_NAMES, UNIT_ROLES
 from plans.model import Sentence, say
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total\b|sub-?total\b)", re.IGNORECASE)
@@ -20,26 +21,6 @@ _REMARK = re.compile(
     r"^(?:注|备注|说明|填表说明|填报说明|填报人|审核人|制表|单位（盖章）|note|notes|source)\s*\d?\s*[:：]|^[*※]",
     re.IGNORECASE,
 )
-_FOLLOWS = re.compile(r"[（(]下同[）)]$")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What is known when a table is read: names of units, the heading it stands under, a legend."""
-
-    known: Collection[str] = ()
-    phase: str = ""
-    legend: dict[str, str] = field(default_factory=dict)
-    foreign: frozenset[str] = frozenset()  # folded values that other tables hold in columns that aren't units
-
-
-@dataclass(slots=True)
-class Line:
-    """One body row: the text of each column, the cell it came from, and where it stands."""
-
-    texts: list[str]
-    cells: list[Cell | None]
-    spot: Spot
 
 
 class TableReader:
@@ -47,7 +28,6 @@ class TableReader:
 
     def __init__(self, table: Table, header: Header, context: Context) -> None:
         self.table, self.header, self.context = table, header, context
-        self.marks: list[Mark] = []
         self.tasks: list[DraftTask] = []
         self.named: set[int] = set()  # positions of tasks in whose row a phase is written
         self.remarks: list[str] = list(header.above)
@@ -60,7 +40,9 @@ class TableReader:
         ]
         self.matrix = matrix.matrix_columns(header, bodies)
         signs = [text for at in self.matrix for text in bodies[at]]
-        self.signs = matrix.meaning(signs, {**matrix.legend(self.remarks), **context.legend})
+        meaning = matrix.meaning(signs, {**matrix.legend(self.remarks), **context.legend})
+        self.rows = RowReader(header, context, self.title, self.matrix, meaning)
+        self.marks = self.rows.marks
 
     def read(self) -> list[DraftTask]:
         """Return the tasks of the table, in order."""
@@ -240,7 +222,7 @@ class TableReader:
                     )
                 elif dates.is_nothing(text):
                     line.texts[at] = ""
-                elif not text and self.header.columns[at].role in UNIT_ROLES and _FOLLOWS.search(self.above[at]):
+                elif not text and self.header.columns[at].role in UNIT_ROLES and FOLLOWS.search(self.above[at]):
                     line.texts[at] = self.above[at]
             self.above = [
                 text or old if self.header.columns[at].role in UNIT_ROLES else text
@@ -270,8 +252,8 @@ class TableReader:
         if not details or self.header.index("problem") >= 0:
             return False
         own = [at for at, column in enumerate(self.header.columns) if column.role in ("due", *UNIT_ROLES, "owner")]
-        told = sum(1 for line in group if any(line.texts[at] and _own(line, at, group) for at in own))
-        return told >= 2 and all(line.texts[details[0]] and _own(line, details[0], group) for line in group)
+        told = sum(1 for line in group if any(line.texts[at] and is_own(line, at, group) for at in own))
+        return told >= 2 and all(line.texts[details[0]] and is_own(line, details[0], group) for line in group)
 
     def _rows_as_tasks(self, group: list[Line], title: str) -> None:
         place = self.header.all("detail")[0]
@@ -291,130 +273,7 @@ class TableReader:
         )
 
     def _task(self, line: Line, text: str, below: Sequence[Line]) -> DraftTask:
-        number, rest = cells.without_number(text)
-        problem = self._text(line, "problem")
-        measures: tuple[Step, ...] = ()
-        promoted = self.header.columns[self.title].guessed and problem and self.title != self.header.index("problem")
-        parts = cells.items(text) if promoted else [rest]
-        if promoted and len(parts) > 1:
-            measures = tuple(Step(joined(part).strip("。；; ")) for part in parts)
-            rest = problem
-        title, detail = (joined(rest), "") if len(joined(rest)) <= 60 else cells.title_of(rest)
-        task = DraftTask(
-            title=title.strip(" 。；;"), spot=line.spot, no=self._number(line, number),
-            phase=self.phase or self.section or self.context.phase,
-            problem=problem if self.title != self.header.index("problem") else "", measures=measures, rule="table row",
-            detail="\n".join(filter(None, (detail, *(line.texts[at] for at in self.header.all("detail"))))),
-        )  # fmt: skip
-        task = self._who(task, line)
-        task = self._when(task, line)
-        task = self._ledger(task, line)
-        return self._below(task, below) if below else task
-
-    def _number(self, line: Line, written: str) -> str:
-        at = self.header.index("no")
-        return (line.texts[at] if at >= 0 else "").strip(" .、") or written.strip(" .、")
-
-    def _text(self, line: Line, role: str) -> str:
-        return "\n".join(line.texts[at] for at in self.header.all(role) if line.texts[at])
-
-    def _who(self, task: DraftTask, line: Line) -> DraftTask:
-        found: dict[str, list[str]] = {}
-        for at, column in enumerate(self.header.columns):
-            text = line.texts[at]
-            if not text or at in self.matrix or column.role not in (*UNIT_ROLES, *PEOPLE_ROLES, "office"):
-                continue
-            said = self._names(text, column.roles, line.spot)
-            for role, names in said.roles.items():
-                have = found.setdefault(_field(role), [])
-                have += [name for name in names if name not in have]
-            if said.deadline and not task.deadline:
-                task = replace(task, deadline=said.deadline)
-            task = replace(task, separately=task.separately or said.separately)
-        if self.matrix:
-            labels = {at: self.header.columns[at].label for at in self.matrix}
-            for role, names in matrix.read_row(labels, {at: line.texts[at] for at in self.matrix}, self.signs).items():
-                found.setdefault(role, []).extend(names)
-        if found.get("responsible") and found.get("lead"):
-            found["responsible"] = [name for name in found["responsible"] if name not in found["lead"]]
-        return task.naming(found)
-
-    def _names(self, text: str, column: tuple[str, ...], spot: Spot) -> roles.Said:
-        text = _FOLLOWS.sub("", text)
-        role = column[0]
-        if fold(text) in self.context.foreign or units.is_nobody(text):
-            self._mark("unsure", spot, say("“{text}” stands where a unit is expected and names none", text=text[:40]))
-            return roles.Said()
-        said = roles.cell(text, self.context.known, role)
-        if len(column) > 1:
-            said = sharing.divided(said, text, column, self.context.known)
-        elif role == "owner":
-            said = sharing.bodies_apart(said)
-        elif role in UNIT_ROLES and not said.roles.get("owner"):
-            said = sharing.people_apart(said, role)
-        return said
-
-    def _when(self, task: DraftTask, line: Line) -> DraftTask:
-        written = [text for at in (*self.header.all("due"), *self.header.all("span")) if (text := line.texts[at])]
-        due = joined(written[-1].replace("\n", "，")) if written else task.deadline
-        steps = [step for at in self.header.all("milestones") for step in self._steps(at, line.texts[at])]
-        start = self._text(line, "start")
-        if not due and steps and all(step.due for step in steps):
-            due = steps[-1].due
-        return replace(
-            task,
-            deadline=due,
-            starts=joined(start),
-            milestones=tuple(steps),
-            report_due=joined(self._text(line, "report_due")),
-        )
-
-    def _steps(self, at: int, text: str) -> list[Step]:
-        label = self.header.columns[at].label.split("/")[-1]
-        if not text:
-            return []
-        if dates.is_dated(label) or re.match(r"^(?:Q[1-4]|\d{1,2}月份?|第?[一二三四]季度)", label):
-            when = re.sub(r"(?:目标|计划|进度|节点|安排)$", "", label)
-            return [Step(joined(text), when)]
-        return cells.steps_of(text) or ([Step(joined(text), joined(text))] if dates.is_dated(joined(text)) else [])
-
-    def _ledger(self, task: DraftTask, line: Line) -> DraftTask:
-        declared, progress = self._text(line, "state"), self._text(line, "progress")
-        state = cells.state_of(declared) or cells.state_of(progress)
-        remark = [self._text(line, role) for role in ("note",)]
-        aim = self._text(line, "target")
-        return replace(
-            task, state=state, done=joined(self._text(line, "finished")),
-            progress=joined(progress if cells.state_of(progress) == "" else ""),
-            note="；".join(joined(text) for text in (*remark,) if text), source=joined(self._text(line, "source")),
-            detail="\n".join(filter(None, (task.detail, aim))),
-        )  # fmt: skip
-
-    def _below(self, task: DraftTask, below: Sequence[Line]) -> DraftTask:
-        """Add the rows under a title: measures with a date or unit of their own, or more words of the same task."""
-        steps = list(task.measures)
-        detail = task.detail
-        for line in below:
-            words = joined(self._text(line, "detail") or self._text(line, "target") or self._text(line, "milestones"))
-            under = self._when(self._who(DraftTask("", line.spot), line), line)
-            if (
-                words
-                and (under.deadline or under.units or under.owner)
-                and any(_own(line, at, [*below]) for at in range(len(line.texts)))
-            ):
-                steps.append(Step(words, under.deadline, None, under.lead or under.responsible, under.owner))
-            elif words:
-                detail = f"{detail}\n{words}".strip()
-            elif under.units:
-                task = task.naming({role: (*getattr(task, role), *getattr(under, role)) for role in UNIT_ROLES})
-            elif under.deadline and under.deadline != task.deadline:
-                task = replace(task, deadline=f"{task.deadline}，{under.deadline}".strip("，"))
-        if steps and not task.measures and task.deadline != steps[-1].due and any(step.due for step in steps):
-            own = Step(
-                joined(task.detail) or task.title, task.deadline, None, task.lead or task.responsible, task.owner
-            )
-            steps = [own, *steps]
-        return replace(task, measures=tuple(steps), detail=detail)
+        return self.rows.task(line, text, below, self.phase or self.section or self.context.phase)
 
     def _add(self, task: DraftTask, line: Line) -> None:
         if len(fold(task.title)) < 2:
@@ -461,13 +320,3 @@ class TableReader:
                 )
             elif not column.roles and column.label and at not in self.matrix:
                 self._mark("skipped", spot, say("the column “{label}” wasn't read", label=column.label))
-
-
-def _own(line: Line, at: int, group: Sequence[Line]) -> bool:
-    """Return whether a row has this cell for itself, not by a merge over the group."""
-    cell = line.cells[at]
-    return cell is None or sum(1 for other in group if other.cells[at] is cell) == 1
-
-
-def _field(role: str) -> str:
-    return "owner" if role == "head" else role

@@ -43,6 +43,11 @@ _NOT_A_UNIT = re.compile(
     re.IGNORECASE,
 )
 _SHARED = re.compile(r"^(?:(?:区|县|旗|镇|乡|街道|开发区|园区|经开区|高新区|园)|市$|市、|处$|（|\()")
+# 各辖市、区科技局 share what follows; after 各乡镇, which is whole, only another bare level does (各镇、街道).
+_LEVEL = re.compile(r"(?:各|、)(?:辖市|市|县|区|旗|州|盟|地市|县市|设区市)$")
+_BARE_LEVEL = re.compile(
+    r"^(?:区|县|市|旗|镇|乡|街道|开发区|园区|经开区|高新区|园|处|村|社区)(?:办事处|党工委)?(?:[（(].*)?$"
+)
 _SURNAMES = set(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆"
     "郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹"
@@ -155,7 +160,7 @@ def _shared(pieces: list[tuple[str, str]]) -> list[str]:
             separator == "、"
             and re.match(r"^(?:全市|全县|全区)?各", last)
             and len(re.split("、", last)[-1]) <= 5
-            and _SHARED.match(piece)
+            and (_SHARED.match(piece) if _LEVEL.search(last) else _BARE_LEVEL.match(piece))
         ):
             joined[-1] = f"{last}、{piece}"
         else:
@@ -212,5 +217,5 @@ def _bare(name: str) -> str:
     name = name.strip(" 。.:：*★\t")
     name = re.sub(r"(?<=.)等$", "", name)
     name = re.sub(r"^等", "", name) if len(name) > 1 else name
-    name = re.sub(r"^(?:as well as|and|the|with)\s+", "", name) if name.isascii() else name
+    name = re.sub(r"^(?:as well as|and|the|with)\s+", "", name, flags=re.IGNORECASE) if name.isascii() else name
     return "" if _REST.match(name) and not name.startswith("各") else name

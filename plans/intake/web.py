@@ -9,7 +9,7 @@ from typing import Any
 import lxml.html
 from lxml import etree
 
-from plans.intake.blocks import Block, Document, Grid, IntakeError, Paragraph, Spot, clean
+from plans.intake.blocks import Block, Document, Grid, IntakeError, Paragraph, Spot, clean, limited
 from plans.intake.numbering import shown
 from plans.model import say
 
@@ -52,7 +52,7 @@ def read_html(text: str) -> Document:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise IntakeError(say("The page holds no text.")) from error
     walk = _Walk()
-    blocks = tuple(walk.blocks(root))
+    blocks = tuple(limited(walk.blocks(root)))
     named = root.find(".//title")
     fields = {"title": clean(named.text_content())} if named is not None and named.text_content() else {}
     return Document(blocks, "html", (), fields)

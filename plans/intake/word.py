@@ -9,7 +9,7 @@ from typing import Any
 import docx
 from lxml import etree
 
-from plans.intake.blocks import Block, Document, Grid, IntakeError, Notice, Paragraph, Spot, clean
+from plans.intake.blocks import Block, Document, Grid, IntakeError, Notice, Paragraph, Spot, clean, limited
 from plans.intake.numbering import Numbering
 from plans.intake.words import is_label
 from plans.model import say
@@ -34,7 +34,7 @@ def read_docx(data: bytes) -> Document:
     except Exception as error:  # python-docx lets KeyError, ValueError, lxml and zip errors through
         raise IntakeError(say("The file is damaged: Word's own parts are missing or can't be read.")) from error
     walk = _Walk(_styles(opened), Numbering(_part(opened, "/numbering")))
-    blocks = tuple(walk.blocks(body))
+    blocks = tuple(limited(walk.blocks(body)))
     return Document(blocks, "docx", tuple(walk.notices))
 
 

@@ -191,8 +191,12 @@ _JOINTS = re.compile(r"[/、及和与&|\n]|\band\b|\bor\b", re.IGNORECASE)
 _UNITS_OF = re.compile(
     r"(?P<support>协助|配合|协办|协同|协作|参与|参加|联办|会办|支持)|(?P<lead>牵头|主办|主责|首办)", re.IGNORECASE
 )
+_SENTENCE = re.compile(r"[。；！？]|^\s*(?:\d+[.、．]\S|[一二三四五六七八九十]+、)")
 _UNIT_WORD = re.compile(r"(?:单位|部门|处室|科室|股室|机构|责任主体|方)$")
-_MONTH_TARGET = re.compile(r"^(?:\d{1,2}月份?|[一二三四五六七八九十]+月份?)(?:目标|计划|进度|节点)?$")
+_MONTH_TARGET = re.compile(
+    r"^(?:(?:20\d\d年?)?(?:\d{1,2}|[一二三四五六七八九十]+)月份?(?:目标|计划|进度|节点)?"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*(?:20)?\d{0,2})$"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -255,9 +259,7 @@ def column_roles(label: str) -> tuple[str, ...]:
 
 def is_label(text: str) -> bool:
     """Return whether a cell's text can be a header: short, no sentence, and called like a column."""
+    if len(text) > 60 or _SENTENCE.search(text):
+        return False
     key = label_key(text)
-    return (
-        0 < len(key) <= (40 if key.isascii() else 14)
-        and bool(column_role(text))
-        and not text.rstrip().endswith(("。", "；"))
-    )
+    return 0 < len(key) <= (40 if key.isascii() else 14) and bool(column_role(text))

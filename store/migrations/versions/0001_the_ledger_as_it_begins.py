@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("receipt", sa.String(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
+        sa.Column("fallback", sa.String(), nullable=False),
         sa.Column("signer", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.CheckConstraint("state IN ('ready','claimed','sent','dead','void')", name="state_known"),

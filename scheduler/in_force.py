@@ -1,0 +1,117 @@
+"""A plan as it is in force: the file's text with the dates, states and leads that the office has decided since."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from plans import compare
+from plans.model import Measure, Milestone, Place, Plan, Task, say
+from plans.trouble import DeskError
+from plans.write import Comments
+from scheduler.housekeeping import source_of
+from store import ledger
+from store.database import row, rows
+
+UNSAID = ("", "open", "lapsed")  # states that a plan file needs no word for
+Row = Mapping[str, Any]
+
+
+def plan_in_force(connection: Connection, plan: str) -> tuple[Plan, Comments]:
+    """Return a plan as it is in force, and what a reader of the file should know beside it.
+
+    Raises:
+        DeskError: the ledger has no such plan.
+    """
+    known = row(connection, "SELECT id, source, file FROM plan WHERE id = :plan", plan=plan)
+    source = source_of(connection, known["source"], known["file"]) if known else None
+    if source is None:
+        raise DeskError(say("the ledger has no plan {plan}", plan=plan))
+    given = compare.settled(source.plan, ledger.known_tasks(connection, plan))[1]
+    by_task: dict[str, dict[str, Row]] = {}
+    for one in ledger.occurrences(connection, plan):
+        by_task.setdefault(one["task"], {})[one["name"]] = one
+    written = [replace(task, id=given.get(place, task.id)) for place, task in enumerate(source.plan.tasks)]
+    tasks = [_task(task, by_task.get(task.id, {})) for task in written]
+    tasks += _kept(connection, plan, by_task)
+    comments: dict[tuple[str | int, ...], Sequence[str]] = {}
+    for place, task in enumerate(tasks):
+        if notes := _notes(by_task.get(task.id, {})):
+            comments["tasks", place] = notes
+    return replace(source.plan, tasks=tuple(tasks)), comments
+
+
+def _task(task: Task, standing: Mapping[str, Row]) -> Task:
+    task = replace(
+        task,
+        was="",
+        milestones=tuple(_milestone(step, standing.get(step.id)) for step in task.milestones),
+        measures=tuple(_measure(step, standing.get(step.id)) for step in task.measures),
+    )
+    main = standing.get("")
+    if main is None:
+        return task
+    if main["leads"] != main["declared_leads"]:
+        task = replace(task, lead=tuple(json.loads(main["leads"])))
+    due, state, done = _said(task.due, task.done, main)
+    return replace(task, due=due, state=state, done=done)
+
+
+def _milestone(step: Milestone, one: Row | None) -> Milestone:
+    if one is None:
+        return step
+    due, state, done = _said(step.due, step.done, one)
+    return replace(step, due=due, state=state, done=done)
+
+
+def _measure(step: Measure, one: Row | None) -> Measure:
+    if one is None:
+        return step
+    due, state, _ = _said(step.due, "", one)
+    return replace(step, due=due, state=state)
+
+
+def _said(due: str, done: str, one: Row) -> tuple[str, str, str]:
+    """Return date, state and day of completion of a row: the file's own words wherever they still hold."""
+    if one["due"] and one["due"] != one["declared"]:
+        due = str(one["due"])
+    if one["state"] in UNSAID:
+        return due, "", ""
+    if one["state"] == "done" and one["finished_on"]:
+        done = str(one["finished_on"])
+    return due, one["state"], done if one["state"] == "done" else ""
+
+
+def _kept(connection: Connection, plan: str, standing: Mapping[str, Mapping[str, Row]]) -> list[Task]:
+    """Return the tasks that go on though the file no longer has them."""
+    found = rows(
+        connection, "SELECT * FROM task WHERE plan = :plan AND kept_on IS NOT NULL ORDER BY position", plan=plan
+    )
+    return [
+        _task(
+            Task(
+                id=one["id"], title=one["title"], place=Place("", 1, 1), no=one["no"], phase=one["phase"],
+                due=one["text"], lead=_leads(standing.get(one["id"], {})),
+            ),
+            standing.get(one["id"], {}),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _leads(standing: Mapping[str, Row]) -> tuple[str, ...]:
+    return tuple(json.loads(standing[""]["leads"])) if "" in standing else ()
+
+
+def _notes(standing: Mapping[str, Row]) -> Sequence[str]:
+    """Return what a plan file can't say: the first date, and single rows that stand otherwise than the task."""
+    notes = []
+    for name, one in standing.items():
+        moved = one["due"] and one["original_due"] and one["due"] != one["original_due"]
+        if moved:
+            notes.append(f"{name or one['task']}: {one['original_due']} → {one['due']}")
+    return notes

@@ -1,0 +1,150 @@
+"""Shapes a plan is written in, each in a few lines: what becomes of them."""
+
+from __future__ import annotations
+
+from plans.intake.document import read_document
+from plans.intake.draft import Options
+
+
+def read(text, name="plan.txt", **options):
+    return read_document(text.encode(), name, Options(**options)).tasks
+
+
+def dues(tasks):
+    return [(task.title, task.due.isoformat() if task.due else None) for task in tasks]
+
+
+def test_a_chart_of_months_ends_where_its_bar_ends():
+    tasks = read(
+        "# Renewal plan 2026\n\n| Task | Owner | Jan | Feb | Mar |\n|---|---|---|---|---|\n"
+        "| Gather requirements | Tom Ellis | x | x | |\n| Launch | IT | | | x |\n",
+        "plan.md",
+    )
+    assert dues(tasks) == [("Gather requirements", "2026-02-28"), ("Launch", "2026-03-31")]
+    assert (tasks[0].starts, tasks[0].owner, tasks[1].responsible) == ("Jan", ("Tom Ellis",), ("IT",))
+
+
+def test_months_that_head_a_list_date_its_items():
+    tasks = read(
+        "河湾中学2026年春季工作计划\n\n二、主要工作安排\n三月份\n1. 召开班主任会议。\n"
+        "四月：1.组织清明祭扫；2.举办运动会。\n"
+    )
+    assert dues(tasks) == [
+        ("召开班主任会议", "2026-03-31"),
+        ("组织清明祭扫", "2026-04-30"),
+        ("举办运动会", "2026-04-30"),
+    ]
+
+
+def test_an_item_may_begin_with_its_days():
+    tasks = read(
+        "2026年办理工作安排\n\n一、办理步骤\n（一）4月10日前，各承办单位制定方案。\n（二）4月11日至6月20日，开展面商。\n"
+    )
+    assert [task.due.isoformat() for task in tasks] == ["2026-04-10", "2026-06-20"]
+    assert tasks[0].responsible == ("各承办单位",)
+
+
+def test_a_table_without_unit_columns_says_who_does_it_in_the_title():
+    (task,) = read(
+        "序号,改革事项,时间安排\n1,深化一件事改革（牵头单位：审批局；责任单位：各窗口）,2026年第二季度\n", "表.csv"
+    )
+    assert (task.title, task.lead, task.responsible) == ("深化一件事改革", ("审批局",), ("各窗口",))
+    assert task.due.isoformat() == "2026-06-30"
+
+
+def test_a_finding_is_the_problem_and_the_recommendation_the_task():
+    (task,) = read(
+        "| Ref | Finding | Recommendation | Owner | Target date | Status |\n|---|---|---|---|---|---|\n"
+        "| A1 | Counts not signed | Sign each count sheet | Warehouse Manager | 31/03/2026 | Completed |\n",
+        "register.md",
+    )
+    assert (task.problem, task.title, task.state) == ("Counts not signed", "Sign each count sheet", "done")
+
+
+def test_an_item_column_of_words_is_what_is_to_be_done():
+    (task,) = read(
+        "| Meeting date | Item | Lead officer |\n|---|---|---|\n| 9 June 2026 | Road safety | Head of Transport |\n",
+        "programme.md",
+    )
+    assert (task.title, task.due.isoformat()) == ("Road safety", "2026-06-09")
+
+
+def test_a_table_that_begins_with_its_dates_is_a_plan():
+    tasks = read(
+        "时间,工作内容,责任单位\n3月5日前,成立专班,县委办\n3月20日前,摸底调查,各乡镇、县统计局\n", "表.csv", year=2026
+    )
+    assert dues(tasks) == [("成立专班", "2026-03-05"), ("摸底调查", "2026-03-20")]
+    assert tasks[1].responsible == ("各乡镇", "县统计局")
+
+
+def test_names_that_share_what_follows_stay_one_name():
+    (task,) = read(
+        "2026年工作安排\n\n一、重点任务\n1. 开展检查。（责任单位：各辖市、区科技局，各镇、街道，市财政局）\n"
+    )
+    assert task.responsible == ("各辖市、区科技局", "各镇、街道", "市财政局")
+
+
+def test_the_body_a_sentence_begins_with_does_it():
+    tasks = read(
+        "县长办公会议纪要\n\n会议决定：\n1.县财政局负责落实资金，于2026年5月15日前拨付到位。\n"
+        "2.责成县资源局加快用地报批，确保2026年6月底前取得批复。\n"
+    )
+    assert [task.responsible for task in tasks] == [("县财政局",), ("县资源局",)]
+
+
+def test_private_columns_and_numbers_are_dropped_and_counted():
+    draft = read_document(
+        "工单编号,来电人,联系电话,诉求内容,承办单位,办理时限\n1,张三,13912345678,电梯停运,住建局,2026年3月10日\n".encode(),
+        "单.csv",
+    )
+    assert draft.dropped == {"phone": 1, "name": 1}
+    assert "张三" not in repr(draft)
+    assert "13912345678" not in repr(draft)
+
+
+def test_spring_belongs_to_the_second_year_of_a_school_year():
+    tasks = read(
+        "序号,工作任务,责任部门,完成时限\n1,制定计划,教导处,9月5日前\n2,期末总结,教导处,1月20日前\n",
+        "2025—2026学年工作计划.csv",
+    )
+    assert [task.due.isoformat() for task in tasks] == ["2025-09-05", "2026-01-20"]
+
+
+def test_the_end_of_the_year_needs_a_year_and_nothing_else():
+    tasks = read(
+        "序号,工作任务,责任部门,完成时限\n1,修订制度,办公室,年底前\n2,开展培训,办公室,全年\n", "表.csv", year=2026
+    )
+    assert [task.due.isoformat() for task in tasks] == ["2026-12-31", "2026-12-31"]
+
+
+def test_a_unit_before_a_colon_does_what_follows():
+    tasks = read(
+        "2026年责任分工\n\n二、责任内容\n1、党政办：牵头协调创建，4月底前印发方案；\n2、学校：开展活动，6月底前完成。\n"
+    )
+    assert [(task.title, task.responsible) for task in tasks] == [
+        ("牵头协调创建，4月底前印发方案", ("党政办",)),
+        ("开展活动，6月底前完成", ("学校",)),
+    ]
+
+
+def test_who_only_supports_is_said_behind_who_is_responsible():
+    tasks = read(
+        "2026年要点\n\n一、重点任务\n1. 推进医共体建设。\n责任单位：县卫健局，县医保局配合\n完成时限：6月底前\n"
+    )
+    assert (tasks[0].responsible, tasks[0].support) == (("县卫健局",), ("县医保局",))
+
+
+def test_english_sentences_end_in_their_deadline():
+    tasks = read(
+        "School Improvement Plan 2026\n\nPriority 1: Reading\n- Ms Carter to report to governors in July 2026.\n"
+        "- All staff will complete training by the end of term.\n"
+    )
+    assert tasks[0].due.isoformat() == "2026-07-31"
+    assert tasks[1].due is None
+
+
+def test_a_list_out_of_order_stays_in_its_year():
+    head = "序号,工作任务,责任部门,完成时限\n"
+    rows = "1,甲事项落实,办公室,12月底前\n2,乙事项落实,办公室,4月20日前\n3,丙事项落实,办公室,5月底前\n"
+    tasks = read_document((head + rows).encode(), "表.csv", Options(year=2026)).tasks
+    assert [task.due.year for task in tasks] == [2026, 2026, 2026]

@@ -1,0 +1,135 @@
+"""Commands around letters as a clerk meets them: a test letter, the register of sheets, a line for the group chat."""
+
+from __future__ import annotations
+
+import json
+from email import message_from_bytes, policy
+
+import pytest
+
+from cli import run
+from tests.mailserver import Desk, serving
+from tests.office import DIRECTORY
+
+PLAN = """
+plan: p
+title: 安全年
+number: 某安〔2018〕3号
+issued: 2018-03-01
+directory: directory.yaml
+tasks:
+  - {id: drill, no: 3, title: 消防演练, lead: [安全处, 运行处], due: 5月25日前}
+  - {id: trees, title: 植树, lead: 安全处, due: 6月20日前}
+"""
+
+
+@pytest.fixture
+def duban(tmp_path, monkeypatch, capsys):
+    """Run commands in a rehearsal of one plan; each returns what it printed."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "DUBAN_LEDGER"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "directory.yaml").write_text(DIRECTORY, "utf-8")
+    (tmp_path / "plan.yaml").write_text(PLAN, "utf-8")
+
+    def go(*arguments: str, lang: str = "zh_CN.UTF-8", code: int = 0) -> str:
+        monkeypatch.setenv("LANG", lang)
+        assert run(arguments) == code
+        return "".join(capsys.readouterr())
+
+    go("init", "--rehearsal", ".")
+    go("apply", "plan.yaml", "--release", "--yes", "--today", "2018-03-01")
+    return go
+
+
+def rehearse(duban, *days: str) -> None:
+    for day in days:
+        duban("round", "--today", day)
+
+
+def test_a_sheet_is_signed_at_the_command_line_and_stands_in_the_register(duban):
+    assert "尚无签发的单据" in duban("register")
+    rehearse(duban, "2018-03-01", "2018-05-22", "2018-05-28", "2018-06-06")
+    assert "陈立签发：督〔2018〕1号" in duban("release", "p/drill", "--sign", "陈立", "--today", "2018-06-06")
+    assert "待发出" in duban("register")
+    rehearse(duban, "2018-06-06")
+    said = duban("register", lang="C")
+    for part in ("督〔2018〕1号", "2018-06-06", "陈立", "p/drill", "消防演练", "sent "):
+        assert part in said
+    (one,) = json.loads(duban("register", "--format", "json"))
+    assert (one["number"], one["signer"], one["state"], one["on"]) == ("督〔2018〕1号", "陈立", "sent", "2018-06-06")
+    assert "尚无签发的单据" in duban("register", "--year", "2019")
+
+
+def test_the_houses_mark_stands_before_the_number(duban, tmp_path):
+    settings = tmp_path / "duban.toml"
+    settings.write_text(settings.read_text("utf-8").replace("\n[mail]", 'mark = "常"\n\n[mail]'), "utf-8")
+    rehearse(duban, "2018-03-01", "2018-06-06")
+    assert "常督〔2018〕1号" in duban("release", "p/drill", "--sign", "陈立", "--today", "2018-06-06")
+
+
+@pytest.mark.parametrize(
+    ("day", "lines"),
+    [
+        (
+            "2018-05-22",
+            [
+                "【督查室提醒】安全处：第3项5月25日（周五）到期，请于5月24日（周四）下班前报完成情况。",
+                "【督查室提醒】运行处：第3项5月25日（周五）到期，请于5月24日（周四）下班前报完成情况。",
+            ],
+        ),
+        (
+            "2018-06-06",
+            [
+                "【督查室提醒】安全处：第3项已过时限8个工作日，请于今天下班前报完成情况。",
+                "【督查室提醒】运行处：第3项已过时限8个工作日，请于今天下班前报完成情况。",
+            ],
+        ),
+    ],
+)
+def test_a_task_becomes_a_line_for_each_unit_to_copy_into_a_chat(duban, day: str, lines: list[str]):
+    assert duban("show", "p/drill", "--chat", "--today", day, "--lang", "zh").splitlines() == lines
+
+
+def test_a_task_without_a_number_is_named_by_its_title(duban):
+    said = duban("show", "p/trees", "--chat", "--today", "2018-06-15", "--lang", "en")
+    assert (
+        said == "[督查室] 安全处: “植树” due Wed 20 June. Please let us know by the end of Tue 19 June how it stands.\n"
+    )
+
+
+def test_what_is_done_needs_no_line(duban):
+    duban("accept", "p/trees", "--today", "2018-06-01")
+    assert duban("show", "p/trees", "--chat", "--today", "2018-06-02", "--lang", "zh") == "没有未办结的事项。\n"
+
+
+def test_without_a_mail_server_a_test_letter_is_a_file(duban, tmp_path):
+    said = duban("mail", "test", "me@example.org")
+    assert "未配置邮件服务器" in said
+    (file,) = (tmp_path / "outbox").glob("*me@example.org*.eml")
+    letter = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert letter["Subject"] == "【测试】督办系统测试邮件"
+
+
+def test_a_test_letter_goes_by_the_mail_server_and_says_what_it_answered(duban, tmp_path):
+    server, settings = Desk(), tmp_path / "duban.toml"
+    (tmp_path / "duban.db").unlink()
+    settings.unlink()
+    duban("init", ".")
+    with serving(server) as port:
+        mail = f'host = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
+        settings.write_text(settings.read_text("utf-8") + mail, "utf-8")
+        said = duban("mail", "test", "王二 <me@example.org>")
+        assert f"127.0.0.1:{port}已接收发往me@example.org的邮件：250 2.0.0 queued as 1" in said
+        ((sender, to, data),) = server.letters
+        assert (sender, to) == ("duban@example.org", ["me@example.org"])
+        assert "督办 · 牵头单位" in message_from_bytes(data, policy=policy.default).get_body(("plain",)).get_content()
+        server.answers["RCPT"] = "550 5.1.1 no such user"
+        assert "拒收这封邮件：550 5.1.1 no such user" in duban("mail", "test", "me@example.org", code=8)
+        server.answers = {"MAIL": "530 5.7.0 sign in first"}
+        assert "请检查duban.toml中的[mail]设置" in duban("mail", "test", "me@example.org", code=8)
+    assert "暂时无法接收" in duban("mail", "test", "me@example.org", code=8)
+
+
+def test_an_address_that_is_none_is_one_sentence(duban):
+    assert "请关闭输入法后重新输入" in duban("mail", "test", "不是地址", code=2)
