@@ -135,8 +135,8 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
         cadence.rule != FOLLOWING and any(m.rule == "event" and m.begin <= cadence.begin < m.end for m in found)
     ):
         return None
-    cadence = _with_its_days(text, cadence, _outside(found, cadence))
-    outside = _outside(found, cadence)
+    cadence = _with_its_days(text, cadence, _outside(text, found, cadence))
+    outside = _outside(text, found, cadence)
     dates = compose(outside, text, context) if outside else None
     if dates is None or dates.kind == "unresolved":
         return _reading(text, cadence)
@@ -148,7 +148,7 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
     return replace(_reading(text, replace(cadence, rrule=cadence.rrule + until)), start=dates.start)
 
 
-def _outside(found: Sequence[Mention], cadence: _Repeat) -> list[Mention]:
+def _outside(text: str, found: Sequence[Mention], cadence: _Repeat) -> list[Mention]:
     """Return the mentions that aren't part of a cadence; one that leads on from it (Fridays until 27 May) ends it."""
     outside: list[Mention] = []
     inside = False
@@ -156,7 +156,7 @@ def _outside(found: Sequence[Mention], cadence: _Repeat) -> list[Mention]:
         if cadence.begin < mention.end and mention.begin < cadence.end:
             inside = True
             continue
-        leads_on = inside and mention.joined == "to"
+        leads_on = (inside and mention.joined == "to") or text[cadence.end : mention.begin] == " to "
         outside.append(replace(mention, joined="", mark="until") if leads_on else mention)
         inside = False
     return outside
@@ -350,7 +350,7 @@ def _with_its_days(text: str, cadence: _Repeat, outside: Sequence[Mention]) -> _
         named = ",".join(WEEKDAYS[day] for day in days)
         return replace(cadence, end=beside[-1].end, rrule=f"{cadence.rrule};BYDAY={named}")
     if _ADVERB.search(text[cadence.begin : cadence.end]):
-        near = [m for m in outside if not _CLAUSE.search(text, *sorted((m.begin, cadence.begin)))]
+        near = [m for m in outside if m in beside or not _CLAUSE.search(text, *sorted((m.begin, cadence.begin)))]
         return _yearly(cadence, near) or cadence
     periods = {"FREQ=YEARLY": 1, "FREQ=MONTHLY;INTERVAL=6": 2, "FREQ=MONTHLY;INTERVAL=3": 4}.get(cadence.rrule)
     return (_yearly(cadence, beside) if periods == len(beside) else None) or cadence

@@ -50,7 +50,7 @@ _LED = (
     (
         "since",
         re.compile(
-            r"(?:(?:not|no) (?:before|earlier than|sooner than)|from|start(?:s|ing)?(?: from| on| in)?"
+            r"(?:(?:not|no) (?:before|earlier than|sooner than)|from|start(?:s|ing)?(?: date)?(?: from| on| in|:)?"
             r"|beginning(?: in| on| from)?|beg[ia]ns?(?: in| on)?|commenc(?:es?|ed"
             r"|ing)(?: in| on| from)?|started(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$",
             re.IGNORECASE,

@@ -38,7 +38,7 @@ _PART = (
     r"|mid(?:dle)?(?:[- ]+to[- ]+late)?|late|end|close|first half|second half|last day)"
     r"(?:[- ]+(?:of|in))?(?: the)?(?: month of)?[- ]*))?"
 )
-_WEEK_OF = r"(?P<week>(?:week (?:commencing|beginning|starting|of))(?: the)?:? )?"
+_WEEK_OF = r"(?P<week>(?:(?:the )?end of (?:the )?)?(?:week (?:commencing|beginning|starting|of))(?: the)?:? )?"
 _NAMED = rf"(?:(?P<weekday>{WEEKDAY}),? ?(?:the )?)?"
 
 _ISO = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)")
@@ -46,7 +46,7 @@ _ISO_MONTH = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)[-/](?P<m>\d{1,2})(
 _ISO_WEEK = re.compile(r"(?<!\d)(?P<y>(?:19|20|21)\d\d)-?w(?P<w>\d\d)(?!\d)", re.IGNORECASE)
 _DAY_MONTH = re.compile(
     rf"{_WEEK_OF}{_NAMED}(?:the )?(?<![\d./])(?<!\d-)(?P<d>\d{{1,2}})(?:st|nd|rd"
-    rf"|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d)(?! ?{MONTH})))?",
+    rf"|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d|st|nd|rd|th)(?! ?{MONTH})))?",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
@@ -110,7 +110,9 @@ _FEAST = re.compile(
     r"|christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day"
     r"|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester"
     r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)"
-    rf"|(?:{MONTH} )?half[- ]?term(?![a-z])|{MONTH} (?:break|recess|holidays?)(?![a-z])",
+    r"|(?<![a-z])(?:year|yr) \d(?!\d)(?:[ ,:/-]*q(?:uarter )?[1-4])?(?!\d)"
+    r"|(?<![a-z])y[1-9][ ,:/-]*q[1-4](?!\d)"
+    rf"|(?:(?:start|end|beginning) of (?:the )?)?(?:{MONTH} )?half[- ]?term(?![a-z])|{MONTH} (?:break|recess|holidays?)(?![a-z])",
     re.IGNORECASE,
 )
 

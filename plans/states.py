@@ -55,7 +55,7 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:(?:this )?(?:action|item|task|work|milestone)s? )?(?:(?:is|are|was|has been|have been) )?"
             r"(?:(?:already|fully|now) )?(?:completed?|done|closed|finished|implemented|delivered|achieved|fulfilled)"
-            r"(?: (?:on|in) [\w ,./-]{3,20}|(?<=d) (?!by |before |no |not "
+            r"(?: (?:on|in) [\w ,./-]{3,20}|(?<=d) [a-z]{3,9}\.? “?\d\d|(?<=d) (?!by |before |no |not "
             r"|.*\b(?:next|due|by|until|review|final|remain[a-z]*|phase)\b)[\w ,./-]*\d{4}"
             r"| ?[-:] (?!by |before |no |not |due |for )[a-z]+\.? \d{4}|[ :,-]+\d[\d/. -]{3,12}"
             r"|\s*\([\w ,./-]{3,20}\)|[ :,;(-]{2,3}(?!.*\b(?:by|due|next|review|annual|ongoing|until|remain"
