@@ -112,7 +112,8 @@ _FEAST = re.compile(
     r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)"
     r"|(?<![a-z])(?:year|yr) \d(?!\d)(?:[ ,:/-]*q(?:uarter )?[1-4])?(?!\d)"
     r"|(?<![a-z])y[1-9][ ,:/-]*q[1-4](?!\d)"
-    rf"|(?:(?:start|end|beginning) of (?:the )?)?(?:{MONTH} )?half[- ]?term(?![a-z])|{MONTH} (?:break|recess|holidays?)(?![a-z])",
+    rf"|(?:(?:start|end|beginning) of (?:the )?)?"
+    rf"(?:{MONTH} )?half[- ]?term(?![a-z])|{MONTH} (?:break|recess|holidays?)(?![a-z])",
     re.IGNORECASE,
 )
 
