@@ -113,7 +113,7 @@ def test_a_file_that_is_there_is_not_written_over(capsys):
     Path("plan.yaml").write_text("mine", "utf-8")
     assert run(["import", "方案.txt", "--out", "plan.yaml"]) == 6
     assert Path("plan.yaml").read_text("utf-8") == "mine"
-    assert "plan.yaml 已经存在，未作改动" in capsys.readouterr().err
+    assert "plan.yaml 已经存在" in capsys.readouterr().err
 
 
 def test_several_documents_go_into_a_folder(capsys):
