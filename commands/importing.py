@@ -91,7 +91,10 @@ class Importer:
             draft = self._asked(name, document, draft)
         fresh = self._fresh_directory(draft)
         drafted = draft_plan(
-            draft, self._identity(name, draft, target), fresh or self.directory, self._relative(target)
+            draft,
+            self._identity(name, draft, target),
+            fresh or self.directory,
+            self._relative(target, fresh or self.directory),
         )
         if self.old is not None:
             drafted = renewed(drafted, self.old)
@@ -132,7 +135,8 @@ class Importer:
         """Return a first directory of the units found, where --directory names a file that isn't there yet."""
         if not self.wanted.directory or self.directory is not None:
             return None
-        return first_directory(draft, draft.options.groups)
+        found = first_directory(draft, draft.options.groups)
+        return found if found.units else None  # a document that names nobody makes no directory
 
     def _write_directory(self, directory: Directory, language: str) -> None:
         own = Speech(language)
@@ -172,9 +176,9 @@ class Importer:
             raise FileError(say("{path} is there already; nothing was changed", path=str(path)))
         return path
 
-    def _relative(self, target: Path | None) -> str:
-        """Return the path of the directory file as the plan names it."""
-        if not self.wanted.directory:
+    def _relative(self, target: Path | None, directory: Directory | None) -> str:
+        """Return the path of the directory file as the plan names it, "" where there is none."""
+        if not self.wanted.directory or directory is None:
             return ""
         folder = target.parent if target is not None else Path()
         return Path(os.path.relpath(self.wanted.directory, folder)).as_posix()
