@@ -36,6 +36,9 @@ golden: venv ## write the expected files of the tests anew; read the difference 
 bench: venv ## measure what the documentation says in figures
 	@$(PYTHON) -m benchmarks
 
+reference: venv ## write the reference pages that are made from tables anew
+	@$(PYTHON) -m commands.reference
+
 torture: venv ## kill, break and starve rounds at every place, and see that each letter arrives once; TORTURE_ARGS='--only clock'
 	@$(PYTHON) -m tests.torture $(TORTURE_ARGS)
 
@@ -51,4 +54,4 @@ clean: ## remove what make has made
 venv:
 	@sh .ci/venv "$(VENV)"
 
-.PHONY: help demo test check format golden bench torture catalogues pictures clean venv
+.PHONY: help demo test check format golden bench reference torture catalogues pictures clean venv
