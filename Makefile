@@ -7,6 +7,7 @@ PYTEST = $(PYTHON) -m pytest -o cache_dir="$(CACHE)/pytest"
 IMPORTS = from importlinter.cli import lint_imports_command as lint; lint()
 PYTEST_ARGS =
 DEMO_ARGS =
+TORTURE_ARGS =
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /    make \1	/p' Makefile | expand -t 24
@@ -15,7 +16,7 @@ demo: venv ## run the main job on the example plans and show what comes of it (a
 	@if [ -t 1 ]; then $(PYTHON) cli.py demo $(DEMO_ARGS); else $(PYTHON) cli.py demo --no-serve $(DEMO_ARGS); fi
 
 test: venv ## run the tests; PYTEST_ARGS='-k overdue' goes to pytest
-	@$(PYTEST) $(PYTEST_ARGS)
+	@$(PYTEST) -n auto --dist loadfile $(PYTEST_ARGS)
 
 check: venv ## format, lint, types, and who may import whom
 	@bad=; \
@@ -35,6 +36,12 @@ golden: venv ## write the expected files of the tests anew; read the difference 
 bench: venv ## measure what the documentation says in figures
 	@$(PYTHON) -m benchmarks
 
+reference: venv ## write the reference pages that are made from tables anew
+	@$(PYTHON) -m commands.reference
+
+torture: venv ## kill, break and starve rounds at every place, and see that each letter arrives once; TORTURE_ARGS='--only clock'
+	@$(PYTHON) -m tests.torture $(TORTURE_ARGS)
+
 catalogues: venv ## list sentences that a catalogue lacks or no longer needs
 	@$(PYTHON) -m notifications.catalogues
 
@@ -47,4 +54,4 @@ clean: ## remove what make has made
 venv:
 	@sh .ci/venv "$(VENV)"
 
-.PHONY: help demo test check format golden bench catalogues pictures clean venv
+.PHONY: help demo test check format golden bench reference torture catalogues pictures clean venv

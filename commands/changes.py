@@ -1,41 +1,20 @@
-"""What an apply would change, told to a person: a line a task with what becomes of it, and how many letters follow."""
+"""What an apply would change, on a terminal: a table with a line a task, and how many letters follow."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable
 
 from commands.table import Column, Screen, table
-from notifications.speech import N_, Speech
+from notifications.speech import Speech
 from notifications.typesetting import plain
 from plans.compare import Change
 from plans.directory import Directory
-from plans.model import Occurrence
-from plans.occurrences import issue_day
+from scheduler.changes import lines, remarks, sums
 from scheduler.entry import Prepared
-from store.states import STATES
 
 NOBODY, PLAIN = Directory(), Screen()
 SHOWN = 40  # lines of one kind before the rest is only counted
-SIGNS = {
-    "added": "+", "past": "+", "moved": "~", "changed": "~", "vanished": "?", "gone": "-", "dropped": "-",
-    "revived": "+", "kept": "=",
-}  # fmt: skip
 COLOURS = {"+": "green", "~": "yellow", "-": "red", "?": "red", "=": ""}
-COUNTS = {
-    "added": N_("{n} new"),
-    "past": N_("{n} new, past already"),
-    "moved": N_("{n} with another date"),
-    "changed": N_("{n} changed beside the date"),
-    "revived": N_("{n} back again"),
-    "dropped": N_("{n} no longer asked"),
-    "gone": N_("{n} cancelled"),
-    "kept": N_("{n} kept without the file"),
-    "vanished": N_("{n} vanished"),
-    "same": N_("{n} as before"),
-}
 
 
 def changes_text(prepared: Prepared, speech: Speech, on: Screen, *, everything: bool = False) -> str:
@@ -44,8 +23,8 @@ def changes_text(prepared: Prepared, speech: Speech, on: Screen, *, everything: 
     heading = on.paint(plain(f"{plan.id}  {plan.title}"), "head")
     if prepared.unchanged:
         return f"{heading}\n  {speech('Nothing has changed.')}\n"
-    lines = change_lines(speech, prepared.changes, directory, on, most=None if everything else SHOWN)
-    told = [*lines, *(f"  {line}" for line in (*_remarks(prepared, speech), sums(prepared.changes, speech)))]
+    found = change_lines(speech, prepared.changes, directory, on, most=None if everything else SHOWN)
+    told = [*found, *(f"  {line}" for line in (*remarks(prepared, speech), sums(prepared.changes, speech)))]
     return "".join(f"{line}\n" for line in (heading, *told))
 
 
@@ -58,124 +37,8 @@ def change_lines(
     most: int | None = None,
 ) -> list[str]:
     """Return a line for all rows of a task that change alike; past *most* lines of one kind the rest is counted."""
-    lines, left = _lines(changes, speech, directory, most)
+    found, left = lines(changes, speech, directory, most)
     columns = (Column(""), Column(""), Column("", flows=True), Column("", flows=True))
-    text = table(columns, lines, on, [(COLOURS[line[0]],) for line in lines])
+    text = table(columns, found, on, [(COLOURS[line[0]],) for line in found])
     more = [speech("… and {n} more lines: --all shows them", n=left)] if left else []
     return [f"  {line}" for line in (*text.splitlines(), *more)]
-
-
-def sums(changes: Sequence[Change], speech: Speech) -> str:
-    """Return how many rows change in which way, in words: 3 new, 1 with another date."""
-    counts = Counter(change.kind for change in changes)
-    told = [speech(text, n=counts[kind]) for kind, text in COUNTS.items() if counts[kind]]  # type: ignore[index]
-    return speech("Rows: {counts}.", counts=speech.names(told)) if told else speech("The plan asks nothing.")
-
-
-def _lines(
-    changes: Iterable[Change], speech: Speech, directory: Directory, most: int | None
-) -> tuple[list[tuple[str, str, str, str]], int]:
-    """Return (sign, task, title, what becomes of it) for rows of a task that change alike, and how many are left."""
-    groups: dict[tuple[str, str], list[Change]] = {}
-    for change in changes:
-        if change.kind != "same":
-            groups.setdefault((change.kind, change.task), []).append(change)
-    shown: Counter[str] = Counter()
-    lines, left = [], 0
-    for (kind, task), alike in groups.items():
-        shown[kind] += 1
-        if most is not None and shown[kind] > most and kind != "vanished":
-            left += 1
-            continue
-        called = f"{task}/{alike[0].name}" if len(alike) == 1 and alike[0].name else task
-        lines.append((SIGNS[kind], called, _title(alike), _what(alike, directory, speech)))
-    return lines, left
-
-
-def _title(changes: Sequence[Change]) -> str:
-    """Return what the rows of one task are called together: the shortest of their titles, the task's own."""
-    return min((change.title for change in changes), key=len)
-
-
-def _what(changes: Sequence[Change], directory: Directory, speech: Speech) -> str:
-    """Return in words what becomes of the rows of one task."""
-    kind = changes[0].kind
-    if kind in ("added", "past", "revived"):
-        asked = _asked([change.declared for change in changes if change.declared], speech)
-        if kind == "past":
-            return speech("{asked}, before it is assigned: done? Nobody is told of it.", asked=asked)
-        return speech("back again, {asked}", asked=asked) if kind == "revived" else asked
-    if kind == "moved":
-        return "; ".join(_moved(change, speech) for change in changes[:3]) + ("; …" if len(changes) > 3 else "")
-    if kind == "changed":
-        return _changed(changes[0], directory, speech)
-    many = speech.count("{n} row", "{n} rows", len(changes))
-    return {
-        "vanished": speech("no longer in the file ({rows})", rows=many),
-        "gone": speech("no longer in the file: is cancelled ({rows})", rows=many),
-        "kept": speech("no longer in the file: goes on ({rows})", rows=many),
-        "dropped": speech("no longer asked ({rows})", rows=many),
-    }[kind]
-
-
-def _asked(rows: Sequence[Occurrence], speech: Speech) -> str:
-    """Return by when rows are due: one day, or how many from when to when."""
-    dated = sorted(row.due for row in rows if row.due)
-    if not dated:
-        return speech("without a date")
-    if len(rows) == 1:
-        return speech("due {day}", day=dated[0])
-    if dated[0] == dated[-1]:
-        return speech("{n} rows, due {day}", n=len(rows), day=dated[0])
-    return speech("{n} rows, due {first} to {last}", n=len(rows), first=dated[0], last=dated[-1])
-
-
-def _moved(change: Change, speech: Speech) -> str:
-    before = change.known.declared if change.known else None
-    after = change.declared.due if change.declared else None
-    if change.overrides:
-        return speech("due {after}, overrides the extension to {day}; the ladder starts anew", after=_day(after),
-                      day=change.overrides)  # fmt: skip
-    return speech("due {after} instead of {before}; the ladder starts anew", after=_day(after), before=_day(before))
-
-
-def _day(day: date | None) -> str:
-    return str(day) if day else "—"
-
-
-def _units(ids: Sequence[str], directory: Directory, speech: Speech) -> str:
-    """Return units by name."""
-    return speech.names(directory.units[unit].name if unit in directory.units else unit for unit in ids)
-
-
-def _changed(change: Change, directory: Directory, speech: Speech) -> str:
-    """Return what differs beside the date, as far as the ledger can tell."""
-    known, declared = change.known, change.declared
-    assert known
-    assert declared
-    told = []
-    if known.declared != declared.due:
-        told.append(speech("the file says now what was granted, {day}", day=_day(declared.due)))
-    if known.title != declared.title:
-        told.append(speech("was called “{title}”", title=known.title))
-    before = json.loads(known.leads) if known.leads else list(declared.leads)
-    if before != list(declared.leads):
-        named = {"after": _units(declared.leads, directory, speech), "before": _units(before, directory, speech)}
-        told.append(speech("lead {after} instead of {before}", **named))
-        told.append(speech("lead {after} instead of {before}", after=speech.names(declared.leads),
-                           before=speech.names(json.loads(known.leads))))  # fmt: skip
-    if declared.state and known.state.partition(" ")[0] != declared.state:
-        told.append(speech("the file says that it is {state}", state=speech(STATES[declared.state])))
-    return speech.names(told) if told else speech("changed beside its date")
-
-
-def _remarks(prepared: Prepared, speech: Speech) -> Iterator[str]:
-    """Yield what the reader should know or answer before applying."""
-    for task, old in prepared.proposals:
-        yield speech("{new} bears the title of {old}; did you mean `was: {old}`?", new=task.id, old=old)
-    for fate in prepared.taken.sentences():
-        yield plain(speech.sentence(fate))
-    if prepared.on < issue_day(prepared.plan):
-        yield speech("Nothing of it is seen or sent before its day of issue, {day}.", day=issue_day(prepared.plan))
-    if prepared.vanished:
-        yield speech("Vanished tasks need an answer: --gone cancel or --gone keep.")

@@ -59,6 +59,7 @@ def serve(
     if sys.stdout.isatty():
         room.say("The office's door, good once: {link}", link=f"{address}/o/{_office_link(room, house.today())}")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # that it runs has been said
     sys.stdout.flush()
     run_server(create_app(house, clock), listening)
     room.database.close()

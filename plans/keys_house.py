@@ -52,7 +52,13 @@ UNIT = Shape(
             say("the units that took over: one after a renaming or merger, several after a split"),
             "[safety2]",
         ),
-        key("posts", "任职", "list:post", say("who holds a post from when to when"), "- post: contact"),
+        key(
+            "posts",
+            "任职",
+            "list:post",
+            say("who holds a post from when to when"),
+            "- {post: contact, person: wangmin}",
+        ),
     ),
     bare="name",
 )
@@ -84,7 +90,13 @@ PERSON = Shape(
             "zh",
             choices=LANGUAGES,
         ),
-        key("away", "请假,外出", "list:away", say("days away, with who stands in"), "- from: 2026-07-01"),
+        key(
+            "away",
+            "请假,外出",
+            "list:away",
+            say("days away, with who stands in"),
+            "- {from: 2026-07-01, to: 2026-07-14}",
+        ),
     ),
     bare="name",
 )

@@ -55,7 +55,7 @@ def days_of(point: Point, year: int, month: int) -> Days | None:
     """Return the days *point* covers with the given *year* and *month* filled in; None where there is no such day."""
     if point.fixed:
         return Days(*point.fixed)
-    year, month = point.year or year, point.month or month
+    year, month = point.year or year, point.month or (1 if point.unit == "year" else month)
     if not (EARLIEST <= year <= LATEST and 1 <= month <= 12):
         return None
     if point.unit in ("day", "week"):
@@ -66,7 +66,7 @@ def days_of(point: Point, year: int, month: int) -> Days | None:
     if point.unit == "xun":
         return _xun(year, month, point.day or 1)
     length = {"month": 1, "quarter": 3, "half": 6, "year": 12}[point.unit]
-    first = date(year, 1 if point.unit == "year" else month, 1)
+    first = date(year, month, 1)
     return _part(first, length, point.part)
 
 

@@ -113,7 +113,9 @@ _MAKERS: dict[str, Callable[[Values], Any]] = {
         if {"post", "person"} <= values.keys()
         else None
     ),
-    "away": lambda values: (values["from"], values["to"], values.get("deputy", "")) if "to" in values else None,
+    "away": lambda values: (
+        (values["from"], values["to"], values.get("deputy", "")) if {"from", "to"} <= values.keys() else None
+    ),
 }
 # What the model requires of a value even where the file lacks it (and a finding says so).
 _NEEDED: dict[str, tuple[str, ...]] = {

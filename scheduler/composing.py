@@ -68,9 +68,14 @@ class Scribe:
         return self.desk.connection
 
     @cached_property
-    def units(self) -> dict[str, dict[str, Any]]:
-        """Return the units by id."""
-        return {one["id"]: one for one in rows(self.connection, "SELECT * FROM unit")}
+    def _units(self) -> dict[str, dict[str, Any] | None]:
+        return {}
+
+    def unit(self, key: str) -> dict[str, Any] | None:
+        """Return a unit's row; one letter names few of many units, so each is looked up by itself."""
+        if key not in self._units:
+            self._units[key] = row(self.connection, "SELECT * FROM unit WHERE id = :key", key=key) if key else None
+        return self._units[key]
 
     @cached_property
     def templates(self) -> Templates:
@@ -79,12 +84,13 @@ class Scribe:
 
     def unit_name(self, unit: str) -> str:
         """Return a unit's name; an unknown one is named by what was written."""
-        return str(self.units[unit]["name"]) if unit in self.units else unit
+        known = self.unit(unit)
+        return str(known["name"]) if known else unit
 
     def reader(self, key: str) -> Reader | None:
         """Return who a recipient's key stands for, None when nobody does any more or nothing can reach them."""
         if key.startswith(MAILBOX):
-            unit = self.units.get(key.removeprefix(MAILBOX))
+            unit = self.unit(key.removeprefix(MAILBOX))
             if not unit or not _valid(unit["mail"]):
                 return None
             return Reader(key, "", "", unit["name"], unit["id"], unit["mail"], "")
@@ -98,7 +104,7 @@ class Scribe:
 
     def office(self, plan: str) -> dict[str, str]:
         """Return who signs a plan's letters: name, contact, phone and mail of its office."""
-        unit = self.units.get(self.desk.plans[plan]["office"] or self.desk.house["office"], {})
+        unit = self.unit(self.desk.plans[plan]["office"] or self.desk.house["office"]) or {}
         contact = self.desk.known_person(unit["contact"]) if unit.get("contact") else None
         name = unit.get("name") or self.desk.plans[plan]["issuer"] or self.desk.plans[plan]["title"]
         return {

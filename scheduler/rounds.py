@@ -15,7 +15,7 @@ from scheduler.composing import Scribe, waiting_readers, write_letters
 from scheduler.deciding import CHUNK, decide_due
 from scheduler.matters import Desk, local_day
 from scheduler.news import void_letters
-from scheduler.regular import due_letters
+from scheduler.regular import Due, due_letters
 from scheduler.sending import Round as Round
 from scheduler.sending import Sender
 from scheduler.sending import never as never
@@ -23,6 +23,7 @@ from scheduler.settings import Settings
 from store.database import Database, rows, run
 from store.journal import Journal
 
+SOME = 50  # people whose letters are written in one transaction: what they have in common is read once
 TROUBLE = 500  # characters kept of what a round couldn't do
 
 
@@ -83,12 +84,19 @@ def _write_all(sender: Sender, now: int, done: Round) -> None:
     with sender.database.read() as connection:
         due = due_letters(Desk(connection, sender.settings.send_at), now)
         people = waiting_readers(connection, due)
-    for person in people:
+    for first in range(0, len(people), SOME):
         if sender.is_stopping():
             return
-        try:
-            with sender.database.write() as connection:
-                scribe = Scribe(Desk(connection, sender.settings.send_at), sender.settings)
-                done.letters += len(write_letters(scribe, person, due, now))
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # one letter must not stop the others
-            done.troubles.append(f"{person}: {type(error).__name__}: {error}")
+        with sender.database.write() as connection:
+            scribe = Scribe(Desk(connection, sender.settings.send_at), sender.settings)
+            for person in people[first : first + SOME]:
+                _write(scribe, person, due, now, done)
+
+
+def _write(scribe: Scribe, person: str, due: Due, now: int, done: Round) -> None:
+    """Write one person's letters; what goes wrong with them must not stop the others."""
+    try:
+        with scribe.connection.begin_nested():
+            done.letters += len(write_letters(scribe, person, due, now))
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        done.troubles.append(f"{person}: {type(error).__name__}: {error}")

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from notifications.mime import AddressError, address
 from notifications.postman import PostError, Postman, Receipt
 from plans.model import Sentence
+from plans.recipients import MAILBOX
 from plans.trouble import LedgerError
-from scheduler.composing import Scribe
-from scheduler.matters import Desk
 from scheduler.news import void_letters
 from scheduler.settings import Settings
 from store import gate, ledger, outbox
-from store.database import Database, rows, run
+from store.database import Database, row, rows, run
 from store.journal import Journal, entry
 from store.outbox import Claimed
 from store.states import ENDED
@@ -186,6 +186,18 @@ class Sender:
             self._mark(letter, said)
 
 
+def _mail(connection: Connection, letter: Claimed) -> str:
+    """Return where a letter's reader is reached now, "" when nowhere."""
+    table, key = ("unit", letter.person.removeprefix(MAILBOX)) if letter.person.startswith(MAILBOX) else (
+        "person", letter.person
+    )  # fmt: skip
+    found = row(connection, f"SELECT mail FROM {table} WHERE id = :key", key=key)
+    try:
+        return address(found["mail"]).spec if found else ""
+    except AddressError:
+        return ""
+
+
 def _untrue(connection: Connection, settings: Settings, letter: Claimed) -> bool:
     """Void a letter that was never tried, if something it says is no longer so, or it would go to an old address."""
     ended = ", ".join(f"'{state}'" for state in ENDED)
@@ -195,9 +207,8 @@ def _untrue(connection: Connection, settings: Settings, letter: Claimed) -> bool
         f" AND n.kind NOT IN ('accepted', 'changed', 'received') AND (o.version <> n.version OR o.state IN ({ended}))",
         letter=letter.id,
     )
-    reader = Scribe(Desk(connection, settings.send_at), settings).reader(letter.person)
-    address = (settings.mail.only_to or reader.mail) if reader else ""
-    if not stale and address == letter.address:
+    only_to = settings.mail.only_to
+    if not stale and letter.address == (address(only_to).spec if only_to else _mail(connection, letter)):
         return False
     void_letters(connection, "SELECT :letter", letter=letter.id)
     for notice in stale:

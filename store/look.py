@@ -29,7 +29,27 @@ def overdue(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> 
 
     Each row also has contact, phone, told_on and progress: whom to call, and what was said before.
     """
-    found = _rows(read, day, filters or {}, "late", call=True)
+    return _whom_to_call(read, day, sorted(_rows(read, day, filters or {}, "late", call=True), key=_longest_overdue))
+
+
+def overdue_among(found: Iterable[Row]) -> list[Row]:
+    """Return the rows of `listed` that `overdue` finds, in its order, without whom to call."""
+    return sorted((row for row in found if row["light"] == "red"), key=_longest_overdue)
+
+
+def with_calls(read: Read, day: date, found: list[Row]) -> list[Row]:
+    """Return the few rows of `overdue_among` that are shown, with whom to call and what was said before."""
+    if not found:
+        return []
+    known = {row["id"]: row for row in read(queries.calls([row["id"] for row in found]), day=day)}
+    return _whom_to_call(read, day, [row | known[row["id"]] for row in found])
+
+
+def _longest_overdue(row: Row) -> tuple[int, str, int, str]:
+    return -row["days_overdue"], row["plan"], row["position"], row["occurrence"]
+
+
+def _whom_to_call(read: Read, day: date, found: list[Row]) -> list[Row]:
     people = {person["id"]: person for person in read(queries.ALL_PEOPLE)}
     contacts = {unit["id"]: unit for unit in read(queries.ALL_UNITS)}
     holder = holders(read, day) if found else str
@@ -37,7 +57,7 @@ def overdue(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> 
         unit = contacts.get(row["lead_ids"][0], {}) if row["lead_ids"] else {}
         person = people.get(holder(row["contact"] or unit.get("contact", "")), {})
         row["contact"], row["phone"] = person.get("name", ""), person.get("phone") or unit.get("phone", "")
-    return sorted(found, key=lambda row: (-row["days_overdue"], row["plan"], row["position"], row["occurrence"]))
+    return found
 
 
 def to_verify(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> int:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from store.states import ENDED, WAITING
 
+TYPE_CHECKING = False  # typing is dear to import for a listing
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _ENDED = "(" + ", ".join(f"'{state}'" for state in ENDED) + ")"
 _NOT_LATE = "(" + ", ".join(f"'{state}'" for state in (*ENDED, *WAITING)) + ")"
 
@@ -85,6 +89,12 @@ CLAUSES = {
 def rows(*clauses: str, visible: bool = True, call: bool = False) -> str:
     """Return the query for rows as they stood on `:day`, narrowed by CLAUSES; *call* adds whom to call."""
     return ROW + (CALL if call else "") + _standing(clauses, visible=visible)
+
+
+def calls(numbers: Iterable[int]) -> str:
+    """Return the query for whom to call on these rows, and what was said before, each with its id."""
+    listed = ", ".join(str(int(number)) for number in numbers)
+    return f"SELECT o.id{CALL} FROM occurrence o WHERE o.id IN ({listed})"
 
 
 def count(*clauses: str) -> str:

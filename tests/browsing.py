@@ -144,6 +144,8 @@ def opened(office: Office, browser: Any) -> Iterator[Site]:
         "office-unit": "/office/unit/office",
         "office-subscribe": "/office/subscribe",
         "desk": "/office/desk",
+        "apply": "/office/apply?plan=p",
+        "import": "/office/import",
         "letter": f"/office/desk/letter/{waiting[0]['occurrence']}/{waiting[0]['person']}",
         "calendar": f"/s/{feed}/",
         "enter": f"/o/{link}",

@@ -9,14 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commands.files import read_files
 from plans.check import check_plan
+from plans.keys import Key, Shape
 from plans.mending import mend_file
 from plans.read import directory_of, read_directory, read_plan
-from plans.schema import SHAPES
+from plans.schema import BY_NAME, SHAPES
 from plans.workdays import Workdays
 
 ROOT = Path(__file__).parent.parent
@@ -237,6 +238,33 @@ def test_no_bytes_stop_reading_checking_or_mending(data):
 def test_no_text_of_signs_stops_reading_checking_or_mending(text):
     look_at(text.encode())
     look_at((HEAD + text).encode())
+
+
+def shaped(shape: Shape, depth: int) -> st.SearchStrategy[object]:
+    """Return mappings with some of a shape's keys, each with a value of its kind or of any other."""
+
+    def value(key: Key) -> st.SearchStrategy[object]:
+        _, _, inner = key.holds.partition(":")
+        anything = st.sampled_from(
+            [None, "", "A", "a, b、c", "5月", "2026-07-01", "2026-06-30", "yes", [], ["A", "B"], {}, {"A": "1"}]
+        )
+        words = [word for spellings in key.choices.values() for word in spellings]
+        nested = (
+            shaped(BY_NAME[inner or "directory"], depth - 1) if (inner or key.holds == "directory") and depth else None
+        )
+        ways = [anything, *([st.sampled_from(words)] if words else [])]
+        if nested is not None:
+            ways += [nested, st.lists(nested, max_size=3), st.dictionaries(st.sampled_from("AB"), nested, max_size=2)]
+        return st.one_of(ways)
+
+    keys = {key.name: st.deferred(lambda key=key: value(key)) for key in shape.keys}
+    return st.fixed_dictionaries({}, optional=keys)
+
+
+@settings(max_examples=200, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(shaped(BY_NAME["plan"], 3))
+def test_no_plan_of_known_keys_stops_reading_checking_or_mending(document):
+    look_at(json.dumps(document, ensure_ascii=False).encode())
 
 
 def test_a_hostile_file_is_not_half_written(tmp_path):

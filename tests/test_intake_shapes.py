@@ -110,6 +110,39 @@ def test_spring_belongs_to_the_second_year_of_a_school_year():
     assert [task.due.isoformat() for task in tasks] == ["2025-09-05", "2026-01-20"]
 
 
+def test_the_end_of_the_year_needs_a_year_and_nothing_else():
+    tasks = read(
+        "序号,工作任务,责任部门,完成时限\n1,修订制度,办公室,年底前\n2,开展培训,办公室,全年\n", "表.csv", year=2026
+    )
+    assert [task.due.isoformat() for task in tasks] == ["2026-12-31", "2026-12-31"]
+
+
+def test_a_unit_before_a_colon_does_what_follows():
+    tasks = read(
+        "2026年责任分工\n\n二、责任内容\n1、党政办：牵头协调创建，4月底前印发方案；\n2、学校：开展活动，6月底前完成。\n"
+    )
+    assert [(task.title, task.responsible) for task in tasks] == [
+        ("牵头协调创建，4月底前印发方案", ("党政办",)),
+        ("开展活动，6月底前完成", ("学校",)),
+    ]
+
+
+def test_who_only_supports_is_said_behind_who_is_responsible():
+    tasks = read(
+        "2026年要点\n\n一、重点任务\n1. 推进医共体建设。\n责任单位：县卫健局，县医保局配合\n完成时限：6月底前\n"
+    )
+    assert (tasks[0].responsible, tasks[0].support) == (("县卫健局",), ("县医保局",))
+
+
+def test_english_sentences_end_in_their_deadline():
+    tasks = read(
+        "School Improvement Plan 2026\n\nPriority 1: Reading\n- Ms Carter to report to governors in July 2026.\n"
+        "- All staff will complete training by the end of term.\n"
+    )
+    assert tasks[0].due.isoformat() == "2026-07-31"
+    assert tasks[1].due is None
+
+
 def test_a_list_out_of_order_stays_in_its_year():
     head = "序号,工作任务,责任部门,完成时限\n"
     rows = "1,甲事项落实,办公室,12月底前\n2,乙事项落实,办公室,4月20日前\n3,丙事项落实,办公室,5月底前\n"

@@ -4,11 +4,13 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import httpx
 import pytest
 
 from scheduler import desk
+from store import evidence
 from store.tokens import Grant, issue
 from tests.office import Office
 from tests.served import serving
@@ -28,10 +30,11 @@ DAY = date(2026, 6, 1)
 
 
 @pytest.fixture
-def house(office: Office) -> House:
+def house(office: Office, tmp_path: Path) -> House:
     office.apply(PLAN, "2026-03-02", release=True)
     office.rounds("2026-05-18", "2026-06-01")
-    return House(office.settings, office.database, DAY)
+    web = office.settings.web.model_copy(update={"evidence": tmp_path / "evidence"})
+    return House(office.settings.model_copy(update={"web": web}), office.database, DAY)
 
 
 @pytest.fixture
@@ -229,3 +232,150 @@ def test_from_the_page_of_a_task_one_comes_back_to_it(http: httpx.Client, office
     page = http.get("/office/task/p/drill?said=note").text
     assert 'role="status"' in page
     assert 'role="status"' not in http.get("/office/task/p/drill?said=<b>").text
+
+
+def looked(http: httpx.Client, text: str, **more: object) -> httpx.Response:
+    return http.post("/office/apply", data={"form": form_token(http), "do": "look", "text": text, **more})
+
+
+def applied(http: httpx.Client, page: httpx.Response) -> httpx.Response:
+    """Press the button below what was shown."""
+    hidden = dict(
+        re.findall(
+            r'name="(mark|gone|file|do)" value="([^"]*)"',
+            page.text.partition('class="press"')[2].partition("</form>")[0],
+        )
+    )
+    text = html.unescape(re.search(r"<textarea name=\"text\" hidden[^>]*>\n(.*?)</textarea>", page.text, re.DOTALL)[1])
+    return http.post("/office/apply", data={"form": form_token(http), "text": text, **hidden})
+
+
+def test_a_plan_is_applied_as_it_was_looked_at(http: httpx.Client, office: Office):
+    fresh = PLAN.replace("due: 2026-06-10", "due: 2026-06-20")
+    before = office.rows("SELECT * FROM event")
+
+    page = looked(http, fresh)
+    assert office.rows("SELECT * FROM event") == before
+    assert "2026-06-20" in page.text
+    assert "2026-06-10" in page.text
+    done = applied(http, page)
+
+    assert (done.status_code, done.headers["location"]) == (303, "plan/p")
+    assert str(office.one("audit")["due"]) == "2026-06-20"
+    assert "没有变化" in looked(http, fresh).text or 'role="status"' in looked(http, fresh).text
+
+
+def test_nothing_is_applied_when_the_ledger_has_moved_on(http: httpx.Client, office: Office):
+    page = looked(http, PLAN.replace("due: 2026-06-10", "due: 2026-06-20"))
+    act(http, "extend", row=office.one("audit")["id"], until="2026-06-30")
+    office.apply(PLAN.replace("年度审计", "年度审计（修订）"), "2026-06-01")
+
+    assert applied(http, page).status_code == 409
+    assert office.one("audit")["title"] == "年度审计（修订）"
+
+
+def test_tasks_that_vanished_ask_what_becomes_of_them(http: httpx.Client, office: Office):
+    shorter = "\n".join(line for line in PLAN.splitlines() if "audit" not in line)
+
+    asked = looked(http, shorter)
+    assert 'class="press"' not in asked.text.partition("changes")[2].partition('class="apply"')[0]
+    applied(http, looked(http, shorter, gone="cancel"))
+
+    assert office.one("audit")["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("text", ["", "plan: [", "tasks: 1", "plan: q\ntasks:\n  - {id: a}\n", "\x00", "&a [*a]"])
+def test_a_text_that_is_no_plan_is_told_what_is_wrong(http: httpx.Client, office: Office, text: str):
+    before = office.rows("SELECT * FROM plan")
+
+    answer = looked(http, text, do="apply")
+
+    assert answer.status_code in (200, 409)
+    assert office.rows("SELECT * FROM plan") == before
+
+
+def test_a_file_is_applied_as_well(http: httpx.Client):
+    files = {"upload": ("safety.yaml", PLAN.replace("plan: p", "plan: q").encode("gb18030"), "text/yaml")}
+    page = http.post("/office/apply", data={"form": form_token(http), "do": "look"}, files=files)
+
+    assert "消防演练" in page.text
+    assert 'name="file" value="safety.yaml"' in page.text
+
+
+DOCUMENT = """# 关于印发安全工作任务分解表的通知
+
+安督〔2026〕8号
+
+| 序号 | 工作任务 | 牵头单位 | 完成时限 |
+|---|---|---|---|
+| 1 | 开展燃气安全检查 | 安全处 | 2026年6月30日前 |
+| 2 | 建立应急物资台账 | 运行处 | 2026年7月底前 |
+| 3 | 组织全员培训 |  | 2026年9月 |
+"""
+
+
+def handed_in(http: httpx.Client, name: str, data: bytes, **fields: str) -> httpx.Response:
+    files = {"upload": (name, data, "application/octet-stream")}
+    return http.post("/office/import", data={"form": form_token(http), **fields}, files=files)
+
+
+def test_a_document_becomes_a_plan_beside_its_passages(http: httpx.Client, office: Office):
+    page = handed_in(http, "通知.md", DOCUMENT.encode())
+    text = html.unescape(page.text)
+
+    assert page.status_code == 200
+    assert "2 ｜ 建立应急物资台账 ｜ 运行处 ｜ 2026年7月底前" in text
+    draft = html.unescape(re.search(r'class="code" spellcheck="false">\n(.*?)</textarea>', page.text, re.DOTALL)[1])
+    assert "开展燃气安全检查" in draft
+    assert "消防演练" not in draft
+    assert looked(http, draft).status_code == 200
+    assert [one["id"] for one in office.rows("SELECT id FROM plan")] == ["p"]
+
+
+def test_a_question_is_answered_without_handing_the_document_in_again(http: httpx.Client):
+    page = handed_in(http, "通知.md", DOCUMENT.encode())
+    fields = re.findall(r'name="(answer-lead-)"', page.text)
+    hidden = dict(re.findall(r'name="(carried|name)" value="([^"]*)"', page.text))
+    assert fields
+
+    again = http.post("/office/import", data={"form": form_token(http), **hidden, fields[0]: "财务处"})
+
+    assert "财务处" in html.unescape(again.text).partition("spellcheck")[2]
+    assert "placeholder" not in again.text.partition("answer-lead-")[2][:200]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("x.docx", b"PK\x03\x04 no archive"), ("x.txt", b""), ("x.bin", bytes(range(256))), ("x.md", b"# nothing here")],
+)
+def test_what_is_no_document_is_told_in_a_sentence(http: httpx.Client, name: str, data: bytes):
+    answer = handed_in(http, name, data)
+
+    assert answer.status_code == 409
+    assert len(re.sub(r"<[^>]+>", "", answer.text)) > 100
+    assert http.post("/office/import", data={"form": form_token(http), "carried": "%%%"}).status_code == 409
+
+
+def test_a_secret_document_is_refused(http: httpx.Client):
+    assert handed_in(http, "a.md", ("机密★1年\n\n" + DOCUMENT).encode()).status_code == 409
+
+
+def test_files_that_came_with_a_report_are_saved_from_the_desk(http: httpx.Client, office: Office, house: House):
+    office.do(desk.report_done, "audit", "2026-06-01", "审计报告见附件")
+    number = office.one("audit")["id"]
+    event = office.rows("SELECT max(id) AS id FROM event")[0]["id"]
+    kept = evidence.put_away(house.settings.web.evidence, "报告.pdf", "application/pdf", b"%PDF-1.4")
+    with office.database.write() as connection:
+        evidence.add(connection, number, event, kept)
+
+    link = re.search(r'href="(desk/file/[^"]+)"', http.get("/office/desk").text)[1]
+    answer = http.get(f"/office/{link}")
+
+    assert answer.content == b"%PDF-1.4"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert http.get(f"/office/desk/file/{office.one('drill')['id']}/1").status_code == 404
+
+
+def test_the_office_leaves(http: httpx.Client):
+    assert http.post("/office/leave", data={"form": form_token(http)}).status_code == 200
+    assert http.get("/office/desk").status_code in (404, 410)

@@ -12,6 +12,7 @@ import pytest
 
 from commands.listing import LISTINGS, look, parse
 from store.reader import open_ledger
+from store.tables import METADATA
 from store.tokens import Grant, issue
 from tests.office import Office
 from tests.served import serving
@@ -224,43 +225,40 @@ def test_the_matrix_adds_up(http: httpx.Client, given):
 
     last = re.search(r'<tr class="overdue">.*?</tr>', page.text, re.DOTALL)[0]
     cells = re.findall(r"<td[^>]*>(\d*)</td>", last)
-    assert int(cells[0]) == sum(int(cell or 0) for cell in cells[1:]) == 3
+    assert int(cells[0]) == 2  # the drill, which two units lead, and a monthly report
+    assert sum(int(cell or 0) for cell in cells[1:]) == 3
     assert "逐一落实" in words(page)
 
 
+def dump(house: House) -> list[object]:
+    """Return every row of the ledger but kept feeds and the day a token was used last."""
+    with house.database.engine.connect() as connection:
+        tables = [table for table in METADATA.tables if table not in ("token", "feed_cache")]
+        return [[tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"')] for table in tables]
+
+
 @pytest.mark.parametrize("inside", ["page", "office"])
-def test_every_link_is_relative_and_leads_somewhere(office_http: httpx.Client, given, inside: str):
+def test_every_link_is_relative_leads_somewhere_and_changes_nothing(
+    office_http: httpx.Client, house: House, given, inside: str
+):
     start = f"/p/{given()}/" if inside == "page" else "/office/"
+    before = dump(house)
     seen, todo = set(), [start]
     while todo:
         address = todo.pop()
         if address in seen or urlsplit(address).query.count("=") > 1:
             continue
         seen.add(address)
-        answer = office_http.get(address)
-        assert answer.status_code == 200, address
-        if "text/html" not in answer.headers["content-type"]:
+        answers = [office_http.request(method, address) for method in ("GET", "HEAD", "GET", "GET", "GET", "GET")]
+        assert {answer.status_code for answer in answers} == {200}, address
+        if "text/html" not in answers[0].headers["content-type"]:
             continue
-        for link in Links(answer.text).found:
+        for link in Links(answers[0].text).found:
             assert not link.startswith(("/", "http:", "https:", "//")), link
             if not link.startswith(("#", "tel:", "mailto:", "webcal:")):
                 todo.append(urljoin(address, link).partition("#")[0])
     assert len(seen) > 20
-
-
-def test_looking_changes_nothing(office_http: httpx.Client, house: House, given):
-    addresses = [f"/p/{given()}/", "/office/", "/office/matrix", "/office/task/p/drill", "/office/plan/p"]
-
-    def dump() -> str:
-        with house.database.engine.connect() as connection:
-            lines = connection.connection.driver_connection.iterdump()
-            return "\n".join(line for line in lines if 'INTO "token"' not in line and 'INTO "feed_cache"' not in line)
-
-    before = dump()
-    for address in addresses * 5:
-        for method in ("GET", "HEAD"):
-            assert office_http.request(method, address).status_code == 200
-    assert dump() == before
+    assert dump(house) == before
 
 
 def test_pages_speak_the_language_asked_for(http: httpx.Client, given):

@@ -22,7 +22,7 @@ from scheduler.calendars import form_of
 from scheduler.clock import Clock
 from store.feed_cache import QuickLook
 from store.tokens import Kind
-from web import desk, pages, reports, subscribe
+from web import apply, desk, intake, pages, reports, subscribe
 from web.access import acts, ask_to_enter, enter, leave, shows
 from web.acts import do
 from web.feeds import FeedDoor
@@ -49,7 +49,12 @@ def office_routes() -> list[BaseRoute]:
     return [
         Route("/desk", shows(desk.desk, "session")),
         Route("/desk/letter/{number:int}/{person}", shows(desk.letter, "session")),
+        Route("/desk/file/{number:int}/{file:int}", shows(desk.file, "session")),
         Route("/desk/do", acts(do, "session"), methods=["POST"]),
+        Route("/apply", shows(apply.show, "session"), methods=["GET"]),
+        Route("/apply", acts(apply.send, "session"), methods=["POST"]),
+        Route("/import", shows(intake.show, "session"), methods=["GET"]),
+        Route("/import", acts(intake.send, "session"), methods=["POST"]),
         Route("/subscribe/change", acts(subscribe.change, "session"), methods=["POST"]),
     ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -85,7 +85,7 @@ def board(view: View) -> dict[str, Any]:
     ahead = look.due(view.read, view.day, view.day + AHEAD, view.filters)
     today, soon = ([row for row in ahead if (row["days_left"] == 0) is now] for now in (True, False))
     found = {
-        "overdue": look.overdue(view.read, view.day, view.filters),
+        "overdue": look.overdue_among(everything),
         "today": today,
         "soon": soon,
         "verify": sorted(reported, key=lambda row: (row["due"] or "9", row["plan"], row["position"])),
@@ -108,6 +108,8 @@ def _section(view: View, name: str, found: Sequence[Row], *, opened: bool) -> Se
     """Return one section; what is reported done stands under "to verify" alone, and is counted here all the same."""
     own = found if name == "verify" else [row for row in found if row["state"] != "reported"]
     page = paged(view, own) if opened else Page(own[:FOLDED], len(own), size=FOLDED)
+    if name == "overdue":
+        page = replace(page, rows=look.with_calls(view.read, view.day, list(page.rows)))
     return Section(name, page, len(found) - len(own))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +16,11 @@ from scheduler.desk_list import DeskList
 from scheduler.matters import Desk
 from scheduler.preview import letter_of
 from store import look, queries
+from store.evidence import File, of_row
 from store.history import moment
 from web.acts import SAID
 from web.rendering import notice, render
+from web.reports import hand_out
 from web.view import Row, View
 from web.visit import Visit
 
@@ -41,11 +43,12 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do: the line of the desk's list, the ledger's row behind it, and the letters that wait on it."""
+    """One thing to do: a line of the desk's list, the row behind it, letters that wait on it, files with it."""
 
     line: DeskLine
     row: Row = field(default_factory=dict)
     notices: tuple[Row, ...] = ()
+    files: Sequence[tuple[int, int, File]] = ()
 
 
 def desk(visit: Visit) -> Response:
@@ -80,7 +83,9 @@ def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
             elif not line.row:
                 found["unreleased"].append(Item(line))
             elif line.row in rows:
-                found[line.section].append(Item(line, rows[line.row], tuple(held.get((line.row, line.section), ()))))
+                notices = tuple(held.get((line.row, line.section), ()))
+                files = of_row(view.read, line.row) if line.section == "verify" else ()
+                found[line.section].append(Item(line, rows[line.row], notices, files))
         listed = {item.line.key for item in found["unreleased"]}
         waits = [one for key, one in desk.plans.items() if key in view.plans and key not in listed]
     found["unreleased"] += [
@@ -108,6 +113,11 @@ def _held(view: View) -> dict[tuple[int, str], list[Row]]:
 
 def _retried(view: View, letter: Row) -> Row:
     return {**letter, "again": view.moment_words(moment(letter["next_at"]))}
+
+
+def file(visit: Visit) -> Response:
+    """Hand out a file that came with a report on a row."""
+    return hand_out(visit, visit.request.path_params["number"])
 
 
 def letter(visit: Visit) -> Response:

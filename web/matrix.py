@@ -39,6 +39,7 @@ class Sheet:
     units: Sequence[Mapping[str, str]]
     phases: Sequence[tuple[str, Sequence[Row]]]
     totals: Mapping[str, Mapping[str, int]]
+    sums: Mapping[str, int]  # of tasks; one that is led jointly counts once here, and for each unit in `totals`
     page: Page
 
 
@@ -64,7 +65,16 @@ def _sheet(view: View, plan: Row) -> Sheet:
         if not phases or phases[-1][0] != row["phase_title"]:
             phases.append((row["phase_title"], []))
         phases[-1][1].append(row)
-    return Sheet(plan["plan"], plan["title"], plan["units"], phases, plan["totals"], page)
+    return Sheet(plan["plan"], plan["title"], plan["units"], phases, plan["totals"], _sums(plan["rows"]), page)
+
+
+def _sums(rows: Sequence[Row]) -> dict[str, int]:
+    """Return how many tasks there are, are open, and are overdue."""
+    return {
+        "leads": len(rows),
+        "due": sum(row["light"] in ("red", "yellow") or row["word"] in ("on track", "not started") for row in rows),
+        "overdue": sum(row["light"] == "red" for row in rows),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,8 @@ def load(view: View) -> Load:
     """Return the load of the lead units by week, Monday to Sunday, this week first; a row counts for its first lead."""
     monday = view.day - timedelta(view.day.weekday())
     weeks = [(monday + timedelta(7 * n), monday + timedelta(7 * n + 6)) for n in range(WEEKS)]
-    late = Counter(row["lead_ids"][0] for row in look.overdue(view.read, view.day, view.filters) if row["lead_ids"])
+    found = look.listed(view.read, view.day, view.filters)
+    late = Counter(row["lead_ids"][0] for row in look.overdue_among(found) if row["lead_ids"])
     due: Counter[tuple[str, int]] = Counter()
     for row in look.due(view.read, view.day, weeks[-1][1], view.filters):
         if row["lead_ids"] and row["state"] != "reported":

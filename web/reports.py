@@ -76,7 +76,12 @@ def send(visit: Visit, form: FormData) -> Response:
 def show_file(visit: Visit) -> Response:
     """Hand out a file that was handed in on the task of the link; to be kept, never to be opened in the page."""
     one = _row(visit)
-    found = _file(visit, one["id"]) if one else None
+    return hand_out(visit, one["id"]) if one else notice(visit.request, 404)
+
+
+def hand_out(visit: Visit, number: int) -> Response:
+    """Hand out the file that the address names, if it was handed in on this row."""
+    found = _file(visit, number)
     if found is None:
         return notice(visit.request, 404)
     path = evidence.path_of(visit.house.settings.web.evidence, found.sha256)

@@ -12,6 +12,7 @@ from plans.read import read_plan
 from plans.trouble import UsageError
 from scheduler.why import comes_next, decision, holds
 from store import history, queries
+from store.evidence import of_row
 from store.states import ENDED, LIGHTS
 from web.acts import SAID
 from web.view import NotHereError, Row, View
@@ -45,6 +46,7 @@ def task(view: View, plan: str, task: str) -> dict[str, Any]:
         "told": [_told(view, notice) for notice in reversed(found["notices"])],
         "ahead": [*holds(found, view.speech), *comes_next(found, view.speech, view.zone)],
         "passage": passage(view, plan, found),
+        "files": [(row["id"], of_row(view.read, row["id"])) for row in found["occurrences"]] if view.is_office else [],
         "possible": _possible(found["occurrences"]),
         "said": SAID.get(view.asked.get("said", ""), ""),
     }

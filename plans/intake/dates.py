@@ -25,8 +25,8 @@ _POINT_EN = (
     rf"th)?(?:,?\s+20\d\d)?|"
     rf"(?:(?:early|mid|late|end of|the end of|beginning of)[- ])?{_MONTHS_EN}(?:,?\s+20\d\d)?|"
     rf"Q[1-4](?:[ ,/]*20\d\d)?|20\d\d-\d\d-\d\d|"
-    r"(?:the )?(?:end of|first half of|second half of|close of)(?: the)?(?: (?:year|quarter|calendar year|"
-    r"fiscal year|month))?(?: ?(?:FY ?)?20\d\d)?|"
+    r"(?:the )?(?:end of|first half of|second half of|close of)(?: the)? (?:(?:(?:calendar |fiscal |financial |school |"
+    r"academic )?(?:year|quarter|month|term|semester))(?: (?:FY ?)?20\d\d)?|(?:FY ?)?20\d\d)|"
     r"year[- ]end(?: 20\d\d)?|H[12] 20\d\d|FY ?\d{2,4}|20\d\d)"
 )
 _FULL = re.compile(
@@ -55,6 +55,7 @@ _IN_TEXT = re.compile(
 )
 _IN_TEXT_EN = re.compile(
     rf"\b(?P<when>(?:by|before|no later than|not later than|until|due(?: by| on)?|on or before)\s+(?:the )?{_POINT_EN}|"
+    rf"in (?:early |mid[- ]|late )?{_MONTHS_EN} 20\d\d(?=[.;,)]|$)|"
     r"within \d+ (?:working |business |calendar )?(?:days|weeks|months|years)(?: (?:of|from|after) [^,.;()]{3,60})?)",
     re.IGNORECASE,
 )

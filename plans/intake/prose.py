@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from plans.intake import cells, dates, roles
+from plans.intake import cells, dates, roles, units
 from plans.intake.blocks import fold, joined
 from plans.intake.draft import DraftPhase, DraftTask, Mark, Step
 from plans.intake.outline import Node, inline_items
@@ -59,6 +59,7 @@ class ProseReader:
         if node.parent is None:
             return reading
         self._brackets(reading, node, text)
+        self._before_colon(reading, node)
         for role, value, _ in node.labels:
             self._label(reading, node, role, value)
         if not reading.explicit:
@@ -89,6 +90,15 @@ class ProseReader:
             reading.explicit = True
         for bracket in reversed([one for one in [*found, *([last] if last else [])] if one.stop <= len(node.text)]):
             reading.plain = reading.plain[: bracket.start] + reading.plain[bracket.stop :]
+
+    def _before_colon(self, reading: Reading, node: Node) -> None:
+        """Take the units an item begins with before a colon as those who do what follows it."""
+        head, sign, rest = re.sub(r":", "：", reading.plain, count=1).partition("：")
+        names = units.split(head, self.known) if sign and len(head) <= 30 and len(rest) >= 4 and node.rank >= 10 else []
+        bodies = [name for name in names if name in self.known or (not name.isascii() and units.is_unit(name))]
+        if names and bodies == names and not reading.explicit:
+            reading.said.add("responsible", names)
+            reading.explicit, reading.plain = True, rest.strip()
 
     def _brackets_of(self, text: str) -> list[roles.Bracket]:
         """Return the brackets of a text that name roles; each text is asked about several times."""

@@ -50,6 +50,7 @@ _SUBJECT = (
 )
 _DATE_FIRST = re.compile(r"^(?:于|在)?\d{1,2}月[^，,。]{0,16}[，,]")
 _WITH = re.compile(r"^(?P<lead>.+?)会同(?P<support>.+)$")
+_HELPED = re.compile(r"^(?P<first>[^，,；;:：]+)[，,；;](?P<others>[^；;:：]+?)(?:配合|协助|协办|参与)(?:落实)?[。]?$")
 _BY_EN = re.compile(
     r"\b(?:led by|to be led by|lead by)\s+(?:the )?(?P<lead>[A-Z][^.;:()]{1,80}?)(?:,? (?:with(?: support from)?|"
     r"supported by|in partnership with)\s+(?P<support>[A-Z][^.;:()]{1,120}?))?(?=[.;)]|,? by |$)"
@@ -212,6 +213,11 @@ def _are_names(listed: list[str], known: Collection[str]) -> bool:
 def cell(text: str, known: Collection[str], role: str) -> Said:
     """Return what a cell (or a labelled value) of *role* says: a plain list, or one with roles written into it."""
     said = Said()
+    helped = _HELPED.match(text.strip())
+    if helped is not None and role in UNIT_ROLES and not _ENDS_IN_VERB.search(helped["first"]):
+        said.add(role, units.split(helped["first"], known))
+        said.add("support", units.split(helped["others"], known))
+        return said
     inner = (
         parse(text, known)
         if _LABEL.match(text.strip()) or (_ENDS_IN_VERB.search(text.strip(" 。）)")) and role in UNIT_ROLES)

@@ -217,5 +217,5 @@ def _bare(name: str) -> str:
     name = name.strip(" 。.:：*★\t")
     name = re.sub(r"(?<=.)等$", "", name)
     name = re.sub(r"^等", "", name) if len(name) > 1 else name
-    name = re.sub(r"^(?:as well as|and|the|with)\s+", "", name) if name.isascii() else name
+    name = re.sub(r"^(?:as well as|and|the|with)\s+", "", name, flags=re.IGNORECASE) if name.isascii() else name
     return "" if _REST.match(name) and not name.startswith("各") else name

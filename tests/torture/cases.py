@@ -1,0 +1,215 @@
+"""What is done to a house: each group yields cases, and a case returns what was wrong afterwards."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.house import CLI, House
+from tests.mailserver import Moody
+from tests.test_sending import BEHAVIOURS
+from tests.torture.world import World, rounds
+
+KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
+CALLS = ("sendto", "fsync,fdatasync", "pwrite64", "write", "rename,renameat,renameat2,unlink")
+ERRORS = (("fsync,fdatasync", "EIO"), ("pwrite64", "ENOSPC"), ("pwrite64", "EIO"), ("write", "ENOSPC"),
+          ("sendto", "ECONNRESET"), ("openat", "EMFILE"))  # fmt: skip
+LAST_OPENED = 60  # files opened after the program is loaded: before that, it is Python that fails
+ROUND = ("round",)
+STRACE = ("strace", "-f", "--seccomp-bpf", "-qq")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that is done to one house; *run* returns what was wrong, or None when there was nothing to do it to."""
+
+    group: str
+    name: str
+    run: Callable[[], list[str] | None]
+
+
+def strace(house: House, calls: str, inject: str, program: list[str]) -> tuple[int, bool, str]:
+    """Run a program under strace; return its exit code, whether the fault was injected, and what it complained."""
+    log = house.folder / "strace"
+    command = [*STRACE, "-o", str(log), "-e", f"trace={calls}", "-e", f"inject={calls}:{inject}"]
+    done = subprocess.run([*command, *program], cwd=house.folder, env=house.environment, capture_output=True, text=True,
+                          check=False, timeout=300)  # fmt: skip
+    hit = done.returncode in KILLED or (log.exists() and "(INJECTED)" in log.read_text(errors="replace"))
+    return done.returncode, hit, done.stderr
+
+
+def totals(world: World) -> Counter[str]:
+    """Return how often an undisturbed round makes each call."""
+    every = ",".join(every_call())
+    with world.house() as house:
+        log = house.folder / "strace"
+        house.duban(*ROUND, before=(*STRACE, "-o", str(log), "-e", f"trace={every}"))
+        found = re.findall(r"^\d+ +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE)
+    counted = Counter(found)
+    return Counter({calls: sum(counted[one] for one in calls.split(",")) for calls in every_call()})
+
+
+def every_call() -> set[str]:
+    """Return the groups of calls that are killed at or fail."""
+    return {*CALLS, *(calls for calls, _ in ERRORS)}
+
+
+def kill(world: World, calls: str, n: int, program: list[str] | None = None) -> list[str] | None:
+    """Kill a round at its n-th call, and see what honest rounds make of it."""
+    with world.house() as house:
+        _, hit, _ = strace(house, calls, f"signal=KILL:when={n}", program or [*CLI, *ROUND])
+        return world.verdict(house, copies=1) if hit else None
+
+
+def fail(world: World, calls: str, error: str, n: int) -> list[str] | None:
+    """Let the n-th call fail once; what was accepted must be recorded all the same, so that no copy is allowed."""
+    with world.house() as house:
+        _, hit, complaint = strace(house, calls, f"error={error}:when={n}", [*CLI, *ROUND])
+        if not hit:
+            return None
+        ours = calls not in ("openat", "write")  # the first may be Python's own, the second the complaint itself
+        traceback = ["TRACEBACK: " + complaint[-300:]] if ours and "Traceback" in complaint else []
+        return [*traceback, *world.verdict(house, copies=1 if calls == "sendto" else 0)]
+
+
+def cut(world: World, times: int) -> list[str]:
+    """Let the database server cut all connections, again and again, while a round is made."""
+    with world.house() as house:
+        at_work = house.start(*ROUND)
+        for _ in range(times):
+            time.sleep(0.3)
+            house.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                      " WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
+        code = at_work.wait(timeout=120)
+        said = (house.folder / "log").read_text()
+        wrong = [f"TRACEBACK: {said[-300:]}"] if "Traceback" in said else []
+        return [*wrong, *([f"EXIT: {code}"] if code not in (0, 4) else []), *world.verdict(house, copies=0)]
+
+
+def behave(world: World, behaviour: str) -> list[str]:
+    """Let the mail server treat one of the letters so; the others must not notice."""
+    script, attempts, copies, state = BEHAVIOURS[behaviour]
+    with world.house() as house:
+        world.relay.desk = moody = Moody("p1@example.org", *script)
+        wrong = world.verdict(house, copies=max(0, copies - 1))
+        if moody.attempts != attempts:
+            wrong.append(f"ATTEMPTS: {moody.attempts}, not {attempts}")
+        return [one for one in wrong if state != "dead" or "p1@example.org" not in one]
+
+
+def crowd(world: World) -> list[str]:
+    """Let four programs make the same round at once."""
+    with world.house() as house:
+        crowd_ = [house.start(*ROUND) for _ in range(4)]
+        codes = [one.wait(timeout=120) for one in crowd_]
+        return [*(f"EXIT: {code}" for code in codes if code), *world.verdict(house, copies=0)]
+
+
+def jump(world: World, days: int) -> list[str]:
+    """Put the clock forward or back between two rounds: nothing may come twice, and no year of reminders."""
+    with world.house() as house:
+        database = house.database()
+        try:
+            rounds(house, database, 2)
+            before = len(world.relay.desk.letters)
+            rounds(house, database, 1, later=days * 86400)
+            after = len(world.relay.desk.letters)
+        finally:
+            database.close()
+        more = [f"TOLD: {after - before} letters after a jump of {days} days"] if after != before else []
+        return [*more, *world.verdict(house, copies=0)]
+
+
+def restore(world: World) -> list[str]:
+    """Put back a backup from before the letters went out: they don't go out again."""
+    with world.house() as house:
+        house.duban("db", "backup", "old.db", check=True)
+        house.duban(*ROUND, check=True)
+        house.duban("db", "restore", "old.db", check=True)
+        return world.verdict(house, copies=0)
+
+
+def full_disk(world: World) -> list[str] | None:
+    """Let the ledger live on a disk with hardly any room: nothing is lost, and what can't be recorded isn't sent."""
+    with world.house() as house:
+        small = house.folder / "small"
+        small.mkdir()
+        size = (house.folder / "duban.db").stat().st_size // 1024
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={size + 60}k", "tmpfs", str(small)]
+        if subprocess.run(mount, check=False, capture_output=True).returncode:
+            return None
+        try:
+            for name in ("duban.db", "duban.toml", "directory.yaml", "plan.yaml"):
+                shutil.copy(house.folder / name, small / name)
+            inside = House(small, house.port)
+            done = inside.duban(*ROUND)
+            wrong = ["TRACEBACK: " + done.stderr[-300:]] if "Traceback" in done.stderr else []
+            subprocess.run(["mount", "-o", "remount,size=64m", str(small)], check=True)
+            return [*wrong, *world.verdict(inside, copies=0)]
+        finally:
+            subprocess.run(["umount", "-l", str(small)], check=False)
+
+
+def workers(world: World, letters: int, kills: int, seed: int) -> list[str]:
+    """Kill three workers at random over many letters, and empty their queue each time."""
+    chance = random.Random(seed)
+    house = House.make(Path(world.folder) / "many", world.template.port, letters, world.template.url)
+    world.relay.desk = desk = type(world.relay.desk)()
+    crew = [house.start("work") for _ in range(3)]
+    killed = 0
+    while house.ask("SELECT id FROM letter WHERE state IN ('ready', 'claimed') LIMIT 1") or len(desk.letters) < letters:
+        time.sleep(chance.uniform(1, 6))
+        if killed < kills and desk.letters:
+            victim = chance.randrange(len(crew))
+            crew[victim].kill()
+            crew[victim].wait()
+            killed += 1
+            house.let_time_pass()
+            crew[victim] = house.start("work")
+        elif killed >= kills:
+            house.let_time_pass()
+    for one in crew:
+        one.terminate()
+        one.wait(timeout=60)
+    got = {to for _, (to,), _ in desk.letters}
+    extra = len(desk.letters) - len(got)
+    lost = letters - len(got & {f"p{n}@example.org" for n in range(letters)})
+    wrong = [f"LOST: {lost}"] if lost else []
+    return [*wrong, *([f"COPIES: {extra} after {killed} kills"] if extra > killed else [])]
+
+
+def groups(every: list[World], *, sampled: bool, seed: int) -> Iterator[list[Case]]:
+    """Yield the groups of cases; with *sampled* each in an order that the seed decides."""
+    for world in every:
+        count = totals(world)
+        calls = CALLS if not world.template.url else ("sendto", "fsync,fdatasync")
+        for call in calls:
+            yield [_case(f"{world.kind}: SIGKILL at {call}", f"n={n}", kill, world, call, n)
+                   for n in range(1, count[call] + 1)]  # fmt: skip
+        for call, error in ERRORS if not world.template.url else ():
+            first = max(1, count[call] - LAST_OPENED) if call == "openat" else 1
+            yield [_case(f"{world.kind}: {error} at {call}", f"n={n}", fail, world, call, error, n)
+                   for n in range(first, count[call] + 1)]  # fmt: skip
+        if world.template.url:
+            yield [_case("server: connections cut", f"{n} times", cut, world, n) for n in range(1, 10)]
+        yield [_case(f"{world.kind}: a mail server that", name, behave, world, name) for name in BEHAVIOURS]
+        yield [_case(f"{world.kind}: at once", f"four rounds, {n}", crowd, world) for n in range(1 if sampled else 5)]
+        yield [
+            _case(f"{world.kind}: the clock jumps", f"{days:+} days", jump, world, days) for days in (-3, -1, 9, 400)
+        ]
+    yield [_case("file: an old backup", "put back", restore, every[0])]
+    yield [_case("file: a full disk", "60 KB left", full_disk, every[0])]
+    if not sampled and len(every) > 1:
+        yield [_case("server: three workers", "20,000 letters, 30 kills", workers, every[1], 20_000, 30, seed)]
+
+
+def _case(group: str, name: str, run: Callable[..., list[str] | None], *arguments: object) -> Case:
+    return Case(group, name, lambda: run(*arguments))
