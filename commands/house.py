@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.alive import report_alive
 from commands.board import add
+from commands.logs import keep_log
 from commands.room import LedgerOption, Room, enter, read_day
 from notifications.speech import N_, Speech
 from plans.model import say
@@ -58,7 +60,7 @@ def serve(
     room.say("Serving {address}; Ctrl-C stops it.", address=address)
     if sys.stdout.isatty():
         room.say("The office's door, good once: {link}", link=f"{address}/o/{_office_link(room, house.today())}")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    keep_log(room.settings.log)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)  # that it runs has been said
     sys.stdout.flush()
     run_server(create_app(house, clock), listening)
@@ -75,6 +77,7 @@ def _clock(room: Room) -> Clock:
         now = int(time.time())
         with room.postman() as postman:
             done = do_job(room.database, room.settings, postman, now, lambda: clock.is_stopping, journal)
+        report_alive(room, now)
         return next_due(room.database, done)
 
     clock = Clock(job)

@@ -35,6 +35,7 @@ FAMILIES = {
     "house": ("serve",),
     "health": ("health", "doctor"),
     "data": ("db",),
+    "work": ("work",),
     "demo": ("demo",),
 }
 

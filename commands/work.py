@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 import typer
 
+from commands.alive import report_alive
 from commands.board import add
+from commands.logs import keep_log
 from commands.room import LedgerOption, Room, enter
 from notifications.speech import N_, Speech
 from plans.model import say
@@ -37,7 +39,7 @@ def work(ledger_name: str = LedgerOption) -> None:
         from scheduler.cluster import Cluster
     except ModuleNotFoundError as missing:
         raise UsageError(say("`duban work` needs an extra: pip install 'duban[cluster]'")) from missing
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    keep_log(room.settings.log, logging.WARNING)
     cluster, told = Cluster(room.database), threading.Event()
     worker = _Worker(room, cluster.open_lanes, told)
     room.say("Working; Ctrl-C stops it.")
@@ -70,6 +72,7 @@ class _Worker:
             except DubanError as trouble:
                 LOG.error("%s", trouble.sentence)
                 return
+        report_alive(room, int(time.time()))
         if not done.held_back and not self.told.is_set():
             with room.database.read() as connection:
                 letters = outbox.ready(connection)

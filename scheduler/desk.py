@@ -362,7 +362,9 @@ def resume(act: Act, plan: str = "") -> Released:
     if plan:
         run(act.connection, "UPDATE plan SET held = '' WHERE id = :plan", plan=plan)
     else:
-        run(act.connection, "UPDATE house SET held = '', rounded_at = :at", at=act.at)  # the clock is right, too
+        run(act.connection, "UPDATE house SET held = ''")
+        yesterday = act.at - 86400  # the clock is right, too: no round is missed for longer than that
+        run(act.connection, "UPDATE house SET rounded_at = :at WHERE rounded_at < :at", at=yesterday)
     which = "o.plan = :plan" if plan else ":plan = ''"
     released = _let_go(act, f"n.reason = 'hold' AND {which}", plan=plan)
     insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="resume", actor=act.actor))

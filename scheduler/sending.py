@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -107,9 +107,11 @@ class Sender:
     def _send(self, letter: Claimed, owner: str, done: Round) -> str:
         """Hand over one letter; return why it was put off, "" when it was not."""
         with self.database.write(beside=True) as connection:
-            if not letter.began and _untrue(connection, self.settings, letter):
+            found = _still_true(connection, self.settings, letter)
+            if found is None:
                 done.voided += 1
                 return ""
+            letter = found
             if self.rate and outbox.room_until_full(connection, self.rate) <= 0:
                 outbox.give_back(connection, letter, owner)
                 done.full = True
@@ -198,20 +200,37 @@ def _mail(connection: Connection, letter: Claimed) -> str:
         return ""
 
 
-def _untrue(connection: Connection, settings: Settings, letter: Claimed) -> bool:
-    """Void a letter that was never tried, if something it says is no longer so, or it would go to an old address."""
-    ended = ", ".join(f"'{state}'" for state in ENDED)
-    stale = rows(
-        connection,
-        "SELECT n.id FROM notice n JOIN occurrence o ON o.id = n.occurrence WHERE n.letter = :letter"
-        f" AND n.kind NOT IN ('accepted', 'changed', 'received') AND (o.version <> n.version OR o.state IN ({ended}))",
-        letter=letter.id,
-    )
+def _still_true(connection: Connection, settings: Settings, letter: Claimed) -> Claimed | None:
+    """Return a letter as it may be sent now, None when it was taken back to be written anew.
+
+    One that was tried stays as it is. One that tells of rows is taken back when a date, a state or an address has
+    changed; one of the day (the desk's, a summary) is written only once, so it follows its reader's new address.
+    """
+    if letter.began:
+        return letter
+    told, stale = _told(connection, letter.id)
     only_to = settings.mail.only_to
-    if not stale and letter.address == (address(only_to).spec if only_to else _mail(connection, letter)):
-        return False
+    reached = address(only_to).spec if only_to else _mail(connection, letter)
+    if not stale and reached == letter.address:
+        return letter
+    if not told and reached:
+        run(connection, "UPDATE letter SET address = :to WHERE id = :letter", to=reached, letter=letter.id)
+        return replace(letter, address=reached)
     void_letters(connection, "SELECT :letter", letter=letter.id)
     for notice in stale:
         sql = "UPDATE notice SET state = 'suppressed', reason = 'changed' WHERE id = :id AND state = 'planned'"
-        run(connection, sql, id=notice["id"])
-    return True
+        run(connection, sql, id=notice)
+    return None
+
+
+def _told(connection: Connection, letter: int) -> tuple[list[int], list[int]]:
+    """Return the notices in a letter, and those of them that are no longer so."""
+    ended = ", ".join(f"'{state}'" for state in ENDED)
+    gone = f"n.kind NOT IN ('accepted', 'changed', 'received') AND (o.version <> n.version OR o.state IN ({ended}))"
+    found = rows(
+        connection,
+        f"SELECT n.id, CASE WHEN {gone} THEN 1 ELSE 0 END AS stale FROM notice n"
+        " JOIN occurrence o ON o.id = n.occurrence WHERE n.letter = :letter",
+        letter=letter,
+    )
+    return [one["id"] for one in found], [one["id"] for one in found if one["stale"]]

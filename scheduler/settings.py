@@ -87,6 +87,13 @@ class Settings(BaseSettings):
     send_at: time = Field(default=time(8, 30), description="When a day's reminders go out.")
     mark: str = Field(default="", description="What the numbers of signed letters begin with: 常 in 常督〔2026〕12号.")
     base_url: str = Field(default="", description="The address people reach `duban serve` at; used in feed links.")
+    ping_url: str = Field(
+        default="",
+        pattern="^(https?://.*)?$",
+        description="An address fetched after each round while all is well; who watches it notices its absence.",
+    )
+    metrics_token: str = Field(default="", description="The bearer token that opens /metrics; empty, there is none.")
+    log: Literal["text", "json"] = Field(default="text", description="How `duban serve` and `duban work` log.")
     extensions: Extensions = Field(default_factory=Extensions, description="What holds for asking a later date.")
     mail: Mail = Field(default_factory=Mail, description="How letters leave the house.")
     web: Web = Field(default_factory=Web, description="How people reach the pages.")

@@ -241,6 +241,17 @@ def test_an_address_corrected_meanwhile_gets_the_letter_and_the_old_one_does_not
     assert (WANG in addresses, addresses.count("wang.er@example.org")) == (False, 1)
 
 
+def test_a_letter_of_the_day_follows_its_reader_to_a_new_address(ready: Office):
+    make_drain(ready)
+    pass_by(ready, outbox.LONGEST)
+    with ready.database.write() as connection:
+        run(connection, "UPDATE notice SET letter = NULL, state = 'suppressed' WHERE person = 'wang'")
+        run(connection, "UPDATE person SET mail = 'wang.er@example.org' WHERE id = 'wang'")
+    make_drain(ready)
+    addresses = [to for to, _ in ready.box.letters]
+    assert (WANG in addresses, addresses.count("wang.er@example.org")) == (False, 1)
+
+
 def test_letters_redirected_meanwhile_reach_nobody_else(ready: Office):
     make_drain(ready)
     pass_by(ready, outbox.LONGEST)

@@ -26,6 +26,7 @@ from web import apply, desk, intake, pages, reports, subscribe
 from web.access import acts, ask_to_enter, enter, leave, shows
 from web.acts import do
 from web.feeds import FeedDoor
+from web.figures import figures
 from web.guards import Guards
 from web.limits import Limits
 from web.rendering import HERE, notice
@@ -72,6 +73,7 @@ def routes() -> list[BaseRoute]:
         Mount("/p/{token}", routes=reading_routes()),
         Route("/office/leave", acts(leave, "session"), methods=["POST"]),
         Mount("/office", routes=[*reading_routes(), *office_routes()]),
+        Route("/metrics", figures),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
 

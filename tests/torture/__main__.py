@@ -7,6 +7,7 @@ Without --seconds everything is tried; with it, a sample that the seed decides, 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
 import shutil
@@ -22,6 +23,8 @@ from tests.house import ROOT
 from tests.torture.cases import Case, groups, kill, totals
 from tests.torture.saboteurs import SABOTEURS
 from tests.torture.world import World, worlds
+
+MISSES = 3  # cases of a group that met nothing, from which on something is wrong with the torture itself
 
 
 def say(text: str) -> None:
@@ -63,7 +66,8 @@ def main(arguments: list[str]) -> int:
     if not shutil.which("strace"):
         say("strace is not installed: it kills and breaks at the n-th call (apt install strace)")
         return 1
-    began, tried, wrong = time.monotonic(), Counter[str](), 0
+    logging.disable()  # what the house complains of is what is done to it
+    began, tried, missed, wrong = time.monotonic(), Counter[str](), Counter[str](), 0
     end = began + given.seconds if given.seconds else float("inf")
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -79,6 +83,7 @@ def main(arguments: list[str]) -> int:
                 break
             result = case.run()
             if result is None:
+                missed[case.group] += 1
                 continue
             tried[case.group] += 1
             for one in result:
@@ -89,6 +94,9 @@ def main(arguments: list[str]) -> int:
             say(f"a sender that marks {'before sending' if saboteur == 'before' else 'per batch'} is "
                 + (f"caught at {caught}" if caught else "NOT CAUGHT"))  # fmt: skip
             wrong += not caught
+    for group in [group for group in missed if not tried[group] and missed[group] >= MISSES]:
+        wrong += 1
+        say(f"WRONG  {group}: the fault was never met, so nothing was tried")
     for group, count in sorted(tried.items()):
         say(f"{count:>6}  {group}")
     say(f"{tried.total()} cases in {time.monotonic() - began:.0f} s, seed {given.seed}: "

@@ -24,7 +24,7 @@ ERRORS = (("fsync,fdatasync", "EIO"), ("pwrite64", "ENOSPC"), ("pwrite64", "EIO"
           ("sendto", "ECONNRESET"), ("openat", "EMFILE"))  # fmt: skip
 LAST_OPENED = 60  # files opened after the program is loaded: before that, it is Python that fails
 ROUND = ("round",)
-STRACE = ("strace", "-f", "--seccomp-bpf", "-qq")
+STRACE = ("strace", "-f", "-qq")  # with --seccomp-bpf no signal is injected
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def totals(world: World) -> Counter[str]:
     every = ",".join(every_call())
     with world.house() as house:
         log = house.folder / "strace"
-        house.duban(*ROUND, before=(*STRACE, "-o", str(log), "-e", f"trace={every}"))
+        house.duban(*ROUND, check=True, before=(*STRACE, "-o", str(log), "-e", f"trace={every}"))
         found = re.findall(r"^\d+ +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE)
     counted = Counter(found)
     return Counter({calls: sum(counted[one] for one in calls.split(",")) for calls in every_call()})

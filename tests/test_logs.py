@@ -1,0 +1,102 @@
+"""Being seen without telling: logs that hide secrets, figures behind a token, a sign of life while all is well."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commands.alive import report_alive
+from commands.logs import Json, Text, discreet
+from commands.room import Room
+from notifications.speech import Speech
+from scheduler.settings import Settings
+from store.database import run
+from tests.office import SETTINGS, Office
+from tests.served import serving
+from tests.test_apply import PLAN
+from web.app import create_app
+from web.visit import House
+
+SECRET = "db_o_" + "a" * 32
+
+
+def record(message: str, *values: object, error: BaseException | None = None) -> logging.LogRecord:
+    trace = (type(error), error, None) if error else None
+    return logging.LogRecord("duban.x", logging.WARNING, __file__, 1, message, values, trace)
+
+
+def test_tokens_and_addresses_are_masked_in_every_kind_of_log():
+    told = record("letter to %s by /o/%s", "wang.min@example.org", SECRET, error=ValueError(f"{SECRET} li@example.org"))
+    for formatter in (Text("%(message)s"), Json()):
+        line = formatter.format(told)
+        assert "w…@example.org" in line
+        assert not [hidden for hidden in (SECRET, "wang.min", "li@") if hidden in line]
+
+
+@given(st.text())
+def test_no_text_can_fake_a_line_of_json(text: str):
+    line = Json().format(record("%s", text))
+    assert len(line.splitlines()) == 1
+    assert json.loads(line)["logger"] == "duban.x"
+
+
+def test_control_characters_are_shown_as_what_they_are_not():
+    assert discreet("a\rb\x1b[31m") == "a\ufffdb\ufffd[31m"
+
+
+def test_the_figures_open_only_to_their_token(office: Office):
+    settings = Settings(**{**SETTINGS, "metrics_token": "watching"})
+    with serving(create_app(House(settings, office.database))) as url:
+        assert httpx.get(f"{url}/metrics").status_code == 404
+        assert httpx.get(f"{url}/metrics", headers={"authorization": "Bearer wrong"}).status_code == 404
+        answer = httpx.get(f"{url}/metrics", headers={"authorization": "Bearer watching"})
+    assert (answer.status_code, "duban_letters_waiting 0" in answer.text) == (200, True)
+    with serving(create_app(House(office.settings, office.database))) as url:
+        assert httpx.get(f"{url}/metrics", headers={"authorization": "Bearer x"}).status_code == 404
+
+
+@pytest.fixture
+def watcher():
+    """Return the address of somebody who counts signs of life."""
+    seen: list[str] = []
+
+    class Seen(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    listening = HTTPServer(("127.0.0.1", 0), Seen)
+    thread = threading.Thread(target=listening.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.server_port}/ping", seen
+    listening.shutdown()
+    thread.join()
+    listening.server_close()
+
+
+def test_a_sign_of_life_is_given_only_while_all_is_well(office: Office, watcher, tmp_path: Path):
+    url, seen = watcher
+    room = Room(Settings(**{**SETTINGS, "ping_url": url}), office.database, Speech("en"), tmp_path)
+    office.apply(PLAN, "2018-03-01")
+    assert report_alive(room, 1_519_864_200)
+    with office.database.write() as connection:
+        run(connection, "UPDATE house SET post_trouble = 'no route', post_until = 0, post_since = 0")
+    assert not report_alive(room, 1_519_864_200)
+    assert seen == ["/ping"]
+
+
+def test_whoever_watches_may_be_away(office: Office, tmp_path: Path):
+    room = Room(Settings(**{**SETTINGS, "ping_url": "http://127.0.0.1:1/"}), office.database, Speech("en"), tmp_path)
+    assert not report_alive(room, 1_519_864_200)
