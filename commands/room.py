@@ -21,7 +21,7 @@ from notifications.speech import N_, Speech, language_of
 from plans.model import say
 from plans.trouble import LedgerError, UsageError
 from scheduler.desk import Act
-from scheduler.matters import instant
+from scheduler.matters import day_out
 from scheduler.settings import Settings, database_url, load_settings
 from store import ledger
 from store.database import Database
@@ -60,7 +60,8 @@ class Room:
         """Return now, or on a day named the instant at which its letters go out."""
         if not written:
             return int(time.time())
-        return instant(read_day(written), self.settings.send_at, self.settings.timezone)
+        with self.database.read() as connection:
+            return day_out(connection, read_day(written), self.settings.send_at, self.settings.timezone)
 
     @contextmanager
     def act(self, written: str, by: str) -> Iterator[Act]:

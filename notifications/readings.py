@@ -125,8 +125,9 @@ def _place(parts: dict[str, str], speech: Speech) -> Iterator[str]:
         days = speech.names(speech(_DAYS[WEEKDAYS.index(day)]) for day in weekdays.split(","))
         yield speech("by {days}", days=days)
     elif weekdays and weekdays != WORKED:
-        day, nth = speech(_DAYS[WEEKDAYS.index(weekdays[-2:])]), int(weekdays[:-2] or 1)
-        yield speech("by the last {day}", day=day) if nth < 0 else speech("by {day} number {n}", day=day, n=nth)
+        for written in weekdays.split(","):
+            day, nth = speech(_DAYS[WEEKDAYS.index(written[-2:])]), int(written[:-2] or 1)
+            yield speech("by the last {day}", day=day) if nth < 0 else speech("by {day} number {n}", day=day, n=nth)
     if "BYMONTHDAY" in parts:
         numbers = [int(number) for number in parts["BYMONTHDAY"].split(",")]
         days = speech.names(speech("the last day") if n < 0 else speech("day {n}", n=n) for n in numbers)

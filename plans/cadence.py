@@ -165,11 +165,12 @@ class _Months:
             worked = [day for number in range(1, last.day + 1) if (day := month.replace(day=number)) in workdays]
             yield worked[min(self.position - 1, len(worked) - 1) if self.position > 0 else -1] if worked else last
         elif self.weekdays:
-            wanted = WEEKDAYS.index(self.weekdays[-2:])
-            nth = int(self.weekdays[:-2] or 1)
-            day = month if nth > 0 else last
-            day += timedelta(days=(wanted - day.weekday()) % 7 if nth > 0 else -((day.weekday() - wanted) % 7))
-            yield min(day + timedelta(weeks=nth - 1), last) if nth > 0 else day
+            for written in self.weekdays.split(","):
+                wanted = WEEKDAYS.index(written[-2:])
+                nth = int(written[:-2] or 1)
+                day = month if nth > 0 else last
+                day += timedelta(days=(wanted - day.weekday()) % 7 if nth > 0 else -((day.weekday() - wanted) % 7))
+                yield min(day + timedelta(weeks=nth - 1), last) if nth > 0 else day
         else:
             for number in self.days or (-1,):
                 yield last if number < 0 else last.replace(day=min(number, last.day))
@@ -177,7 +178,7 @@ class _Months:
     def _name(self, start: date, due: date, count: int) -> str:
         """Return the name of the period from *start*, or of the due date where the period has several."""
         if count > 1:
-            same_month = len(self.days) > 1
+            same_month = len(self.days) > 1 or (not self.position and "," in self.weekdays)
             return due.isoformat() if same_month else f"{due:%Y-%m}"
         if self.length == 3:
             return f"{start.year}-Q{(start.month + 2) // 3}"

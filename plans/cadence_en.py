@@ -14,12 +14,13 @@ from plans.points import days_of, month_end
 from plans.points_en import MONTH, WEEKDAY, weekday_number
 
 _UNIT = (
-    r"(?:calendar )?(?P<unit>working day|business day|day|week|fortnight|month|quarter|half[- ]?year"
+    r"(?:(?:calendar|financial|fiscal|academic|school|council|municipal) )?"
+    r"(?P<unit>working day|business day|day|week|fortnight|month|quarter|half[- ]?year"
     r"|semester|term|year|annum)s?"
 )
 _EVERY = re.compile(
     rf"(?<![a-z])(?:once (?:every|per|a|an|each|in every)|every|each|per|at least (?:every|once a)"
-    rf"|a)[ -](?:(?P<n>\d{{1,3}}|other|second|third|alternate|half)[ -]?)?{_UNIT}(?![a-z])",
+    rf"|a)[ -](?:(?P<n>\d{{1,3}}(?:nd|rd|th)?|other|second|third|alternate|half)[ -]?)?{_UNIT}(?![a-z])",
     re.IGNORECASE,
 )
 _WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
@@ -52,18 +53,26 @@ _UNITS = {
     "semester": "half", "term": "term", "annum": "year", "fortnight": "fortnight",
 }  # fmt: skip
 _TIMES = re.compile(r"(?P<n>\d{1,2}) (?:[a-z]+ ){0,3}?$", re.IGNORECASE)
+_LIST = r"(?:, ?| and |, and | & )"
+_DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days"
 _ON_WEEKDAY = re.compile(
-    rf"(?<![a-z])(?:every|each)(?P<other> other| second)? (?P<days>{WEEKDAY}(?:(?:, ?| and |, and "
-    rf"| & ){WEEKDAY})*)|(?<![a-z])(?:on )?(?P<plural>(?:mon|tues|wednes|thurs|fri|satur"
-    rf"|sun)days)(?![a-z])",
+    rf"(?<![a-z])(?:every|each)(?P<other> other| second)? (?P<days>{WEEKDAY}(?:{_LIST}{WEEKDAY})*)"
+    rf"|(?<![a-z])(?:on )?(?P<plural>{_DAYS}(?:{_LIST}{_DAYS})*)(?![a-z])",
+    re.IGNORECASE,
+)
+_NTH = r"first|1st|second|2nd|third|3rd|fourth|4th|last|final"
+_EVERY_NTH = re.compile(  # every second Friday alone comes each fortnight
+    rf"(?<![a-z])(?:every|each|on the) (?:(?P<nth1>{_NTH}) (?:and|&) (?P<nth>{_NTH})) (?P<weekday>{WEEKDAY})",
     re.IGNORECASE,
 )
 _PERIOD = r"(?:each|every|the|a)(?: calendar)? (?P<unit>month|quarter|half[- ]?year|year)(?![- ]end)"
 _OF_PERIOD = re.compile(
-    rf"(?:the )?(?:(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last|final|\d{{1,2}}(?:st|nd|rd"
+    rf"(?:the )?(?:(?:(?P<nth1>first|1st|second|2nd|third|3rd) (?:and|&) )?"
+    rf"(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last|final|\d{{1,2}}(?:st|nd|rd"
     rf"|th)) (?:(?P<work>working|business) day|(?P<weekday>{WEEKDAY})|(?P<plain>day))"
     rf"|(?P<first>first|last)"
-    rf"|(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: day)?|(?P<end>end|close))(?: of| in)? {_PERIOD}",
+    rf"|(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:,| and| &)+ (?:the )?)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: day)?"
+    rf"|(?P<end>end|close))(?: of| in)? {_PERIOD}",
     re.IGNORECASE,
 )
 _AFTER_PERIOD = re.compile(
@@ -78,19 +87,20 @@ _FOLLOWING_MONTH = re.compile(
 _MONTH_AFTER = re.compile(
     r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)? of the (?:first )?month (?:following"
     r"|after) (?:the )?(?:(?:end|close) of )?"
-    r"(?:each|every|the|a)(?: calendar)? (?P<unit>month|quarter|half[- ]?year|year)(?:[- ]end)?",
+    r"(?:(?:each|every|the|a)(?: calendar)? )?(?P<unit>month|quarter|half[- ]?year|year)(?:[- ]end)?",
     re.IGNORECASE,
 )
 _NTH_WEEKDAY = re.compile(
     rf"[\s,:(-]*(?:(?:by|on) )?(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last"
-    rf"|final) (?P<weekday>{WEEKDAY})",
+    rf"|final) (?:(?P<weekday>{WEEKDAY})|(?:working|business) day)",
     re.IGNORECASE,
 )
 _BY_DAY = re.compile(
-    r",?(?: reports?)?,? \(?(?:by|on|before|no later than|due(?: by| on)?) the (?P<d>\d{1,2})(?:st|nd|rd"
-    r"|th)?(?! (?:of )?[a-z]*(?:month|quarter|year))",
+    r",?(?: reports?)?[ ,:;(-]+(?:by|on|before|no later than|due(?: by| on)?) (?:the (?P<d>\d{1,2})(?:st|nd|rd|th)?"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)(?! (?:of )?{MONTH}))(?! (?:of )?[a-z]*(?:month|quarter|year))",
     re.IGNORECASE,
 )
+_MONTH_AHEAD = re.compile(rf"{MONTH} ?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:\n]|\. ")
 _NEXT_TO = re.compile(
     r"[\s,:&/(\[-]*(?:and )?(?:due )?(?:by|on|in|each|every|before|no later than|not later than"
@@ -125,9 +135,8 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
         cadence.rule != FOLLOWING and any(m.rule == "event" and m.begin <= cadence.begin < m.end for m in found)
     ):
         return None
-    outside = [m for m in found if m.end <= cadence.begin or m.begin >= cadence.end]
-    cadence = _with_its_days(text, cadence, outside)
-    outside = [m for m in outside if m.end <= cadence.begin or m.begin >= cadence.end]
+    cadence = _with_its_days(text, cadence, _outside(text, found, cadence))
+    outside = _outside(text, found, cadence)
     dates = compose(outside, text, context) if outside else None
     if dates is None or dates.kind == "unresolved":
         return _reading(text, cadence)
@@ -137,6 +146,20 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
         return replace(dates, warnings=(*dates.warnings, warning))
     until = f";UNTIL={dates.due:%Y%m%d}" if dates.due else ""
     return replace(_reading(text, replace(cadence, rrule=cadence.rrule + until)), start=dates.start)
+
+
+def _outside(text: str, found: Sequence[Mention], cadence: _Repeat) -> list[Mention]:
+    """Return the mentions that aren't part of a cadence; one that leads on from it (Fridays until 27 May) ends it."""
+    outside: list[Mention] = []
+    inside = False
+    for mention in found:
+        if cadence.begin < mention.end and mention.begin < cadence.end:
+            inside = True
+            continue
+        leads_on = (inside and mention.joined == "to") or text[cadence.end : mention.begin] == " to "
+        outside.append(replace(mention, joined="", mark="until") if leads_on else mention)
+        inside = False
+    return outside
 
 
 def _reading(text: str, cadence: _Repeat) -> Reading:
@@ -152,7 +175,12 @@ def _cadence(text: str) -> _Repeat | None:
     following = _MONTH_AFTER.search(text)
     if following:
         return _placed(following, _length(following), int(following["d"]), following.start(), "", after=True)
-    for pattern, make in ((_AFTER_PERIOD, _after), (_OF_PERIOD, _of_period), (_ON_WEEKDAY, _on_weekdays)):
+    for pattern, make in (
+        (_AFTER_PERIOD, _after),
+        (_OF_PERIOD, _of_period),
+        (_EVERY_NTH, _every_nth),
+        (_ON_WEEKDAY, _on_weekdays),
+    ):
         for hit in pattern.finditer(text):
             made = make(hit, text)
             if made:
@@ -164,10 +192,18 @@ def _cadence(text: str) -> _Repeat | None:
                 return _Repeat(word.start(), word.end(), repeat(unit, interval))
             why = (say("The word has two meanings; the more frequent one is taken."),) if unsure else ()
             plain.append(_Repeat(word.start(), word.end(), repeat(unit, interval), "each", why))
+    later = _FOLLOWING_MONTH.search(text)
     if not plain:
-        return None
+        return _of_following(later) if later and "next" not in later[0].lower() else None
     first = min(plain, key=lambda cadence: (cadence.begin, -cadence.end))
+    told = [same for same in plain if same.rrule == first.rrule and _ADVERB.search(text[same.begin : same.end])]
+    first = told[0] if told else first  # annual report by 31 July each year: the day belongs to each year
     return _on_day(first, text)
+
+
+def _of_following(hit: re.Match[str]) -> _Repeat:
+    """Return the rule of what is due on a day of the following month, whatever month it follows."""
+    return _placed(hit, 1, int(hit["d"]), hit.start(), "", after=True)
 
 
 def _every(hit: re.Match[str], text: str) -> _Repeat | None:
@@ -179,7 +215,7 @@ def _every(hit: re.Match[str], text: str) -> _Repeat | None:
         words = {"other": 2, "second": 2, "alternate": 2, "third": 3}
         if hit["n"].lower() == "half":
             return _Repeat(hit.start(), hit.end(), repeat("half")) if unit == "year" else None
-        interval = words.get(hit["n"].lower()) or int(hit["n"])
+        interval = words.get(hit["n"].lower()) or int(hit["n"].rstrip("ndrth"))
     unit = _UNITS.get(unit, unit)
     warnings: tuple[Sentence, ...] = ()
     if unit == "fortnight":
@@ -208,11 +244,12 @@ def _on_day(cadence: _Repeat, text: str) -> _Repeat:
         return _placed(following, unit, int(following["d"]), min(cadence.begin, following.start()), "", after=True)
     named = _NTH_WEEKDAY.search(text, cadence.end, cadence.end + 40)
     if named:
-        day = f"{_nth(named['nth'])}{WEEKDAYS[weekday_number(named['weekday'])]}"
+        nth = _nth(named["nth"])
+        day = f"{nth}{WEEKDAYS[weekday_number(named['weekday'])]}" if named["weekday"] else f"{WORKED};BYSETPOS={nth}"
         return replace(_placed(named, unit, 0, cadence.begin, f"BYDAY={day}"), warnings=())
     by = _BY_DAY.match(text, cadence.end)
     if by:
-        return _placed(by, unit, int(by["d"]), cadence.begin, "")
+        return _placed(by, unit, int(by["d"] or by["d2"]), cadence.begin, "")
     return cadence
 
 
@@ -247,8 +284,11 @@ def _after(hit: re.Match[str], _text: str) -> _Repeat | None:
 def _of_period(hit: re.Match[str], text: str) -> _Repeat | None:
     """Return the rule of a day of each month, quarter or year."""
     length = _length(hit)
+    if _MONTH_AHEAD.search(text, 0, hit.start()):  # March 1 of each year
+        return None
     each = re.search(r"(?:each|every)(?: calendar)? (?:month|quarter|half|year)", hit[0], re.IGNORECASE)
-    if not each and not any(pattern.search(text) for pattern, *_ in _WORDS):
+    alone = hit["nth"] and not hit["plain"] and hit[0] == text  # the last Thursday of the month
+    if not (each or alone) and not any(pattern.search(text) for pattern, *_ in _WORDS):
         return None
     if hit["end"]:
         return replace(_placed(hit, length, 31, hit.start(), ""), warnings=())
@@ -259,11 +299,16 @@ def _of_period(hit: re.Match[str], text: str) -> _Repeat | None:
         return _placed(hit, length, 0, hit.start(), f"BYDAY={WORKED};BYSETPOS={nth}")
     if hit["weekday"]:
         day = WEEKDAYS[weekday_number(hit["weekday"])]
-        return _placed(hit, length, 0, hit.start(), f"BYDAY={nth}{day}")
+        both = f"{_nth(hit['nth1'])}{day}," if hit["nth1"] else ""
+        return _placed(hit, length, 0, hit.start(), f"BYDAY={both}{nth}{day}")
     if hit["first"]:
         nth = _nth(hit["first"])
     number = int(hit["d"]) if hit["d"] else 31 if nth == -1 else nth
-    return _placed(hit, length, number, hit.start(), "") if 1 <= number <= 31 else None
+    if not 1 <= number <= 31:
+        return None
+    made = _placed(hit, length, number, hit.start(), "")
+    also = f"BYMONTHDAY={hit['d1']}," if hit["d1"] else "BYMONTHDAY="
+    return replace(made, rrule=made.rrule.replace("BYMONTHDAY=", also))
 
 
 def _nth(word: str) -> int:
@@ -272,11 +317,27 @@ def _nth(word: str) -> int:
     return words.get(word.lower()) or int(re.sub(r"\D", "", word))
 
 
-def _on_weekdays(hit: re.Match[str], _text: str) -> _Repeat:
-    """Return a weekly cadence on the days named."""
+def _on_weekdays(hit: re.Match[str], text: str) -> _Repeat:
+    """Return a cadence on the days named: weekly, or as many weeks apart as the text says."""
     names = re.findall(r"mon|tue|wed|thu|fri|sat|sun", (hit["days"] or hit["plural"]).lower())
     days = [WEEKDAYS[number] for number in sorted({weekday_number(name) for name in names})]
-    return _Repeat(hit.start(), hit.end(), repeat("week", 2 if hit["other"] else 1, more=f"BYDAY={','.join(days)}"))
+    apart = 2 if hit["other"] else _weeks_apart(text)
+    return _Repeat(hit.start(), hit.end(), repeat("week", apart, more=f"BYDAY={','.join(days)}"))
+
+
+def _every_nth(hit: re.Match[str], _text: str) -> _Repeat:
+    """Return the monthly rule of every first and third Monday."""
+    day = WEEKDAYS[weekday_number(hit["weekday"])]
+    both = f"{_nth(hit['nth1'])}{day}," if hit["nth1"] else ""
+    return _placed(hit, 1, 0, hit.start(), f"BYDAY={both}{_nth(hit['nth'])}{day}")
+
+
+def _weeks_apart(text: str) -> int:
+    """Return how many weeks a text says lie between two turns, 1 where it says nothing."""
+    rules = [made.rrule for hit in _EVERY.finditer(text) if (made := _every(hit, text))]
+    rules += [repeat(unit, interval) for pattern, unit, interval, _ in _WORDS if pattern.search(text)]
+    apart = [re.fullmatch(r"FREQ=WEEKLY;INTERVAL=(\d+)", rule) for rule in rules]
+    return max((int(found[1]) for found in apart if found), default=1)
 
 
 def _with_its_days(text: str, cadence: _Repeat, outside: Sequence[Mention]) -> _Repeat:
@@ -289,7 +350,7 @@ def _with_its_days(text: str, cadence: _Repeat, outside: Sequence[Mention]) -> _
         named = ",".join(WEEKDAYS[day] for day in days)
         return replace(cadence, end=beside[-1].end, rrule=f"{cadence.rrule};BYDAY={named}")
     if _ADVERB.search(text[cadence.begin : cadence.end]):
-        near = [m for m in outside if not _CLAUSE.search(text, *sorted((m.begin, cadence.begin)))]
+        near = [m for m in outside if m in beside or not _CLAUSE.search(text, *sorted((m.begin, cadence.begin)))]
         return _yearly(cadence, near) or cadence
     periods = {"FREQ=YEARLY": 1, "FREQ=MONTHLY;INTERVAL=6": 2, "FREQ=MONTHLY;INTERVAL=3": 4}.get(cadence.rrule)
     return (_yearly(cadence, beside) if periods == len(beside) else None) or cadence

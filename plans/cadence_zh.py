@@ -285,7 +285,8 @@ def _in_year(unit: str, interval: int, hit: re.Match[str], text: str, found: Seq
 
 def _on_points(points: Sequence[Point], interval: int, begin: int, end: int) -> _Repeat | None:
     """Return a yearly cadence due on *points* of the year."""
-    dues = [days_of(point, 2001, 0) for point in points if not point.fixed]
+    # 每年年初 names no day: only the year is kept
+    dues = [days_of(p, 2001, 0) for p in points if not p.fixed and (p.unit, p.part) != ("year", "start")]
     warnings: tuple[Sentence, ...] = ()
     ends = all(day.due == month_end(day.due.year, day.due.month) for day in dues if day)
     written = {point.day for point in points if point.unit == "day" and point.day}

@@ -5,40 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from plans import relative_en
+from plans import fiscal_en, relative_en
 from plans.cadence_en import recurring
 from plans.clauses import compose, unresolved
+from plans.colloquial_en import reworded
 from plans.mentions import Context, Finder, Mention, scan
 from plans.model import Reading, say
-from plans.points_en import FINDERS, MONTH, WEEKDAY, order_within, weekday_number
+from plans.points_en import FINDERS, WEEKDAY, order_within, weekday_number
 from plans.terms_en import TERM, term
 
-_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fourteen": 14, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "forty-five": 45,
-    "sixty": 60, "ninety": 90, "one hundred and twenty": 120, "one hundred twenty": 120,
-}  # fmt: skip
-_COUNTED = re.compile(
-    rf"(?<![a-z-])({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?=(?: \(\d+\))?[ -](?:calendar "
-    rf"|working |business |full )?"
-    r"(?:(?:days?|weeks?|months?|years?|hours?|quarters?|times)(?![a-z])|(?:or|to) ))",
-    re.IGNORECASE,
-)
-_TIMES_A = re.compile(r"(?<![a-z])(twice|thrice)(?= (?:a|per|each|every) (?:month|quarter|week|term))", re.IGNORECASE)
-_TOUCHING = re.compile(
-    r"(?<![\d/.-])(\d{1,2}([/.])\d{1,2}\2\d{2,4}(?=-\d{1,2}\2\d)|\d{4}-\d\d-\d\d(?=/\d{4}-\d\d-\d\d))[-/]"
-)
-_TWICE = re.compile(r"(?<![a-z\d])(\d+) \(\1\)")
-_LATER_DAY = re.compile(
-    rf"(?P<m>{MONTH}) ?(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&"
-    rf"|through) ?(?P<b>\d{{1,2}})(?:st|nd|rd|th)?(?=(?:,? ?(?:19|20)\d\d)?(?![\d:/.]\d|\d))",
-    re.IGNORECASE,
-)
-_EARLIER_DAY = re.compile(
-    rf"(?<![\d./-])(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&|through) ?(?=\d{{1,2}}(?:st|nd|rd"
-    rf"|th)? ?(?:of )?(?P<m>{MONTH}))",
-    re.IGNORECASE,
-)
 _TIME = re.compile(
     r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc"
     r"|est|et|cet|bst))?(?![\d/-]|\.\d)|\d{1,2} ?[ap]\.?m\.?(?![a-z])|(?:12 )?(?:noon|midnight)"
@@ -46,13 +21,9 @@ _TIME = re.compile(
     r"|c\.?o\.?b\.?(?![a-z])|e\.?o\.?d\.?(?![a-z])|c\.?o\.?p\.?(?![a-z]))(?:,? ?(?:on|of) )?",
     re.IGNORECASE,
 )
-_NOISE = re.compile(
-    r"\*|(?<![a-z])(?:w/e|week[- ]ending|w\.e\.)(?: on)?:? |\b(?:deadline|due date|target date|date)s?: ?",
-    re.IGNORECASE,
-)
 _TAIL = re.compile(
     rf"(?:,? ?\((?P<weekday>{WEEKDAY})\))?(?P<since> ?(?:onwards?|and beyond|and after"
-    rf"|forward| ?(?:-|to) (?:on-?going|continu(?:ous|ing|al)|present|tb[cd]"
+    rf"|forward|,? at the earliest|,? or later| ?(?:-|to) (?:on-?going|continu(?:ous|ing|al)|present|tb[cd]"
     rf"|open[- ]ended)))?(?P<late> ?(?:at the )?latest)?",
     re.IGNORECASE,
 )
@@ -60,7 +31,8 @@ _LED = (
     (
         "status",
         re.compile(
-            r"(?:as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
+            r"(?:\((?:adopted|approved|agreed|issued|published|signed|reviewed|updated)(?: on| in)?"
+            r"|as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
             r"|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:originally|previously|formerly"
             r"|initially|revised from|moved from|extended from|postponed from|instead of|was)(?: due)?(?: by"
             r"| on)?|(?<!be )(?:held|signed|agreed|approved|received|endorsed)(?: by [a-z ]{1,25})? (?:on|in)"
@@ -78,9 +50,9 @@ _LED = (
     (
         "since",
         re.compile(
-            r"(?:(?:not|no) (?:before|earlier than|sooner than)|from|start(?:s|ing)?(?: from| on| in)?"
-            r"|beginning(?: in| on)?|begins?(?: in| on)?|commenc(?:es?"
-            r"|ing)(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$",
+            r"(?:(?:not|no) (?:before|earlier than|sooner than)|from|start(?:s|ing)?(?: date)?(?: from| on| in|:)?"
+            r"|beginning(?: in| on| from)?|beg[ia]ns?(?: in| on)?|commenc(?:es?|ed"
+            r"|ing)(?: in| on| from)?|started(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$",
             re.IGNORECASE,
         ),
     ),
@@ -89,7 +61,8 @@ _LED = (
     (
         "by",
         re.compile(
-            r"(?:by|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in"
+            r"(?:(?:extended|moved|revised|changed|postponed|deferred|delayed|slipped|brought forward) to|by"
+            r"|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in"
             r"|during|deadline(?: is)?|latest|for|within|target(?:ed)?|over|throughout|complete[ds]?)(?: the"
             r"| calendar year| year)? ?$",
             re.IGNORECASE,
@@ -103,25 +76,35 @@ _DELIMITER = re.compile(r"[;,:()\n|]|\. | - | and | then ")
 _HEAD = re.compile(
     r"(?:[\W\d_]|(?:the|phase|stage|q|draft|final|interim|first|second|revised|initial"
     r"|approx(?:imately)?|about|around|c|ca|est|estimated|expected|planned|target(?:ed)?|report"
-    r"|review)(?![a-z]))*+",
+    r"|review|pilot|implementation|delivery|roll-?out|timeline|timescale|time ?frame|period|years?)(?![a-z]))*+",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"[ .!*“]*(?:$|[;,:()\n|]|at the latest|if possible|and (?:then )?(?:ongoing|continu)|then )", re.IGNORECASE
+    r"[ .!*“]*(?:$|[;,:()\n|]|at the latest|if possible|and (?:then )?(?:ongoing|continu)|then "
+    r"| (?:in|at) (?-i:[A-Z])[\w ]{2,30}$)",
+    re.IGNORECASE,
 )
 _OF = re.compile(r"(?<![a-z])of (?:the )?$", re.IGNORECASE)
+_OF_A_YEAR = re.compile(
+    r"the \d{4} (?!and |or |at |if |for |in |with |to |as |it |we |calendar )[a-z]{3}", re.IGNORECASE
+)
+_GATHERING = re.compile(
+    r" (?:[a-z]+ ){0,2}(?:meetings?|board|committee|council|cabinet|session|agm|agenda|newsletter|governors)(?![a-z])",
+    re.IGNORECASE,
+)
 _MOVED = re.compile(
     r"(?:extended|moved|revised|changed|postponed|deferred|brought forward|now|->|=>)(?: due)?(?: to| until| by)? ?$",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
     r"(?<![a-z])(?:on-?going|on going|continu(?:ous|al|ing|e|es)(?:ly)?|rolling|permanent(?:ly)?"
-    r"|standing|indefinite(?:ly)?|business as usual|bau|long[- ]term"
-    r"|throughout|perpetual|open[- ]ended|recurring|regularly scheduled)(?![a-z])",
+    r"|standing(?! order)|indefinite(?:ly)?|(?:in )?perpetuity|business as usual|bau|long[- ]term"
+    r"|throughout|year[- ]round|all year|perpetual|open[- ]ended|recurring|regularly scheduled)(?![a-z])",
     re.IGNORECASE,
 )
 _IMMEDIATE = re.compile(
-    r"(?<![a-z])(?:immediate(?:ly)?|asap|a\.s\.a\.p\.?|as soon as possible|at once|forthwith"
+    r"(?<![a-z])(?:immediate(?:ly)?|asap|a\.s\.a\.p\.?|as soon as (?:is )?(?:reasonably )?"
+    r"(?:possible|practicable|practical)|at once|forthwith"
     r"|straight ?away|right away|without (?:undue )?delay|urgent(?:ly)?|now|instantly)(?![a-z])",
     re.IGNORECASE,
 )
@@ -129,7 +112,7 @@ _VAGUE = re.compile(
     r"(?<![a-z])(?:tb[cdan]|to be (?:confirmed|determined|agreed|decided|advised|announced|set)"
     r"|as (?:required|needed|necessary|appropriate|and when)|when(?:ever)? (?:needed|required|available"
     r"|possible)"
-    r"|in due course|soon|shortly|promptly|as soon as practicable|ad[- ]hoc|periodic(?:ally)?"
+    r"|in due course|soon|shortly|promptly|ad[- ]hoc|periodic(?:ally)?"
     r"|regular(?:ly)?|from time to time|depend(?:s|ing)|subject to|see|refer(?:ence)?|pending|upon|after"
     r"|once|near future)(?![a-z])",
     re.IGNORECASE,
@@ -138,10 +121,15 @@ _VAGUE = re.compile(
 
 def read_english(plain: str, written: str, context: Context) -> Reading:
     """Return the reading of *plain* (see `numerals.plain`), a text without Chinese characters; *written* is kept."""
-    text, time = _normal(plain)
+    text, time = _timed(reworded(plain))
     if not context.date_order:
         context = replace(context, date_order=order_within(text))
-    finders: list[Finder] = [(TERM, lambda hit, context: term(hit, text, context)), *FINDERS, *relative_en.FINDERS]
+    finders: list[Finder] = [
+        (TERM, lambda hit, context: term(hit, text, context)),
+        *fiscal_en.FINDERS,
+        *FINDERS,
+        *relative_en.FINDERS,
+    ]
     found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
     found = _weighed(found, text)
     reading = recurring(text, found, context) or compose(found, text, context)
@@ -158,14 +146,8 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
     return replace(reading, text=written, time=reading.time or time)
 
 
-def _normal(plain: str) -> tuple[str, str]:
-    """Return a text with single spaces, numbers as digits and each day beside its month; and the time of day apart."""
-    plain = _TOUCHING.sub(r"\1 - ", plain)
-    text = _NOISE.sub("", " ".join(plain.split())).strip()
-    text = _TIMES_A.sub(lambda hit: "2 times" if hit[1].lower() == "twice" else "3 times", text)
-    text = _TWICE.sub(r"\1", _COUNTED.sub(lambda hit: str(_NUMBERS[hit[1].lower()]), text))
-    text = _LATER_DAY.sub(r"\g<m> \g<a> \g<to> \g<m> \g<b>", text)
-    text = _EARLIER_DAY.sub(r"\g<a> \g<m> \g<to> ", text)
+def _timed(text: str) -> tuple[str, str]:
+    """Return a text without its time of day, and the time apart."""
     found = _TIME.search(text)
     if not found:
         return text, ""
@@ -194,6 +176,8 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
         weekday = weekday_number(tail["weekday"]) if tail["weekday"] else mention.weekday
         mark = "since" if tail["since"] else mark or ("by" if tail["late"] else "")
         mention = replace(mention, end=tail.end(), weekday=weekday)
+    if last and ahead.strip() == "from" and _MOVED.search(text, 0, last.begin):
+        return replace(mention, mark="status")
     if last and (_TO.fullmatch(ahead) or (ahead.strip() == "and" and last.rule == "between")):
         return replace(mention, mark="" if mark in ("until", "since") else mark, joined="to")
     if _BETWEEN.search(ahead):
@@ -216,17 +200,22 @@ def _weighed(found: list[Mention], text: str) -> list[Mention]:
 
 def _qualifies(mention: Mention, text: str) -> bool:
     """Return whether a bare mention is a word among words rather than a deadline."""
+    point = mention.point
+    if point and point.unit == "year" and _OF_A_YEAR.match(text, max(0, mention.begin - 4)):
+        return True
+    if point and point.unit == "month" and not point.year and _GATHERING.match(text, mention.end):
+        return True
     if (
-        mention.mark
+        mention.mark not in ("", "inside")
         or mention.joined
-        or mention.point is None
-        or mention.point.part == "end"
+        or point is None
+        or point.part == "end"
         or mention.rule == "between"
     ):
         return False
     near = max(0, mention.begin - 120)
     start = max((hit.end() for hit in _DELIMITER.finditer(text, near, mention.begin)), default=near)
     head, closing = _HEAD.fullmatch(text, start, mention.begin), _CLOSING.match(text, mention.end)
-    if mention.point.unit == "year":
+    if point.unit == "year":
         return not (head and closing)
     return not (head or closing) or bool(_OF.search(text, max(0, mention.begin - 8), mention.begin))

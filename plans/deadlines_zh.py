@@ -18,9 +18,9 @@ from plans.terms_zh import TERM, term
 _WEEKDAYS = "一二三四五六日"
 _TAIL = re.compile(
     r"(?:\(?(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])\)?)?"
-    r"(?:的?(?P<time>(?:上午|下午|中午|晚上?|凌晨|早上?)?\d{1,2}(?::\d{2}(?!\d)"
+    r"(?:的?(?P<time>(?:上午|下午|中午|晚上?|凌晨|早上?)?(?:\d{1,2}|零)(?::\d{2}(?!\d)"
     r"|[时点](?![间段要意])(?:\d{1,2}分?|半|整)?)"
-    r"|下班|上午|下午|中午)(?=[前(),;。以之]|$))?"
+    r"|下班|上午|下午|中午)(?=[前(),;。以之起止]|$))?"
     r"(?P<mark>前后|左右|之前|以前|前(?![期后沿往述提景置列段瞻端])|截止|为?止|期间|以内|之内|内(?!部|容"
     r"|设|涵|外|控)|起始|起|开始|以来"
     r"|之后|以后|后(?![续期勤备台])|-{1,2}(?=长期|常态|持续))?(?:\(含\))?"
@@ -59,6 +59,7 @@ _NOUN = re.compile(
     r"|报告)|计划|预算|会议|精神|文件|报告|考核|目标|重点"
     r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来)"
 )
+_GOES_ON = re.compile(r"(?:全年|年内|年度)(?:内|实行|实施|坚持|保持)?(?:常态|持续|长期|不间断|滚动|不断)")
 _EVENT = re.compile(r"[^\W\d]{2,12}?(?:之前|以前|前|之后|以后|后|期间)(?=[,;。)]|$|完成|办结|报)")
 _VAGUE = re.compile(
     r"尽快|尽早|抓紧|近期|近日|随时|不定期|适时|定期|限期|择期|视情|视工作|视需|视进|根据|按照?(?:合同"
@@ -184,6 +185,8 @@ def _dated_like(former: Mention, latter: Mention) -> Mention:
 def _qualifies(mention: Mention, following: Mention | None, text: str) -> bool:
     """Return whether a bare mention is a word among words rather than a deadline."""
     point = mention.point
+    if point and point.unit == "year" and not point.fixed and _GOES_ON.match(text, mention.begin):
+        return True
     if mention.joined or point is None or point.part == "end" or mention.mark not in ("", "inside"):
         return False
     if text[mention.begin : mention.end].endswith(("内", "期间")):

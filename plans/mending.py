@@ -50,16 +50,19 @@ def mend_file(
     text = as_written(data)
     if text is None:
         return Mended(data, 0)
-    before, findings, _ = _read(data, file, directory=directory)
+    before, findings, repairs = _read(data, file, directory=directory)
     whole = sum(finding.code in _OF_THE_FILE and wanted(finding.code) for finding in findings)
-    mended, count = _slips(text, file, wanted, directory=directory)
+    mended, count = text, 0
+    if any(wanted(code) for code, _ in repairs):
+        mended, count = _slips(text, file, wanted, directory=directory)
     broken = any(finding.code in STOPPING for finding in findings)
-    if isinstance(before, Plan) and wanted("W521") and not broken:
+    if isinstance(before, Plan) and wanted("W521") and not broken and not all(task.id for task in before.tasks):
         mended, ids = _with_ids(mended, file, before, known)
         count += ids
-    after, _, _ = _read(mended, file, directory=directory)
-    if _meaning(_without_new_ids(after, before)) != _meaning(before):
-        mended, count = text, 0
+    if count:
+        after, _, _ = _read(mended, file, directory=directory)
+        if _meaning(_without_new_ids(after, before)) != _meaning(before):
+            mended, count = text, 0
     return Mended(mended.encode("utf-8"), count + whole) if count + whole else Mended(data, 0)
 
 

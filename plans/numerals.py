@@ -38,6 +38,7 @@ _CHINESE = re.compile(
     f"({_RUN})(?={_UNIT}|(?:至|到|或|-|、)第?[{_DIGIT}{_TEN}]{{1,3}}(?:{_UNIT}))"
 )
 _WITHOUT_UNIT = re.compile(f"(?<=月)({_RUN})(?=(?:之|以)?前)")
+_HOUR = re.compile(f"(?<=[日号午晚晨])({_RUN})(?=[时点](?!间))")
 _ONE_AS_DASH = re.compile(r"(?<=[日月年号旬])一(?=\d)")
 _CIRCLED = dict.fromkeys((*range(0x2460, 0x249C), *range(0x2776, 0x2794)), ";")
 _LISTED = re.compile(r"(?:^|[;。:,\n])\s*\(?(\d{1,2})(?:([.)])|、)\s*(?=\d{1,2}月)")
@@ -52,6 +53,7 @@ def simplified(text: str) -> str:
     """Return plain Chinese *text* without spaces, in simplified characters, with the numbers of dates as digits."""
     close = re.sub(r"\s+", "", _unnumbered(text)).translate(_TRADITIONAL)
     close = reworded(_ONE_AS_DASH.sub("-", close))
+    close = _HOUR.sub(lambda found: _arabic(found[1]), close)
     close = _WITHOUT_UNIT.sub(lambda found: _arabic(found[1]), close)
     return _CHINESE.sub(lambda found: _arabic(found[1]), close)
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from plans.mentions import DAY, Context, Finder, Mention
+from plans.mentions import Context, Finder, Mention
 from plans.model import say
-from plans.points import Point, add_months, days_of, month_end
+from plans.points import Point, days_of, month_end
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -33,11 +33,12 @@ WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?(?
 _YEAR = r"(?:(?:19|20|21)\d\d(?!\d)|“\d\d(?!\d))"
 FULL_YEAR = r"(?:19|20|21)\d\d(?!\d)"
 _PART = (
-    r"(?:(?P<part>(?:the )?(?:very )?(?:beginning|start|early part|early"
+    r"(?:(?P<part>(?:the )?(?:very )?(?:beginning(?= of)|(?<=by )beginning|(?<!to )(?<!will )start(?! (?:in|on|from))"
+    r"|early part|early"
     r"|mid(?:dle)?(?:[- ]+to[- ]+late)?|late|end|close|first half|second half|last day)"
     r"(?:[- ]+(?:of|in))?(?: the)?(?: month of)?[- ]*))?"
 )
-_WEEK_OF = r"(?P<week>(?:w/?c|week (?:commencing|beginning|starting|of))(?: the)?:? )?"
+_WEEK_OF = r"(?P<week>(?:(?:the )?end of (?:the )?)?(?:week (?:commencing|beginning|starting|of))(?: the)?:? )?"
 _NAMED = rf"(?:(?P<weekday>{WEEKDAY}),? ?(?:the )?)?"
 
 _ISO = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)")
@@ -45,7 +46,7 @@ _ISO_MONTH = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)[-/](?P<m>\d{1,2})(
 _ISO_WEEK = re.compile(r"(?<!\d)(?P<y>(?:19|20|21)\d\d)-?w(?P<w>\d\d)(?!\d)", re.IGNORECASE)
 _DAY_MONTH = re.compile(
     rf"{_WEEK_OF}{_NAMED}(?:the )?(?<![\d./])(?<!\d-)(?P<d>\d{{1,2}})(?:st|nd|rd"
-    rf"|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d)(?! ?{MONTH})))?",
+    rf"|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d|st|nd|rd|th)(?! ?{MONTH})))?",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
@@ -55,18 +56,24 @@ _MONTH_DAY = re.compile(
 )
 _LEADING = re.compile(r"(?<![a-z])(?:by|in|before|until|till|from|since|to|through|and|during|-|/|,) ?$", re.IGNORECASE)
 _MONTH_DASH = re.compile(rf"(?<![a-z\d-])(?P<m>{MONTH})-(?P<n>\d\d)(?![\d-])", re.IGNORECASE)
+_MONTH_PAIR = re.compile(
+    rf"(?<![a-z\d])(?P<m>{MONTH}) (?P<a>[1-3]\d) ?(?:-|to|until|through) ?(?P<m2>{MONTH}) (?P<b>[1-3]\d)"
+    rf"(?![\d/:]|,? ?{_YEAR})",
+    re.IGNORECASE,
+)
 _MONTH_ONLY = re.compile(rf"{_PART}(?<![a-z])(?P<m>{MONTH})(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?", re.IGNORECASE)
 _SLASHED = re.compile(
-    rf"{_NAMED}(?<![\d/.-])(?P<a>\d{{1,2}})(?P<s>[/.-])(?P<b>\d{{1,2}})(?P=s)(?P<y>\d{{4}}|\d\d)(?![\d/])",
+    rf"{_WEEK_OF}{_NAMED}(?<![\d/.-])(?P<a>\d{{1,2}})(?P<s>[/.-])(?P<b>\d{{1,2}})(?P=s)(?P<y>\d{{4}}|\d\d)(?![\d/])",
     re.IGNORECASE,
 )
 _MONTH_YEAR = re.compile(rf"(?<![\d/.-])(?P<m>\d{{1,2}})/(?P<y>{FULL_YEAR})")
 _YEAR_OF = (
-    rf"(?:[ ,/-]*(?:of |in )?(?:the )?(?:(?:calendar|current) )?(?:year )?(?P<y>{_YEAR}"
-    rf"|(?<=q[1-4] )\d\d(?!\d)|(?<=[1-4]q)\d\d(?!\d)|this year|next year|(?<=of the )year))?"
+    rf"(?:[ ,/-]*(?:of |in )?(?:the )?(?:(?:calendar|current) )?(?:year |cy ?)?(?P<y>{_YEAR}"
+    rf"|(?:(?<=[qh][1-4][ /-])|(?<=[1-4][qh])|(?<=[1-4][qh] )|(?<=cy)|(?<=cy ))\d\d(?![\d/:.-]| ?{MONTH})"
+    r"|this year|next year|(?<=of the )year))?"
 )
 _QUARTER = re.compile(
-    rf"{_PART}(?<![a-z\d])(?:(?P<before>{FULL_YEAR})[ -]?)?(?:(?:eo)?q(?:uarter )?(?P<q>[1-4])"
+    rf"{_PART}(?<![a-z\d])(?:(?:cy ?)?(?P<before>{FULL_YEAR})[ -]?)?(?:(?:eo)?q(?:uarter )?(?P<q>[1-4])"
     rf"|(?P<q2>[1-4])q|(?P<word>first"
     rf"|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter)(?![a-z])(?(before)|{_YEAR_OF})",
     re.IGNORECASE,
@@ -76,36 +83,37 @@ _HALF = re.compile(
     rf"|(?P<h2>[12])h|(?P<word>first|second|1st|2nd) half)(?![a-z])(?(before)|{_YEAR_OF})",
     re.IGNORECASE,
 )
-_FISCAL = re.compile(
-    r"(?:(?P<end>(?:the )?end of )|(?P<mid>mid[- ])?)(?:the )?(?:q(?P<q>[1-4])[ ,/-]*(?:of )?)?(?:fy"
-    r"|fiscal(?: year)?|financial year)[ -]?[“]?(?P<y>\d{4}(?:[/-]\d{2,4})?"
-    r"|\d\d(?:[/-]\d\d)?)?(?!\d)(?:[ -]?q(?P<q2>[1-4]))?"
-    r"|(?<![\d/.-])(?:20\d\d/\d\d(?!\d|/\d)|20\d\d-(?:1[3-9]|[2-9]\d)(?![\d-]))",
-    re.IGNORECASE,
-)
 _YEAR_END = re.compile(
-    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start)(?: of| in)?[- ]*(?:the |this "
-    rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{FULL_YEAR}))?(?!s)|(?P<y2>{_YEAR}))"
+    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start(?! in))(?: of| in)?[- ]*(?:the |this "
+    rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{FULL_YEAR}))?(?!s| ?\d)"
+    rf"|(?:cy ?)?(?P<y2>{_YEAR}|(?<=cy)\d\d(?!\d)))"
     rf"|(?:(?P<y3>{FULL_YEAR}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{FULL_YEAR}))?"
     rf"|eoy(?:[ ,]*(?P<y5>{FULL_YEAR}))?(?![a-z])"
     rf"|mid[ -]?(?P<mid>year)(?:[ ,]*(?P<y6>{FULL_YEAR}))?",
     re.IGNORECASE,
 )
 _BARE_YEAR = re.compile(
-    rf"(?<![\d/.#$£€-])(?:(?:cy|calendar year|the year) ?)?(?P<y>{FULL_YEAR})(?![\d/.,]\d|[-%])"
-    rf"|(?<![a-z])(?P<word>this|next) year",
+    rf"(?<![\d/.#$£€-])(?:(?:cy|calendar year|the year) ?)?(?P<y>{FULL_YEAR})(?: calendar year)?(?![\d/.,]\d|[-%])"
+    r"|(?<![a-z])(?P<word>this|next)(?: calendar)? year|(?<![a-z])cy ?(?P<short>\d\d)(?!\d)"
+    r"|(?<=within )(?P<whole>the (?:current |calendar )?year)(?![ -]end)",
     re.IGNORECASE,
 )
+_YEARS = re.compile(rf"(?<![\d/.#$£€-])(?P<y>{FULL_YEAR}) ?- ?(?P<y2>{FULL_YEAR})(?![\d/%-])")
 _SEASON = re.compile(
     rf"(?:(?P<which>this|next|in|by|early|late|mid|end of|the)[ -])*(?P<s>spring|summer|autumn|fall"
     rf"|winter)(?:[ ,]*(?:of |term |semester )?(?P<y>{FULL_YEAR}))?(?![a-z])",
     re.IGNORECASE,
 )
 _FEAST = re.compile(
-    r"(?:christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day"
+    r"(?:(?:(?:the )?(?:start|end|beginning|middle) of |mid[- ])?(?:the )?"
+    rf"(?:term|semester|trimester)s? \d(?:(?:, ?| of | ?){FULL_YEAR})?"
+    r"|christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day"
     r"|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester"
     r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)"
-    rf"|(?:{MONTH} )?half[- ]?term(?![a-z])|{MONTH} (?:break|recess|holidays?)(?![a-z])",
+    r"|(?<![a-z])(?:year|yr) \d(?!\d)(?:[ ,:/-]*q(?:uarter )?[1-4])?(?!\d)"
+    r"|(?<![a-z])y[1-9][ ,:/-]*q[1-4](?!\d)"
+    rf"|(?:(?:start|end|beginning) of (?:the )?)?"
+    rf"(?:{MONTH} )?half[- ]?term(?![a-z])|{MONTH} (?:break|recess|holidays?)(?![a-z])",
     re.IGNORECASE,
 )
 
@@ -173,6 +181,23 @@ def _month_dash(hit: re.Match[str], context: Context) -> Mention:
     return found_at(hit, None, guesses=tuple(guesses), warnings=(why,), rule="ambiguous")
 
 
+def _month_pair(hit: re.Match[str], context: Context) -> Mention | None:
+    """Return nothing certain for Sept 23 - July 24, where the numbers may be years about now as well as days."""
+    year, (first, last) = context.year, (int(hit["a"]), int(hit["b"]))
+    months = month_number(hit["m"]), month_number(hit["m2"])
+    if (
+        not year
+        or abs(2000 + first - year) > 1
+        or not first <= last <= first + 9
+        or (first, months[0]) >= (last, months[1])
+    ):
+        return None
+    day = days_of(Point("day", year + (months[1] < months[0]), months[1], last), 0, 0)
+    guesses = (month_end(2000 + last, months[1]), *([day.due] if day else []))
+    why = say("The numbers can be years or days.")
+    return found_at(hit, None, guesses=guesses, warnings=(why,), rule="ambiguous")
+
+
 def _month_only(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a month or the part of it that is named; a small may or march without anything else is a verb."""
     verb = hit["m"] in ("may", "march", "mar", "dec", "sep") and not hit["y"] and not hit["part"]
@@ -193,20 +218,30 @@ def _month_only(hit: re.Match[str], context: Context) -> Mention | None:
 
 
 def _slashed(hit: re.Match[str], context: Context) -> Mention:
-    """Return a day written with the year last; without a declared order only if one order alone makes sense."""
+    """Return a day written with the year last, or the week that begins on it.
+
+    Without a declared order only if one order alone makes sense, or fits the day of the week that is written.
+    """
     first, second = int(hit["a"]), int(hit["b"])
     year = int(hit["y"]) if len(hit["y"]) == 4 else 2000 + int(hit["y"])
     weekday = weekday_number(hit["weekday"]) if hit["weekday"] else None
     orders = {"dmy": Point("day", year, second, first), "mdy": Point("day", year, first, second)}
-    if context.date_order:
-        return found_at(hit, orders[context.date_order], weekday=weekday)
     known = {point: days.due for point in orders.values() if (days := days_of(point, 0, 0))}
-    if len(set(known.values())) != 1:
-        why = (
-            say("Day and month can be read in either order.") if known else say("There is no such day in the calendar.")
-        )
+    begins = 0 if hit["week"] and weekday is None else weekday  # a week begins on Monday
+    fitting = [point for point, due in known.items() if due.weekday() == begins]
+    if context.date_order:
+        point = orders[context.date_order]
+    elif len(set(known.values())) == 1:
+        point = next(iter(known))
+    elif len(fitting) == 1:
+        point = fitting[0]
+    else:
+        why = say("Day and month can be read in either order.")
+        why = why if known else say("There is no such day in the calendar.")
         return found_at(hit, None, guesses=tuple(known.values()), warnings=(why,), rule="ambiguous")
-    return found_at(hit, next(iter(known)), weekday=weekday)
+    return found_at(
+        hit, point._replace(unit="week" if hit["week"] else "day"), weekday=None if hit["week"] else weekday
+    )
 
 
 def order_within(text: str) -> str:
@@ -240,32 +275,6 @@ def _half(hit: re.Match[str], context: Context) -> Mention:
     return found_at(hit, Point("half", year_of(hit["before"] or hit["y"], context), number * 6 - 5, part=part))
 
 
-def _fiscal(hit: re.Match[str], context: Context) -> Mention:
-    """Return a fiscal year or its quarter, if the plan says when fiscal years begin; they are named by their end."""
-    written, quarter = hit["y"], hit["q"] or hit["q2"]
-    if not context.fiscal_year or not written:
-        why = say("The plan doesn't say when the fiscal year begins.")
-        return found_at(hit, None, rule="fiscal year", warnings=(why,), guesses=_fiscal_guesses(written, bool(quarter)))
-    month, day = (int(number) for number in context.fiscal_year.split("-"))
-    last = re.split(r"[/-]", written)[-1]
-    year = int(last) if len(last) == 4 else 2000 + int(last)
-    begins = date(year - (0 if (month, day) == (1, 1) else 1), month, day)
-    if quarter:
-        begins = add_months(begins, int(quarter) * 3 - 3)
-    ends = add_months(begins, 3 if quarter else 12) - DAY
-    unit = "quarter" if quarter else "year"
-    return found_at(hit, Point(unit, fixed=(begins, ends), part="end" if hit["end"] else ""), rule="fiscal year")  # type: ignore[arg-type]
-
-
-def _fiscal_guesses(written: str | None, quarter: bool) -> tuple[date, ...]:
-    """Return the usual ends of a fiscal year: the calendar's, September, March."""
-    if not written or quarter:
-        return ()
-    last = re.split(r"[/-]", written)[-1]
-    year = int(last) if len(last) == 4 else 2000 + int(last)
-    return (date(year, 9, 30), date(year, 12, 31), date(year, 3, 31)) if 1900 <= year <= 2150 else ()
-
-
 def _year_end(hit: re.Match[str], context: Context) -> Mention | None:
     """Return the end or the middle of a year."""
     year = year_of(next((hit[f"y{n}"] for n in ("", 2, 3, 4, 5, 6) if hit[f"y{n}"]), None), context)
@@ -284,7 +293,14 @@ def _year_end(hit: re.Match[str], context: Context) -> Mention | None:
 
 def _bare_year(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a year that stands alone."""
-    return found_at(hit, Point("year", year_of(hit["y"] or hit[0], context)))
+    return found_at(hit, Point("year", year_of(hit["y"] or hit["short"] or f"{hit['word'] or 'this'} year", context)))
+
+
+def _years(hit: re.Match[str], _context: Context) -> Mention | None:
+    """Return a span of whole years: 2023-2027."""
+    first, last = int(hit["y"]), int(hit["y2"])
+    point = Point("year", fixed=(date(first, 1, 1), date(last, 12, 31)))
+    return found_at(hit, point, mark="inside", rule="span") if first < last else None
 
 
 def _season(hit: re.Match[str], context: Context) -> Mention | None:
@@ -310,10 +326,10 @@ FINDERS: tuple[Finder, ...] = (
     (_ISO, _iso),
     (_ISO_WEEK, _iso_week),
     (_SLASHED, _slashed),
-    (_FISCAL, _fiscal),
     (_DAY_MONTH, _day_month),
     (_MONTH_DAY, _day_month),
     (_MONTH_DASH, _month_dash),
+    (_MONTH_PAIR, _month_pair),
     (_QUARTER, _quarter),
     (_HALF, _half),
     (_MONTH_ONLY, _month_only),
@@ -322,5 +338,6 @@ FINDERS: tuple[Finder, ...] = (
     (_ISO_MONTH, _iso_month),
     (_SEASON, _season),
     (_FEAST, _unknown),
+    (_YEARS, _years),
     (_BARE_YEAR, _bare_year),
 )

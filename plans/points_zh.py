@@ -67,6 +67,7 @@ _NUMERIC = re.compile(
     rf"""{_HEAD}(?<!/)(?:
      (?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})[日号]?(?![\d%])
     |(?P<y2>(?:19|20|21)\d\d)[-/.](?P<m2>\d{{1,2}})月?(?![\d%.月])
+    |(?P<y7>20\d\d)(?P<m7>[01]\d)(?P<d7>[0-3]\d)(?!\d)
     |(?P<y3>\d\d)\.(?P<m3>\d{{1,2}})\.(?P<d3>\d{{1,2}})(?![\d%.])
     |(?P<m4>\d{{1,2}})[./](?P<d4>\d{{1,2}})(?:[日号]|{_STOP})
     |(?:(?<=\d\.\d-)|(?<=\d\.\d\d-))(?P<m6>\d{{1,2}})\.(?P<d6>\d{{1,2}})(?![\d%.万亿元倍个米吨公℃度分级])
@@ -104,7 +105,12 @@ _SEASON = re.compile(
     r"|(?:主|防)?汛期?(?=[前后中期内结来到])|(?:采|供)暖[季期]|(?:本|下|上|第[12])?学[期年](?!制)|(?:放|开)学)"
     r"(?:开始|结束|来临|到来)?(?:之?前|以前|期间|之?后|[初末中内])?"
 )
-_RELATIVE_DAY = re.compile("|".join(_RELATIVE))
+_RELATIVE_DAY = re.compile(
+    r"(?:本?(?:通知|方案|意见|文件|办法)?(?:发文|印发|发布|公布|下发)之日)(?=起?(?:-|至|到|直至))|"
+    + "|".join(_RELATIVE)
+)
+_AT_THE_LATEST = re.compile(r"(?:不晚于|不迟于|最迟|最晚|至迟)[于在]?$")
+_OWN_DAY = {"元旦": (1, 1), "新年": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "国庆": (10, 1), "十一": (10, 1)}
 _LUNAR = re.compile(
     r"(?:农历|阴历|旧历|腊月|正月)(?:的?闰?\d{0,2}月)?(?:初?[一二三四五六七八九十廿]{1,3}|\d{1,2}[日号]?"
     r"|底)?|除夕|小年(?!轻)|元宵节?|重阳节?"
@@ -206,6 +212,8 @@ def _numeric(hit: re.Match[str], context: Context) -> Mention | None:
         return _found(hit, Point("day", int(hit["y"]), int(hit["m"]), int(hit["d"])))
     if hit["y2"]:
         return _found(hit, Point("month", int(hit["y2"]), int(hit["m2"])))
+    if hit["y7"]:
+        return _found(hit, Point("day", int(hit["y7"]), int(hit["m7"]), int(hit["d7"])))
     if hit["y3"]:
         return _found(hit, Point("day", 2000 + int(hit["y3"]), int(hit["m3"]), int(hit["d3"])))
     if hit["m5"]:
@@ -259,8 +267,11 @@ def _feast(hit: re.Match[str], context: Context) -> Mention | None:
     if when in ("前", "之前", "以前", "前夕"):
         day = first - DAY
         return replace(_found(hit, Point("day", fixed=(day, day))), mark="by", rule="holiday", warnings=warnings)
+    last = next((last for _, start, last in context.workdays.breaks(first, first)), first)
+    day = date(year, *_OWN_DAY[name]) if name in _OWN_DAY else first
+    if not when and _AT_THE_LATEST.search(hit.string, 0, hit.start()) and (name in _OWN_DAY or first == last):
+        return replace(_found(hit, Point("day", fixed=(day, day))), mark="by", rule="holiday", warnings=warnings)
     if when in ("期间", "假期") and name not in _DAYS:
-        last = next((last for _, start, last in context.workdays.breaks(first, first)), first)
         point = Point("week", fixed=(first, last))
         return replace(_found(hit, point), mark="inside", rule="holiday", warnings=warnings)
     return replace(_found(hit, None), guesses=(first - DAY, first), rule="holiday")
@@ -309,7 +320,7 @@ def _relative_day(hit: re.Match[str], context: Context) -> Mention | None:
     """Return today or a day near it, counted from the day of issue."""
     if not context.issued:
         return _found(hit, None)
-    day = context.issued + timedelta(days=_RELATIVE[hit[0]])
+    day = context.issued + timedelta(days=_RELATIVE.get(hit[0], 0))
     return replace(_found(hit, Point("day", fixed=(day, day))), rule="relative day")
 
 

@@ -28,6 +28,7 @@ ROLES = {
 }  # fmt: skip
 RELEASES = {"auto": "自动", "desk": "确认", "sign": "签发"}
 LIGHTS = {"yellow": "黄", "red": "红", "blue": "蓝", "orange": "橙"}
+SERIES = {"zh": "督", "en": "SUP"}  # of a signed stage that names none
 MOST = 400  # steps: a stage more than a year from its date is a slip
 
 _ASSIGNED = re.compile(r"(?:apply|交办时?)(?:\s*(?:\+|后)\s*(\d{1,3})\s*(?:wd|个?工作日))?")
@@ -129,7 +130,7 @@ def _stage(raw: Any, name: str) -> Stage:
         light=_one_of(written, "light", LIGHTS, name) if "light" in written else "",
         span=_working_days(written, "span", name),
         answer=_working_days(written, "answer", name),
-        series=str(written.get("series", "督" if release == "sign" else "")),
+        series=_in_two(written.get("series", SERIES if release == "sign" else "")),
         sheet=_in_two(written.get("sheet", "")),
         also=tuple(also),
         call=str(written.get("call", "")).lower() in ("true", "yes", "是"),

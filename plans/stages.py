@@ -103,7 +103,7 @@ class Stage:
     light: str = ""
     span: int = 0  # working days the task must have for this stage to be worth saying
     answer: int = 0  # working days the unit has to answer, or to acknowledge an assignment
-    series: str = ""  # the numbered series of a signed stage
+    series: tuple[str, str] = ("", "")  # the numbered series of a signed stage, in Chinese and in English
     sheet: tuple[str, str] = ("", "")  # what a signed sheet calls itself, in Chinese and in English
     also: tuple[When, ...] = ()  # further times; the first to come counts
     call: bool = False  # from here on the unit stands on the office's list of calls
@@ -112,6 +112,11 @@ class Stage:
     def whens(self) -> tuple[When, ...]:
         """Return all its times."""
         return (self.when, *self.also)
+
+    def numbered(self, language: str) -> str:
+        """Return the series its sheet is numbered in, in the language of the plan."""
+        zh, en = self.series
+        return (zh or en) if language == "zh" else (en or zh)
 
     def called(self, language: str) -> str:
         """Return what its sheet calls itself in a language, "" if it has no name of its own."""

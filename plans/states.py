@@ -37,7 +37,13 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("routine", re.compile(r"长期坚持|转(?:入|为)?常态化?|常态化?(?:推进|坚持)?|转入日常")),
     ("on hold", re.compile(r"(?:已)?(?:暂缓|中止|暂停|搁置)(?:实施|办理)?|on hold|paused|suspended|deferred")),
-    ("cancelled", re.compile(r"(?:已)?(?:取消|终止|作废|撤销|不再实施)|cancell?ed|withdrawn|dropped|void")),
+    (
+        "cancelled",
+        re.compile(
+            r"(?:已)?(?:取消|终止|作废|撤销|不再实施)|cancell?ed|withdrawn|dropped|void|superseded"
+            r"|no longer (?:required|needed|applicable|relevant)"
+        ),
+    ),
     ("transferred", re.compile(r"(?:已)?(?:转办|移交|划转)|transferred")),
     ("merged", re.compile(r"(?:已)?(?:并办|合并(?:办理)?)|merged")),
     ("carried over", re.compile(r"(?:已)?结转(?:下年)?|carried (?:over|forward)")),
@@ -47,10 +53,13 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "done",
         re.compile(
+            r"(?:(?:this )?(?:action|item|task|work|milestone)s? )?(?:(?:is|are|was|has been|have been) )?"
             r"(?:(?:already|fully|now) )?(?:completed?|done|closed|finished|implemented|delivered|achieved|fulfilled)"
-            r"(?: (?:on|in) [\w ,./-]{3,20}|(?<=d) (?!by |before |no |not )[\w ,./-]*\d{4}"
+            r"(?: (?:on|in) [\w ,./-]{3,20}|(?<=d) [a-z]{3,9}\.? “?\d\d|(?<=d) (?!by |before |no |not "
+            r"|.*\b(?:next|due|by|until|review|final|remain[a-z]*|phase)\b)[\w ,./-]*\d{4}"
             r"| ?[-:] (?!by |before |no |not |due |for )[a-z]+\.? \d{4}|[ :,-]+\d[\d/. -]{3,12}"
-            r"|\s*\([\w ,./-]{3,20}\))?\.?|100 ?%"
+            r"|\s*\([\w ,./-]{3,20}\)|[ :,;(-]{2,3}(?!.*\b(?:by|due|next|review|annual|ongoing|until|remain"
+            r"|further|except|not|will|to be|and|then|term|season|[a-z]+ly|each|every)\b)[a-z ,“]{3,40}\)?)?\.?|100 ?%"
         ),
     ),
 )

@@ -12,8 +12,8 @@ from plans.points import Point, add_months
 TERM = re.compile(
     r"(?:(?P<pre>within|inside|in(?! the(?! (?:next|coming|following) )| every)|no (?:later|more) than"
     r"|not (?:later|more) than|at most"
-    r"|maximum|max\.?|up to|under|less than)"
-    r"(?: (?:a|the)(?: next| period of| maximum of)| the (?:next|first|following|coming)| next)? )?"
+    r"|maximum|max\.?|up to|under|less than|(?:over|during)(?= the (?:next|coming) )|^(?:the )?next)"
+    r"(?: (?:a|the)(?: next| period of| maximum of)| the (?:next|following|coming)| next)? )?"
     r"(?<![\d.])(?:(?P<low>\d{1,3}) ?(?:-|to|or) ?)?(?P<n>\d{1,4}|an?"
     r"|half an?)(?: \(\d+\))?[ -](?P<half>and a half )?(?:full )?"
     r"(?P<work>working |business |work |calendar |clear |consecutive )?(?P<unit>days?|weeks?|months?"
@@ -23,7 +23,7 @@ TERM = re.compile(
     r"|starting on|before|prior to|ahead of) )[^;,()\n]{0,120}| later)?",
     re.IGNORECASE,
 )
-_OWN = r"(?:this|the present)(?: \w+){0,3}"
+_OWN = r"(?:this|these|the present)(?: \w+){0,3}"
 _DOCUMENT = re.compile(
     r" (?:of|from|after|following|since|counting from|as of|as from|starting from) "
     rf"(?:(?:the )?(?:date of )?(?:the |its )?(?:(?:adoption|issu(?:e|ance|ing)|publication|release"

@@ -33,11 +33,9 @@ def term(hit: re.Match[str], text: str, context: Context) -> Mention | None:
     # 近3年内, 过去3年: what lies behind is no term; 月 and 日 without 内 are dates, not lengths.
     if re.search(r"(?:过去|近|前|上|第)$", text[: hit.start()]):
         return None
-    if not hit["in"] and (
-        (hit["unit"] in ("日", "月", "年", "季度") and "个" not in hit[0]) or _counted_on(text, hit.end())
-    ):
+    if not hit["in"] and ((hit["unit"] in ("日", "月", "年") and "个" not in hit[0]) or _counted_on(text, hit.end())):
         return None
-    if hit["unit"] == "月" and "个" not in hit[0] and hit["n"] != "半":
+    if hit["unit"] in ("月", "季度") and "个" not in hit[0] and hit["n"] != "半":
         return None
     anchor = _CLAUSE.split(text[max(0, hit.start() - 30) : hit.start()])[-1]
     due = counted(hit, context)

@@ -186,6 +186,12 @@ def local_day(now: int, send_at: time, zone: ZoneInfo) -> date:
     return local.date() if local.time() >= send_at else local.date() - timedelta(days=1)
 
 
+def day_out(connection: Connection, day: date, at: time, zone: str) -> int:
+    """Return the instant at which the letters of a day are out everywhere: in the house's zone and in every plan's."""
+    zones = {zone, *(one["timezone"] for one in rows(connection, "SELECT DISTINCT timezone FROM plan"))}
+    return max(instant(day, at, one) for one in zones)
+
+
 def instant(day: date, at: time, zone: str) -> int:
     """Return the seconds since 1970 of a local time of day; a time that a zone skips is the same instant later."""
     return int(datetime.combine(day, at, ZoneInfo(zone)).timestamp())

@@ -16,7 +16,7 @@ from scheduler.composing import LETTER_OF, Scribe, waiting_readers, write_letter
 from scheduler.deciding import decide_all
 from scheduler.desk import Act, release_plan, release_row
 from scheduler.entry import Source
-from scheduler.matters import Desk, instant
+from scheduler.matters import Desk, day_out, instant
 from scheduler.regular import Due, due_letters, early
 from scheduler.settings import Settings
 from store.database import Database, rows, run
@@ -56,9 +56,8 @@ def foresee(database: Database, settings: Settings, first: date, days: int) -> l
     found: list[Foreseen] = []
     with trial(database) as connection:
         for day in (first + timedelta(days=number) for number in range(days)):
-            for hour in (early(settings.send_at), settings.send_at):
-                letters = _round(connection, settings, instant(day, hour, settings.timezone))
-                found += [Foreseen(day, **letter) for letter in letters]
+            for now in (instant(day, early(settings.send_at), settings.timezone), _out(connection, settings, day)):
+                found += [Foreseen(day, **letter) for letter in _round(connection, settings, now)]
     return found
 
 
@@ -117,6 +116,10 @@ def released(connection: Connection, settings: Settings, plans: Sequence[str], o
     }
     connection.exec_driver_sql("ROLLBACK TO SAVEPOINT foretold")
     return Foretold(len(told), len({person for person, _ in told}))
+
+
+def _out(connection: Connection, settings: Settings, day: date) -> int:
+    return day_out(connection, day, settings.send_at, settings.timezone)
 
 
 def _now(settings: Settings, day: date) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from plans.stage_words import SERIES
 from plans.stages import ladder
 from store.database import insert, row, rows, run
 from store.tables import Register
@@ -48,10 +49,12 @@ def number_sheets(connection: Connection, occurrence: Mapping[str, Any], pen: Pe
         " AND reason = 'sign' GROUP BY version, stage ORDER BY min(id)",
         id=occurrence["id"],
     )
-    taken = []
+    plan = row(connection, "SELECT language FROM plan WHERE id = :plan", plan=occurrence["plan"])
+    language, taken = "en" if plan and plan["language"] == "en" else "zh", []
     for sheet in waiting:
         stage = ladder(occurrence["ladder"]).stage(sheet["stage"])
-        number = _next_number(connection, stage.series if stage and stage.series else "督", pen, sheet["first"])
+        series = (stage.numbered(language) if stage else "") or SERIES[language]
+        number = _next_number(connection, series, pen, sheet["first"])
         run(
             connection,
             "UPDATE notice SET number = :number, signer = :signer WHERE occurrence = :id AND version = :version"
@@ -78,7 +81,8 @@ def _next_number(connection: Connection, series: str, pen: Pen, notice: int) -> 
     assert found
     number = int(found["last"])
     insert(connection, Register(kind=series, year=year, number=number, on=pen.on, signer=pen.signer, notice=notice))
-    return f"{pen.mark}{series}〔{year}〕{number}号"
+    called = f"{pen.mark}{series}"
+    return f"{called} {year}/{number}" if called.isascii() else f"{called}〔{year}〕{number}号"
 
 
 def void_numbers(connection: Connection, occurrence: int) -> None:

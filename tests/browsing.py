@@ -141,6 +141,7 @@ def opened(office: Office, browser: Any) -> Iterator[Site]:
         "subscribe": f"{read}subscribe",
         "office-board": "/office/",
         "office-task": "/office/task/p/audit",
+        "office-plan": "/office/plan/p",
         "office-unit": "/office/unit/office",
         "office-subscribe": "/office/subscribe",
         "desk": "/office/desk",

@@ -160,10 +160,29 @@ def test_one_clear_day_decides_the_order_of_the_others_beside_it():
 
 
 @pytest.mark.parametrize(
-    ("written", "due"), [("FY2024", "2024-09-30"), ("end of FY24", "2024-09-30"), ("Q1 FY2024", "2023-12-31")]
+    ("written", "due"),
+    [
+        ("FY2024", "2024-09-30"),
+        ("end of FY24", "2024-09-30"),
+        ("Q1 FY2024", "2023-12-31"),
+        ("2024/25", "2025-09-30"),
+        ("Q2 2024/25", "2025-03-31"),
+        ("H1 2024/25", "2025-03-31"),
+        ("Q4 24/25", "2025-09-30"),
+        ("by the end of the financial year", "2023-09-30"),
+        ("next fiscal year", "2024-09-30"),
+        ("EOFY", "2023-09-30"),
+    ],
 )
 def test_a_plan_may_say_when_its_fiscal_year_begins(written, due):
-    assert read(written, Context(issued=D("2023-06-01"), fiscal_year="10-01")).due == D(due)
+    assert read(written, Context(issued=D("2023-06-01"), fiscal_year="10-01", language="en")).due == D(due)
+
+
+@pytest.mark.parametrize(
+    ("written", "due"), [("Tues 4/6/2024", "2024-06-04"), ("Sat 4/6/2024", "2024-04-06"), ("w/c 5/8/24", "2024-08-11")]
+)
+def test_the_day_of_the_week_decides_between_day_and_month(written, due):
+    assert read(written, Context(issued=D("2024-01-02"), language="en")).due == D(due)
 
 
 CALENDARS = {"学期": {"第12周": (D("2018-05-21"), D("2018-05-27")), "期末": (D("2018-06-25"), D("2018-06-29"))}}
@@ -184,6 +203,10 @@ def test_a_cadence_gives_its_periods():
     monthly = read("每月5日前", MAY_18)
     assert recurrence(monthly, D("2018-05-18"), D("2018-07-31")) == [
         ("2018-06", D("2018-06-01"), D("2018-06-05")), ("2018-07", D("2018-07-01"), D("2018-07-05")),
+    ]  # fmt: skip
+    twice = read("Second and fourth Monday of each month", MAY_18)
+    assert [name for name, *_ in recurrence(twice, D("2018-05-18"), D("2018-06-30"))] == [
+        "2018-05-28", "2018-06-11", "2018-06-25",
     ]  # fmt: skip
     after = read("每季度结束后5个工作日内", MAY_18)
     assert recurrence(after, D("2018-05-18"), D("2018-12-31"), WORKDAYS) == [

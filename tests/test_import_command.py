@@ -113,7 +113,7 @@ def test_a_file_that_is_there_is_not_written_over(capsys):
     Path("plan.yaml").write_text("mine", "utf-8")
     assert run(["import", "方案.txt", "--out", "plan.yaml"]) == 6
     assert Path("plan.yaml").read_text("utf-8") == "mine"
-    assert "plan.yaml 已经存在，未作改动" in capsys.readouterr().err
+    assert "plan.yaml 已经存在" in capsys.readouterr().err
 
 
 def test_several_documents_go_into_a_folder(capsys):
@@ -196,3 +196,14 @@ def test_a_wrong_option_is_a_sentence(capsys):
         assert capsys.readouterr().err.startswith("duban: ")
     assert run(["import", "没有.txt"]) == 6
     assert "没有.txt" in capsys.readouterr().err
+
+
+def test_a_document_that_names_nobody_makes_no_directory(capsys):
+    Path("清单.txt").write_text(
+        "2026年工作清单\n\n二、重点任务\n1. 建立台账制度\n2. 完善应急机制\n3. 开展业务培训\n", "utf-8"
+    )
+    assert run(["import", "清单.txt", "--directory", "d.yaml", "--out", "plan.yaml"]) == 0
+    assert not Path("d.yaml").exists()
+    assert "d.yaml" not in capsys.readouterr().err
+    plan, _ = read_plan(Path("plan.yaml").read_bytes(), "plan.yaml")
+    assert plan.directory == ""

@@ -148,3 +148,10 @@ def test_a_list_out_of_order_stays_in_its_year():
     rows = "1,甲事项落实,办公室,12月底前\n2,乙事项落实,办公室,4月20日前\n3,丙事项落实,办公室,5月底前\n"
     tasks = read_document((head + rows).encode(), "表.csv", Options(year=2026)).tasks
     assert [task.due.year for task in tasks] == [2026, 2026, 2026]
+
+
+def test_a_confidential_paper_of_a_company_is_handled_as_internal():
+    text = "CONFIDENTIAL\n\nBoard action log 2026\n\n1. Renew the lease by 30 June 2026. (Lead: Finance)\n"
+    text += "2. Sign the audit. (Lead: HR)\n"
+    draft = read_document(text.encode(), "log.txt")
+    assert (draft.handling, [task.lead for task in draft.tasks]) == ("internal", [("Finance",), ("HR",)])

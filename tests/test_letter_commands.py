@@ -133,3 +133,19 @@ def test_a_test_letter_goes_by_the_mail_server_and_says_what_it_answered(duban, 
 
 def test_an_address_that_is_none_is_one_sentence(duban):
     assert "请关闭输入法后重新输入" in duban("mail", "test", "不是地址", code=2)
+
+
+def test_a_day_of_a_plan_far_west_is_that_day_there(duban, tmp_path):
+    text = PLAN.replace("plan: p\n", "plan: w\ntimezone: Europe/London\n").replace("id: drill", "id: west")
+    (tmp_path / "west.yaml").write_text(text, "utf-8")
+    duban("apply", "west.yaml", "--release", "--yes", "--today", "2018-03-01")
+    rehearse(duban, "2018-03-01", "2018-05-22")
+    sent = json.loads(duban("sent", "--format", "json", "--today", "2018-05-22"))
+    assert {(one["day"], one["name"]) for one in sent if "临近提醒】" in one["subject"]} == {
+        ("2018-05-22", "王二"), ("2018-05-22", "李六"),
+    }  # fmt: skip
+    letters = (
+        message_from_bytes(file.read_bytes(), policy=policy.default)
+        for file in tmp_path.glob("outbox/2018-05-22*wang*")
+    )
+    assert all(str(letter["Date"]).endswith(("08:30:00 +0100", "15:30:00 +0800")) for letter in letters)

@@ -58,10 +58,10 @@ def test_what_a_preset_signs_is_numbered_in_its_series_and_says_what_it_is(offic
     climb(office, name)
     signed = [stage for stage in ladder(name).stages if stage.release == "sign"]
     numbers = office.rows('SELECT kind, number FROM register ORDER BY "on", kind')
-    assert [(one["kind"], one["number"]) for one in numbers] == [(stage.series, 1) for stage in signed]
+    assert [(one["kind"], one["number"]) for one in numbers] == [(stage.series[0], 1) for stage in signed]
     subjects = [str(letter["Subject"]) for letter in office.mail]
     for stage in signed:
-        assert [one for one in subjects if f"【{stage.called('zh')}】{stage.series}〔2018〕1号：消防演练" in one]
+        assert [one for one in subjects if f"【{stage.called('zh')}】{stage.series[0]}〔2018〕1号：消防演练" in one]
 
 
 @pytest.mark.parametrize("name", CLIMBED)

@@ -112,3 +112,13 @@ def test_releasing_a_plan_signs_nothing(office: Office):
     office.round("2018-03-01")
     sheets = [str(letter["Subject"]) for letter in office.mail if "单】" in letter["Subject"]]
     assert sheets == ["【演练】【交办单】交〔2018〕1号：消防演练"]
+
+
+def test_an_english_plan_is_numbered_in_english(office: Office):
+    text = PLAN.replace("plan: p", "plan: p\nlanguage: en").replace("消防演练", "Fire drill")
+    office.apply(text, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-06-06")
+    assert sign(office, "drill", "2018-06-06") == ("SUP 2018/1",)
+    office.round("2018-06-06")
+    subjects = [str(letter["Subject"]) for letter in office.mail]
+    assert "[Rehearsal] [Supervision sheet] SUP 2018/1: Fire drill" in subjects

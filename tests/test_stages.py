@@ -40,7 +40,7 @@ def test_nothing_chases_or_climbs_by_itself(name: str):
             assert stage.release != "auto"
         if "leader" in (*stage.to, *stage.cc):
             assert stage.release == "sign"
-        assert (stage.release == "sign") == bool(stage.series)
+        assert (stage.release == "sign") == all(stage.series) == any(stage.series)
 
 
 @pytest.mark.parametrize(

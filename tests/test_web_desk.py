@@ -379,3 +379,14 @@ def test_files_that_came_with_a_report_are_saved_from_the_desk(http: httpx.Clien
 def test_the_office_leaves(http: httpx.Client):
     assert http.post("/office/leave", data={"form": form_token(http)}).status_code == 200
     assert http.get("/office/desk").status_code in (404, 410)
+
+
+def test_a_plans_letters_are_held_and_sent_again_from_its_page(http: httpx.Client, office: Office):
+    held = act(http, "hold", plan="p", text="等待会议决定", **{"from": "plan"})
+
+    assert held.headers["location"] == "../plan/p?said=hold"
+    page = http.get("/office/plan/p?said=hold").text
+    assert "等待会议决定" in page
+    act(http, "resume", plan="p", **{"from": "plan"})
+    assert office.rows("SELECT held FROM plan")[0]["held"] == ""
+    assert 'name="plan"' not in http.get("/office/plan/p").text.partition("<main")[2].partition("hold")[0]

@@ -304,3 +304,19 @@ def test_the_office_replaces_and_closes_calendars(office_http: httpx.Client):
     office_http.post("/office/subscribe/change", data={"form": form, "feed": short, "do": "revoke"})
     assert office_http.get(f"/f/{secret}.ics").status_code == 410
     assert office_http.post("/office/subscribe/change", data={"form": form, "feed": "nothing"}).status_code == 409
+
+
+def test_a_long_board_is_folded_and_a_long_matrix_paged(http: httpx.Client, office: Office, given):
+    tasks = "".join(f"  - {{id: t{n}, title: 第{n}件事, lead: safety, due: 2026-05-2{n % 9}}}\n" for n in range(130))
+    office.apply(f"plan: q\ntitle: 长方案\nissued: 2026-03-02\ntasks:\n{tasks}", "2026-03-02", release=True)
+    start = f"/p/{given()}/"
+
+    board, opened = http.get(start), http.get(f"{start}?show=overdue")
+    late = tiles(board)["overdue"]
+    assert late >= 130
+    assert board.text.count('<tr role="row" class="red">') == 50
+    assert f"查看全部{late}项" in board.text
+    assert opened.text.count('<tr role="row" class="red">') == late
+    pages = [http.get(f"{start}matrix?plan=q&page={number}") for number in (1, 2)]
+    assert [page.text.count('<th scope="row" class="first"><a') for page in pages] == [101, 31]
+    assert "130" in re.search(r'<tr class="overdue">.*?</tr>', pages[1].text, re.DOTALL)[0]

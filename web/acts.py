@@ -66,8 +66,10 @@ def do(visit: Visit, form: FormData) -> Response:
 
 
 def _back(visit: Visit, fields: Fields, said: str = "") -> str:
-    """Return the relative address of the page a form was sent from: a task's, or a section of the desk."""
+    """Return the relative address of the page a form was sent from: a task's, a plan's, or a section of the desk."""
     view = View.of(visit)
+    if fields.get("from") == "plan":
+        return view.link("plan", fields.get("plan", ""), said=said)
     plan, _, task = fields.get("task", "").partition("/")
     place = view.link("task", plan, task, said=said) if task else view.link("desk", said=said)
     return f"{place}#{fields['at']}" if fields.get("at", "").isidentifier() else place

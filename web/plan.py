@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from store import look, queries
+from web.acts import SAID
 from web.board import paged, shares
 from web.matrix import LIGHTS
 from web.task import event_words
@@ -35,6 +36,7 @@ def plan(view: View, plan: str) -> dict[str, Any]:
         "history": [event_words(view, _read(event)) for event in reversed(_events(view, plan))],
         "supersedes": view.speech.names(view.plan_title(of) for of in _superseded(found[0]["supersedes"])),
         "lights": LIGHTS,
+        "said": SAID.get(view.asked.get("said", ""), ""),
         "shows_source": view.is_office or set(view.scope) <= {"plan"},
     }
 

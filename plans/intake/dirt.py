@@ -39,10 +39,11 @@ _AD = re.compile(
 )
 _SECRET = re.compile(
     r"(?:绝\s*密|机\s*密|秘\s*密)\s*[★☆*]|^\s*(?:密\s*级\s*[:：]\s*)(?:绝\s*密|机\s*密|秘\s*密)|^\s*(?:绝密|机密|"
-    r"秘密)\s*(?:[★☆].*|[（(]?\d+\s*年[）)]?|)$|^\s*(?:TOP SECRET|SECRET|CONFIDENTIAL)\s*(?://.*)?$"
+    r"秘密)\s*(?:[★☆].*|[（(]?\d+\s*年[）)]?|)$|^\s*(?:(?:TOP )?SECRET\s*(?://.*)?|CONFIDENTIAL\s*//.*)$"
 )
 _INTERNAL = re.compile(
     r"此件不(?:予)?公开|内部(?:资料|文件|使用|传阅)|^\s*内\s*部\s*(?:[★☆]|$)|不予公开|internal use only|"
+    r"^\s*confidential\s*$|"
     r"not for (?:publication|distribution)|^\s*OFFICIAL[- ]SENSITIVE",
     re.IGNORECASE,
 )

@@ -60,7 +60,7 @@ _SEASON = re.compile(
 _ANNEX = re.compile(r"^(?:附件|附表|附录|附)\s*[\d一二三四五六七八九十]*\s*[:：]?\s*(?P<rest>.*)$")
 _BACKGROUND = re.compile(
     r"指导思想|总体(?:要求|思路|目标|思想|部署)|(?:目标|工作|活动|有关|几点|相关|纪律)要求|(?:主要|工作|活动|预期|"
-    r"任务|发展)目标$|基本原则|工作原则|原则$|主题$|讨论主题|意义|背景|现状|形势|"
+    r"任务|发展|责任)目标$|责任期限|基本原则|工作原则|原则$|主题$|讨论主题|意义|背景|现状|形势|"
     r"组织领导|组织机构|领导小组|领导机构|工作机构|组织保障|保障措施|保障机制|组织实施|监督检查|督促检查|考核|附则|"
     r"责任追究|纪律|适用范围|编制依据|目的|说明$|参会人员|"
     r"^(?:background|introduction|purpose|overview|context|executive summary|summary|scope|governance|monitoring|"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from plans.intake.blocks import Block, Document, Paragraph, Spot, clean, limited, table_of
 from plans.intake.words import KEY_ROLES, column_role, is_label
@@ -83,6 +83,20 @@ class _Reader:
             for part in parts[1:]:
                 text += part if _is_wide(text[-1]) or _is_wide(part[0]) else f" {part}"
             yield Paragraph(text, Spot(paragraph=self.paragraph))
+
+
+def unwrapped(lines: Sequence[tuple[str, bool]]) -> str:
+    """Return printed lines as paragraphs; each comes with whether it reaches the right margin, so that it may go on."""
+    kept: list[str] = []
+    runs_on = False
+    for text, full in lines:
+        opened = bool(kept) and runs_on and kept[-1].count("（") > kept[-1].count("）")
+        if kept and runs_on and text and (opened or not _STARTS.match(text)):
+            kept[-1] += text if _is_wide(kept[-1][-1]) or _is_wide(text[0]) else f" {text}"
+        elif text:
+            kept.append(text)
+        runs_on = full and bool(text) and not _ENDED.search(text)
+    return "\n".join(kept)
 
 
 def _is_wide(sign: str) -> bool:

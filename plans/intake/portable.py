@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from plans.intake.blocks import Block, Document, Grid, IntakeError, Spot
-from plans.intake.plain import read_text
+from plans.intake.plain import read_text, unwrapped
 from plans.model import say
 
 MAX_PAGES = 150
@@ -66,8 +66,17 @@ def _text(page: Any, top: float, bottom: float) -> Iterator[Block]:
         return
     left, first, right, last = page.bbox
     area = page.crop((left, max(first, top), right, min(last, bottom)), strict=False)
-    text = area.extract_text(layout=False) or ""
-    for block in read_text(text).blocks:
+    lines = area.extract_text_lines(return_chars=False)
+    edge = max((line["x1"] for line in lines), default=0.0)
+    # A line within a character or two of the margin was broken there; on a page of short lines nothing was.
+    reach = edge if edge > 0.6 * float(page.width) else float(page.width)
+    start = min((line["x0"] for line in lines), default=0.0)
+    printed = []
+    for line in lines:
+        letter = line["bottom"] - line["top"]
+        full = line["x1"] >= reach - 2 * letter and line["x0"] <= start + 4 * letter  # no signature at the right
+        printed.append((line["text"].strip(), full))
+    for block in read_text(unwrapped(printed)).blocks:
         yield replace(block, spot=block.spot._replace(page=page.page_number))
 
 

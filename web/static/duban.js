@@ -31,10 +31,4 @@
   document.addEventListener("focusin", (event) => {
     if (event.target.matches && event.target.matches("[data-select]")) event.target.select();
   });
-
-  for (const form of document.querySelectorAll("form.filters, form.day")) {
-    form.addEventListener("change", (event) => {
-      if (event.target.tagName === "SELECT" || event.target.type === "date") form.requestSubmit();
-    });
-  }
 })();
