@@ -223,7 +223,8 @@ def _answer(question: Question, number: int, count: int, speech: Speech) -> tupl
     hint = speech("a number, your own words, or Enter to leave it open")
     if not question.choices:
         hint = speech("your answer, or Enter to leave it open")
-    written = str(typer.prompt(hint, default="", show_default=False, err=True)).strip()
+    typer.echo(f"{hint}: ", nl=False, err=True)  # not typer.prompt: it writes to standard output, where the plan goes
+    written = sys.stdin.readline().strip()
     if written.isdigit() and 0 < int(written) <= len(question.choices):
         written = question.choices[int(written) - 1]
     if question.key == "cadence":

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from cli import run
+from plans.intake.document import read_document
+from plans.intake.questions import questions
 from plans.read import read_directory, read_plan
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -207,3 +209,34 @@ def test_a_document_that_names_nobody_makes_no_directory(capsys):
     assert "d.yaml" not in capsys.readouterr().err
     plan, _ = read_plan(Path("plan.yaml").read_bytes(), "plan.yaml")
     assert plan.directory == ""
+
+
+class Terminal(io.StringIO):
+    """Somebody who sits there and answers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_at_a_terminal_what_is_open_is_asked_once_and_answered(monkeypatch, capsys):
+    Path("清单.txt").write_text(
+        "2026年工作清单\n\n二、重点任务\n1. 建立台账制度\n2. 完善应急机制\n3. 开展业务培训\n", "utf-8"
+    )
+    monkeypatch.setattr(sys, "stdin", Terminal("督查室\n1\n\n"))
+    told = Terminal()
+    monkeypatch.setattr(sys, "stderr", told)
+    assert run(["import", "清单.txt", "--out", "plan.yaml"]) == 0
+    asked = told.getvalue()
+    assert "[1/3] 3 项任务中有 3 项没有责任单位，由谁牵头？" in asked
+    assert "[2/3] 3 项任务中有 3 项没有时限，统一到什么时候完成？\n  1) 年底\n" in asked
+    plan, _ = read_plan(Path("plan.yaml").read_bytes(), "plan.yaml")
+    assert (plan.defaults.lead, plan.defaults.due, plan.defaults.cadence) == (("督查室",), "年底", "")
+    assert capsys.readouterr().out == ""
+
+
+def test_never_more_than_five_questions_are_asked():
+    rows = "".join(f"{n}. 开展第{n}项工作。（责任单位：各第{n}类处室）\n" for n in range(1, 12))
+    draft = read_document(
+        f"工作清单\n\n二、重点任务\n{rows}12. 建立制度\n13. 完善机制\n14. 开展培训\n".encode(), "清单.txt"
+    )
+    assert len(questions(draft)) == 5
