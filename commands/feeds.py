@@ -11,7 +11,7 @@ import typer
 from commands.board import add
 from commands.calendar_files import lay_out, read_calendar
 from commands.room import LedgerOption, Room, TodayOption, enter
-from commands.tokens import RefOption, base_of, list_tokens, narrowing, revoke_tokens
+from commands.tokens import RefOption, base_of, list_tokens, narrowing, one_of, revoke_tokens
 from notifications.feed_check import check_feed
 from notifications.speech import N_, Speech
 from plans.model import say
@@ -82,14 +82,9 @@ def new(
 
 def _chosen(kind: str, titles: str, language: str, *, alarms: bool) -> dict[str, Any]:
     """Return what a calendar's owner chose, or say which word isn't one of the known."""
-    for option, written, known in (
-        ("--kind", kind, ("events", "todos")),
-        ("--titles", titles, ("full", "number")),
-        ("--language", language, ("", "zh", "en")),
-    ):
-        if written not in known:
-            words = ", ".join(filter(None, known))
-            raise UsageError(say("{option} takes {known}, not {text}", option=option, known=words, text=written))
+    one_of("--kind", kind, "events", "todos")
+    one_of("--titles", titles, "full", "number")
+    one_of("--language", language, "", "zh", "en")
     return {"kind": kind, "titles": titles, "alarms": alarms, "language": language}
 
 
@@ -182,6 +177,7 @@ def check(
     from notifications.speech import language_of
 
     speech = Speech(language_of(environ))
+    one_of("--format", format_, "text", "json")
     body, faults = read_calendar(what)
     faults += check_feed(body)
     if format_ == "json":
@@ -192,6 +188,9 @@ def check(
             place = f"{what}:{one.line}" if one.line else what
             typer.echo(f"{place}: {one.rule} {speech.sentence(one.message)}")
         entries = body.count(b"\nBEGIN:VEVENT") + body.count(b"\nBEGIN:VTODO")
-        typer.echo(speech("{faults} faults in {entries} entries.", faults=len(faults), entries=entries))
+        told = speech.count(
+            "{n} fault; entries: {entries}.", "{n} faults; entries: {entries}.", len(faults), entries=entries
+        )
+        typer.echo(told)
     if faults:
         raise typer.Exit(FINDINGS)

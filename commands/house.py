@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from datetime import date, timedelta
+from errno import EADDRINUSE
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -92,7 +93,9 @@ def listen(host: str, port: int) -> socket.socket:
             return socket.create_server((host, candidate), family=_family(host), backlog=1024)
         except (OSError, OverflowError) as error:
             trouble = error if isinstance(error, OSError) else OSError(str(error))
-    why = trouble.strerror or str(trouble) if trouble else ""
+            if trouble.errno != EADDRINUSE:  # the next port would fare no better
+                break
+    why = (trouble.strerror or str(trouble)).partition(" (")[0] if trouble else ""
     raise FileError(say("can't listen at {host}, port {port}: {why}", host=host, port=port or PORT, why=why))
 
 

@@ -29,6 +29,13 @@ def narrowing(plan: str, unit: str, person: str, role: str, *, overdue: bool = F
     return {"plan": plan, "unit": unit, "person": person, "role": role, "overdue": overdue}
 
 
+def one_of(option: str, written: str, *known: str) -> None:
+    """Refuse what an option doesn't take."""
+    if written not in known:
+        words = ", ".join(filter(None, known))
+        raise UsageError(say("{option} takes {known}, not {text}", option=option, known=words, text=written))
+
+
 def base_of(room: Room) -> str:
     """Return the address people reach the server at, and say how to set it where nobody did."""
     base = room.settings.base_url
@@ -42,6 +49,7 @@ def base_of(room: Room) -> str:
 
 def list_tokens(room: Room, today: str, format_: str, *kinds: Kind, everything: bool) -> None:
     """Print the tokens of some kinds, in a table or as JSON."""
+    one_of("--format", format_, "text", "json")
     day = room.day(today)
     with room.database.read() as connection:
         known = tokens.listed(connection, *kinds)

@@ -53,10 +53,10 @@ class Given:
 def last_day(held: Held, due: date | None) -> date | None:
     """Return the last day on which a report link opens its task; None means for ever.
 
-    It lives until 30 days after the date in force, so that an extension lengthens it.
+    It lives until 30 days after the date in force, so that an extension lengthens it, unless it was to end before.
     """
-    days = [held.grant.expires_on, due + GRACE if due else None]
-    return max((day for day in days if day), default=None)
+    days = [held.last_day, due + GRACE if due else None]
+    return min((day for day in days if day), default=None)
 
 
 def link_in_letter(

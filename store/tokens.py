@@ -72,13 +72,8 @@ class Held:
         return min(days, default=None)
 
     def is_open(self, day: date) -> bool:
-        """Return whether it opens anything on *day*; a revoked one never does, whatever day is shown.
-
-        How long a report link lives hangs on its task's date, and is judged where that is known.
-        """
-        if self.revoked_on:
-            return False
-        return self.grant.kind == "report" or self.last_day is None or day <= self.last_day
+        """Return whether it opens anything on *day*; a revoked one never does, whatever day is shown."""
+        return self.revoked_on is None and (self.last_day is None or day <= self.last_day)
 
 
 def digest(secret: str) -> str:

@@ -105,6 +105,7 @@ def test_a_calendar_gets_a_new_address_and_is_then_closed(house: Office, say: Sa
         (("feed", "new", "--role", "lead"), "lead is a unit's part"),
         (("feed", "rotate", "nothing"), "nothing open is called nothing"),
         (("feed", "revoke"), "say which"),
+        (("feed", "list", "--format", "yaml"), "--format takes text, json"),
         (("link", "new", "--office", "--unit", "安全处"), "--office opens everything"),
         (("link", "new", "--task", "talk"), "several rows"),
         (("link", "new", "--task", "audit", "--unit", "安全处"), "has no part in"),
@@ -146,7 +147,7 @@ def test_a_good_file_passes_the_check_and_a_broken_one_is_told_by_line(say: Say,
     (tmp_path / "good.ics").write_bytes(good)
     (tmp_path / "bad.ics").write_bytes(good.replace(b"STATUS:CONFIRMED", b"STATUS:DONE"))
 
-    assert say("feed", "check", "good.ics", on="")[:2] == (0, "0 faults in 1 entries.\n")
+    assert say("feed", "check", "good.ics", on="")[:2] == (0, "0 faults; entries: 1.\n")
     code, out, _ = say("feed", "check", "bad.ics", on="")
     assert code == 1
     assert re.match(r"bad\.ics:\d+: F15 ", out)

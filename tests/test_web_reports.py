@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from scheduler import desk
+from scheduler.people import hand_over
 from store.tokens import Grant, find, issue, revoke
 from tests.office import Office
 from tests.served import serving
@@ -274,6 +275,22 @@ def test_a_link_lives_until_thirty_days_after_the_date_in_force(reporter: Report
     assert (on("2026-06-24"), on("2026-06-25")) == (200, 410)
     reporter.office.do(desk.extend, "drill", DAY, date(2026, 6, 30), "协调")
     assert (on("2026-07-30"), on("2026-07-31")) == (200, 410)
+
+
+def test_a_link_ends_when_its_holder_hands_over(reporter: Reporter) -> None:
+    with reporter.office.database.write() as connection:
+        number = find(connection, reporter.secret).grant.filter["row"]
+        narrowed = {"row": number, "unit": "safety", "person": "wang"}
+        personal = issue(connection, Grant("report", narrowed, {}, "x"), date.fromisoformat(DAY))
+    with reporter.office.act(DAY) as act:
+        hand_over(act, "wang", "zhao", date(2026, 5, 22))
+    settings, database = reporter.office.settings, reporter.office.database
+
+    def on(day: str) -> int:
+        with serving(create_app(House(settings, database, date.fromisoformat(day)))) as url:
+            return httpx.get(f"{url}/r/{personal}").status_code
+
+    assert (on("2026-05-21"), on("2026-05-22")) == (200, 410)
 
 
 def test_a_link_that_was_closed_opens_nothing(reporter: Reporter) -> None:
