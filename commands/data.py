@@ -88,7 +88,7 @@ def restore(
     settings = load_settings(Path(place.file) if place.file else None, os.environ)
     speech = Speech(language_of(os.environ) or settings.language)
     folder = Path(place.file).parent if place.file else Path.cwd()
-    url = database_url(place.ledger, folder)
+    url = database_url(place.ledger, Path.cwd())
     if url.startswith("sqlite:///"):
         ledger = Path(url.removeprefix("sqlite:///"))
         _into_file(speech, source, ledger, sent or [ledger.parent / SENT])

@@ -131,7 +131,7 @@ def enter(named: str = "", language: str = "") -> Room:
     place = find_place(named, os.environ, str(Path.cwd()))
     settings = load_settings(Path(place.file) if place.file else None, os.environ)
     folder = Path(place.file).parent if place.file else Path.cwd()
-    database = opened(database_url(place.ledger, folder))
+    database = opened(database_url(place.ledger, Path.cwd()))
     speech = Speech(language or language_of(os.environ) or settings.language)
     return Room(settings, database, speech, folder, Path(place.file) if place.file else None)
 

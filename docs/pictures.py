@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import io
 import os
 import shutil
@@ -117,6 +118,44 @@ def take(browser: Any, address: str, session: str) -> None:
         sys.stdout.write(f"docs/pictures/{one.name}.png\n")
 
 
+LOOK = (
+    "body{margin:0;display:grid;grid-template-columns:4fr 7fr;gap:24px;padding:24px;background:#e9ecef}"
+    "section{background:#fff;padding:28px 32px;box-shadow:0 1px 6px #0003;font:15px/1.7 serif}"
+    "h1{font:600 20px/1.5 serif;text-align:center}p{margin:0 0 6px;text-indent:2em}"
+    "pre{margin:0;padding:20px 24px;background:#1e2430;color:#e6e9ef;font:13px/1.55 'Noto Sans Mono CJK SC',monospace;"
+    "white-space:pre;overflow:hidden}"
+    "div{display:grid;gap:16px;align-content:start}.plan{background:#fff;color:#222;box-shadow:0 1px 6px #0003}"
+)
+
+
+def imported() -> str:
+    """Return a page with a document, the review of its import, and the beginning of the plan it became."""
+    import docx
+
+    from cli import run
+
+    shutil.copy(ROOT / "tests" / "documents" / "county-plan.docx", "整治方案.docx")
+    options = ["--group", "各乡镇（街道）=东镇、西镇、北街道", "--directory", "units.yaml", "--out", "plan.yaml"]
+    with contextlib.redirect_stderr(io.StringIO()) as review:
+        run(["import", "整治方案.docx", *options])
+    lines = [one.text for one in docx.Document("整治方案.docx").paragraphs]
+    paper = "".join(f"<p>{html.escape(line)}</p>" for line in lines[3:])
+    head = f"<p>{html.escape(lines[1])}</p><h1>{html.escape(lines[2])}</h1>"
+    said = html.escape("$ duban import 整治方案.docx --directory units.yaml --out plan.yaml\n" + review.getvalue())
+    plan = html.escape("\n".join(Path("plan.yaml").read_text("utf-8").splitlines()[12:32]))
+    panes = f'<section>{head}{paper}</section><div><pre>{said}</pre><pre class="plan">{plan}</pre></div>'
+    return f"<!doctype html><meta charset=utf-8><style>{LOOK}</style><body>{panes}"
+
+
+def take_import(browser: Any) -> None:
+    """Take the picture of a document on its way into a plan."""
+    page = browser.new_page(viewport={"width": 1440, "height": 700})
+    page.set_content(imported())
+    page.screenshot(path=PICTURES / "import.png", full_page=True)
+    page.close()
+    sys.stdout.write("docs/pictures/import.png\n")
+
+
 def main() -> None:
     """Make the pictures anew."""
     from playwright.sync_api import sync_playwright
@@ -130,6 +169,7 @@ def main() -> None:
         with served() as (address, session), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             take(browser, address, session)
+            take_import(browser)
             browser.close()
 
 

@@ -41,5 +41,6 @@ def transfer(act: Act, one: Mapping[str, Any], unit: str, text: str, instead_of:
         raise DeskError(say("{title}: {unit} doesn't lead it", title=one["title"], unit=old))
     after = [unit if lead == old else lead for lead in leads] or [unit]
     ledger.replace_lead(act.connection, one["id"], old, unit)
+    withdraw(act.connection, one["id"], "handed-over")
     now = act.anew(one, "transfer", text, state="transferred", leads=json.dumps(after, ensure_ascii=False))
     tell_news(act.desk, now, "assign", act.on, act.at)

@@ -104,6 +104,9 @@ def _timed(stage: Stage, one: When, matter: Matter, workdays: Workdays) -> Rung 
     """Return a stage at one of its times, or None while that time is not in sight."""
     if one.unit == "apply":
         tells = (matter.assigns or stage.kind != "assign") and matter.version == 1
+        tells = tells or (
+            matter.kind == "immediate" and stage.kind != "assign"
+        )  # what was returned is asked about again
         return Rung(stage, workdays.after(matter.since_on, one.steps)) if tells else None
     if matter.due is None:
         return None

@@ -18,13 +18,16 @@ from store.tables import Notice
 
 NEWS = ("changed", "returned", "accepted", "received")
 RECEIVED = "received-"  # what the stage of a receipt is called, before the number of the event it tells of
-OPEN = ("planned", "held")
+_ASSIGNMENT = "kind = 'assign' AND state IN ('planned', 'held')"
 
 
 def tell_news(desk: Desk, one: Mapping[str, Any], kind: str, on: date, at: int) -> None:
     """Write notices that something happened to a row; a plan not yet released has told nobody of it anyway."""
     if not desk.plans[one["plan"]]["released_on"]:
         return
+    sql = f"SELECT id FROM notice WHERE occurrence = :number AND {_ASSIGNMENT}"
+    if kind == "changed" and rows(desk.connection, sql, number=one["id"]):
+        return  # the assignment that is about to leave says it already
     stage = Stage(kind, kind, When("apply"), ("contact",), ("support",))
     told = recipients(stage, desk.parts(one), desk.posts, on)
     write_notices(desk, one, Decision(Rung(stage, on)), told, at)
@@ -97,10 +100,17 @@ def supersede(connection: Connection, one: Mapping[str, Any], stage: Stage) -> N
 def withdraw(connection: Connection, number: int, reason: str) -> None:
     """Take back what was to be said of a row: letters no attempt was made with yet are voided and made anew."""
     void_letters(connection, "SELECT letter FROM notice WHERE occurrence = :number", number=number)
+    if reason == "changed":  # an assignment that hasn't left tells of the task as it is now
+        run(
+            connection,
+            "UPDATE notice SET version = (SELECT version FROM occurrence WHERE id = :number)"
+            f" WHERE occurrence = :number AND {_ASSIGNMENT}",
+            number=number,
+        )
     run(
         connection,
-        "UPDATE notice SET state = 'suppressed', reason = :reason"
-        " WHERE occurrence = :number AND state IN ('planned', 'held')",
+        "UPDATE notice SET state = 'suppressed', reason = :reason WHERE occurrence = :number"
+        f" AND state IN ('planned', 'held') AND NOT (:reason = 'changed' AND {_ASSIGNMENT})",
         number=number,
         reason=reason,
     )

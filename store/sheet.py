@@ -41,7 +41,7 @@ COLUMNS = {
     "reporter": N_("Reported by / accepted by"),
     "chased": N_("Reminders"),
     "accepted_on": N_("Closed on"),
-    "note": N_("Remarks"),
+    "note": N_("Notes of the plan"),
 }
 EXTRA = """
 SELECT o.id, o.extended, o.accepted_on, t.spec, p.number AS plan_number, p.title AS plan_title

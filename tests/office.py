@@ -20,7 +20,9 @@ from scheduler.housekeeping import keep_house
 from scheduler.matters import instant
 from scheduler.rounds import Round, make_round
 from scheduler.settings import Settings
+from store import look
 from store.database import Database, insert, rows
+from store.reader import open_ledger
 from store.tables import House
 
 DIRECTORY = """
@@ -144,6 +146,20 @@ class Office:
     def rows(self, sql: str, **values: Any) -> list[dict[str, Any]]:
         with self.database.read() as connection:
             return rows(connection, sql, **values)
+
+    @contextmanager
+    def reader(self):
+        """Give the ledger as a listing reads it."""
+        opened = open_ledger(self.database.url.removeprefix("sqlite:///"))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    def listed(self, day: str | date, **filters: Any) -> list[dict[str, Any]]:
+        """Return all rows as they are seen on a day."""
+        with self.reader() as read:
+            return look.listed(read, date.fromisoformat(str(day)), filters)
 
     def one(self, task: str = "", name: str = "") -> dict[str, Any]:
         found = self.rows("SELECT * FROM occurrence WHERE task = :task AND name = :name", task=task, name=name)

@@ -7,7 +7,6 @@ from typing import Any
 
 from scheduler import desk
 from store import history, look
-from store.reader import open_ledger
 from tests.office import Office
 
 D = date.fromisoformat
@@ -17,14 +16,14 @@ def plan(tasks: str, more: str = "") -> str:
     return f"plan: p\ntitle: 安全年\nissued: 2018-03-01\n{more}\ntasks:\n{tasks}"
 
 
-def reader(office: Office):
-    return open_ledger(office.database.url.removeprefix("sqlite:///"))
-
-
 def rows(office: Office, day: str) -> dict[str, dict[str, Any]]:
     """Return task/occurrence -> row as it is seen on a day."""
-    found = look.listed(reader(office), D(day))
-    return {f"{row['task']}/{row['occurrence']}".rstrip("/"): row for row in found}
+    return {f"{row['task']}/{row['occurrence']}".rstrip("/"): row for row in office.listed(day)}
+
+
+def sums(office: Office, day: str) -> list[dict[str, Any]]:
+    with office.reader() as read:
+        return history.task(read, D(day), "p/a")["sums"]
 
 
 def lights(office: Office, day: str) -> dict[str, tuple[str, str]]:
@@ -32,7 +31,8 @@ def lights(office: Office, day: str) -> dict[str, tuple[str, str]]:
 
 
 def late(office: Office, day: str) -> list[str]:
-    return [f"{row['task']}/{row['occurrence']}".rstrip("/") for row in look.overdue(reader(office), D(day))]
+    with office.reader() as read:
+        return [f"{row['task']}/{row['occurrence']}".rstrip("/") for row in look.overdue(read, D(day))]
 
 
 def test_a_deadline_on_a_closed_day_stays_unless_the_plan_says_where_it_moves(office: Office):
@@ -287,14 +287,12 @@ def test_who_of_all_that_were_asked_is_missing(office: Office):
     office.apply(plan("  - {id: a, title: 自查, each: 各处室, due: 4月底前}"), "2018-03-01")
     office.do(desk.report_done, "a", "2018-04-20", "", name="operations")
     office.do(desk.accept, "a", "2018-04-20", name="finance")
-    assert history.task(reader(office), D("2018-04-20"), "p/a")["sums"] == [
-        {"name": "", "asked": 3, "in": 2, "missing": ["安全处"]}
-    ]
+    assert sums(office, "2018-04-20") == [{"name": "", "asked": 3, "in": 2, "missing": ["安全处"]}]
 
 
 def test_what_each_unit_does_every_month_is_a_row_for_each_unit_and_month(office: Office):
     office.apply(plan("  - {id: a, title: 月报, each: 各处室, due: 每月25日前}"), "2018-03-01")
     names = [one["name"] for one in office.rows("SELECT name FROM occurrence ORDER BY due, name LIMIT 4")]
     assert names == ["2018-03/finance", "2018-03/operations", "2018-03/safety", "2018-04/finance"]
-    sums = history.task(reader(office), D("2018-03-01"), "p/a")["sums"]
-    assert (sums[0]["name"], sums[0]["asked"]) == ("2018-03", 3)
+    first = sums(office, "2018-03-01")[0]
+    assert (first["name"], first["asked"]) == ("2018-03", 3)

@@ -9,8 +9,6 @@ import pytest
 from plans.trouble import DeskError
 from scheduler import decisions, desk
 from scheduler.settings import Extensions
-from store import look
-from store.reader import open_ledger
 from store.states import STATES
 from tests.office import Office
 
@@ -26,10 +24,7 @@ tasks:
 
 def seen(office: Office, day: str) -> dict[str, tuple[str, str, str]]:
     """Return task -> state, light and word as they are seen on a day."""
-    reader = open_ledger(office.database.url.removeprefix("sqlite:///"))
-    return {
-        row["task"]: (row["state"], row["light"], row["word"]) for row in look.listed(reader, date.fromisoformat(day))
-    }
+    return {row["task"]: (row["state"], row["light"], row["word"]) for row in office.listed(day)}
 
 
 ACTS = {
@@ -107,10 +102,7 @@ def test_a_transferred_task_stays_with_the_new_lead_whatever_the_same_file_says(
 def test_the_day_before_a_transfer_still_shows_the_old_lead(office: Office):
     office.apply(PLAN, "2018-03-01")
     office.do(decisions.transfer, "drill", "2018-04-02", "finance", "")
-    reader = open_ledger(office.database.url.removeprefix("sqlite:///"))
-    leads = [
-        [row["lead"] for row in look.listed(reader, date(2018, 4, day)) if row["task"] == "drill"] for day in (1, 2)
-    ]
+    leads = [[row["lead"] for row in office.listed(f"2018-04-0{day}") if row["task"] == "drill"] for day in (1, 2)]
     assert leads == [[["安全处"]], [["财务处"]]]
 
 

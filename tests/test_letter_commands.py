@@ -149,3 +149,9 @@ def test_a_day_of_a_plan_far_west_is_that_day_there(duban, tmp_path):
         for file in tmp_path.glob("outbox/2018-05-22*wang*")
     )
     assert all(str(letter["Date"]).endswith(("08:30:00 +0100", "15:30:00 +0800")) for letter in letters)
+
+
+def test_a_ledger_is_found_by_the_name_of_its_folder_from_beside_it(duban, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path.parent)
+    duban("round", "--ledger", tmp_path.name, "--today", "2018-03-01")
+    assert "王二" in duban("sent", "--ledger", tmp_path.name, "--today", "2018-03-01")

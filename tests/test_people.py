@@ -9,8 +9,7 @@ import pytest
 from plans.trouble import DeskError
 from scheduler import desk
 from scheduler.people import hand_over
-from store import look, tokens
-from store.reader import open_ledger
+from store import tokens
 from tests.office import DIRECTORY, Office
 
 PLAN = """
@@ -27,10 +26,6 @@ def with_unit(unit: str, more: str) -> str:
     return DIRECTORY.replace(f"  {unit}: {{", f"  {unit}: {{{more}, ")
 
 
-def rows(office: Office, day: str, **filters: str):
-    return look.listed(open_ledger(office.database.url.removeprefix("sqlite:///")), date.fromisoformat(day), filters)
-
-
 def test_a_post_is_held_by_whoever_has_it_on_the_day(office: Office):
     office.directory = with_unit("safety", "posts: [{post: contact, person: 赵三, from: 2018-05-20, to: 2018-05-24}]")
     office.apply(PLAN, "2018-03-01", release=True)
@@ -44,11 +39,11 @@ def test_a_renamed_unit_is_called_by_its_old_name_before_and_by_its_new_one_afte
     )
     office.apply(PLAN, "2018-03-01", release=True)
     office.rounds("2018-03-01", "2018-05-25")
-    names = {day: rows(office, day)[0]["lead"] for day in ("2018-05-19", "2018-05-20")}
+    names = {day: office.listed(day)[0]["lead"] for day in ("2018-05-19", "2018-05-20")}
     assert names == {"2018-05-19": ["安全处"], "2018-05-20": ["应急处"]}
     assert ("2018-05-22", "near", "zhao") in office.told()
-    assert {row["task"] for row in rows(office, "2018-05-22", unit="emergency")} == {"drill", "joint"}
-    assert rows(office, "2018-05-19", unit="emergency") == []
+    assert {row["task"] for row in office.listed("2018-05-22", unit="emergency")} == {"drill", "joint"}
+    assert office.listed("2018-05-19", unit="emergency") == []
 
 
 def test_units_that_merge_are_told_once(office: Office):
@@ -62,7 +57,7 @@ def test_units_that_merge_are_told_once(office: Office):
     assert [one for one in office.told() if one[1] == "near" and one[0] == "2018-06-14"] == [
         ("2018-06-14", "near", "wu")
     ]
-    assert rows(office, "2018-06-14")[1]["lead"] == ["保障中心"]
+    assert office.listed("2018-06-14")[1]["lead"] == ["保障中心"]
 
 
 def test_a_split_unit_is_all_its_successors_until_the_office_says_who_has_it(office: Office):
@@ -73,7 +68,7 @@ def test_a_split_unit_is_all_its_successors_until_the_office_says_who_has_it(off
     office.apply(PLAN, "2018-03-01", release=True)
     office.rounds("2018-05-22", "2018-05-22")
     assert {one[2] for one in office.told() if one[1] == "near"} == {"zhao", "qian"}
-    assert rows(office, "2018-05-22")[0]["lead"] == ["消防处", "劳保处"]
+    assert office.listed("2018-05-22")[0]["lead"] == ["消防处", "劳保处"]
 
 
 def test_a_unit_whose_name_the_directory_changes_leaves_its_old_name_in_the_history(office: Office):
@@ -94,7 +89,7 @@ def test_what_one_person_had_another_has_from_the_day_on(office: Office):
     assert [one["task"] for one in moved] == ["drill", "joint"]
     office.rounds("2018-05-22", "2018-05-25")
     assert [one[2] for one in office.told() if one[1] in ("near", "today")] == ["zhao", "zhao"]
-    assert {row["task"] for row in rows(office, "2018-05-22", person="zhao")} == {"drill", "joint"}
+    assert {row["task"] for row in office.listed("2018-05-22", person="zhao")} == {"drill", "joint"}
 
 
 def test_a_handover_stands_when_the_same_files_are_applied_again_and_can_be_taken_back(office: Office):
@@ -146,7 +141,7 @@ def test_joint_leads_are_all_told_and_the_first_report_closes_for_all(office: Of
 def test_separate_leads_close_their_own_part(office: Office):
     office.apply(PLAN.replace("support: 财务处, due: 6月20日前", "due: 6月20日前, first_leads: no"), "2018-03-01")
     office.do(desk.accept, "joint", "2018-06-13", name="safety")
-    assert {(row["occurrence"], row["state"]) for row in rows(office, "2018-06-13") if row["task"] == "joint"} == {
+    assert {(row["occurrence"], row["state"]) for row in office.listed("2018-06-13") if row["task"] == "joint"} == {
         ("safety", "done"),
         ("operations", "open"),
     }

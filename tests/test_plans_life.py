@@ -44,8 +44,7 @@ tasks:
 
 
 def seen(office: Office, day: str) -> set[str]:
-    reader = open_ledger(office.database.url.removeprefix("sqlite:///"))
-    return {f"{row['plan']}/{row['task']}" for row in look.listed(reader, date.fromisoformat(day))}
+    return {f"{row['plan']}/{row['task']}" for row in office.listed(day)}
 
 
 def test_nothing_is_seen_or_said_before_the_day_of_issue(office: Office):

@@ -124,6 +124,18 @@ def test_an_extension_granted_shortly_before_the_new_date_is_not_followed_by_a_r
     assert [one[1] for one in office.told("drill") if one[0] > "2018-05-22"] == ["changed", "near"]
 
 
+def test_an_assignment_that_waits_is_not_lost_when_the_date_is_changed_before_it_leaves(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.round("2018-03-01")
+    office.do(desk.extend, "drill", "2018-03-02", date(2018, 6, 15), "rain")
+    with office.act("2018-03-02") as act:
+        desk.release_plan(act, "p")
+    office.round("2018-03-02")
+    assert ("2018-03-02", "assign", "wang") in office.told("drill")
+    (letter,) = [one for one in office.mail if "wang@" in one["To"] and "交办" in one["Subject"]]
+    assert "6月15日" in letter.get_body(("plain",)).get_content()
+
+
 def test_what_chases_waits_for_the_desk(office: Office):
     office.apply(PLAN, "2018-03-01", release=True)
     office.rounds("2018-03-01", "2018-05-30")

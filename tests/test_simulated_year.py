@@ -91,11 +91,9 @@ def span(first: date, last: date) -> int:
     return sum(works(first + DAY * n) for n in range(1, (last - first).days + 1))
 
 
-def stages(row: dict[str, Any], version: int, since: date, due: date | None) -> list[tuple[str, date, str]]:
+def stages(row: dict[str, Any], since: date, due: date | None) -> list[tuple[str, date, str]]:
     """Return (stage, day, why it isn't said) of one version, in the order of the days."""
-    found = [("assign", since, "")] if version == 1 and row["assigns"] and row["kind"] != "report" else []
-    if row["kind"] == "immediate":
-        found.append(("ask", step(since, 5), ""))
+    found = [("ask", step(since, 5), "")] if row["kind"] == "immediate" else []
     if due and row["kind"] in ("dated", "recurring", "report"):
         long = span(max(row["first_on"], row["starts"] or row["first_on"]), due) >= 30
         last = due if works(due) else step(due, -1)
@@ -117,7 +115,7 @@ def oracle(row: dict[str, Any], acts: Iterable[tuple[date, str, Any]], days: lis
     """Yield what should be told of a row by itself or once the office let it go, and on which day."""
     version, since, due, paused, live = 1, row["first_on"], row["due"], date.min, row["state"] != "done"
     decided: set[str] = set()
-    held, script = "", defaultdict(list)
+    held, script, assigns = "", defaultdict(list), row["assigns"] and row["kind"] != "report"
     for on, verb, value in acts:
         script[on].append((verb, value))
     for day in days:
@@ -131,14 +129,19 @@ def oracle(row: dict[str, Any], acts: Iterable[tuple[date, str, Any]], days: lis
             elif verb == "release" and held == "urge" and live:
                 yield from ((row["key"], version, held, day, person) for person in row["readers"])
                 held = ""
-        if not live or row["silent"] or not works(day) or day <= paused:
+        if not live or row["silent"] or not works(day):
             continue
-        come = [s for s in stages(row, version, since, due) if s[1] <= day and s[0] not in decided]
+        if assigns:
+            yield from ((row["key"], version, "assign", day, person) for person in row["readers"])
+            assigns = False
+        if day <= paused:
+            continue
+        come = [s for s in stages(row, since, due) if s[1] <= day and s[0] not in decided]
         decided |= {name for name, *_ in come}
         said = [name for name, _, skip in come if not skip]
         held = next((name for name in reversed(said) if name in ("urge", "press")), held)
         auto = [name for name in said if name in ("ahead", "near", "today", "late", "ask")][-1:]
-        for name in ["assign"] * ("assign" in said) + auto:
+        for name in auto:
             yield from ((row["key"], version, name, day, person) for person in row["readers"])
 
 
