@@ -30,6 +30,7 @@ class Known:
     state: str = ""  # as the file carried it in
     kind: str = "dated"
     leads: str = ""  # as the file declared them, a JSON list
+    ended: bool = False  # done or closed: nobody has to say what becomes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ def compare(
     present = {change.task for change in changes}
     for row in have.values():
         if row.gone or (row.task not in present and row.task in tasks and tasks[row.task].kept):
+            continue
+        if row.task not in present and row.ended:
             continue
         if row.task in present and row.kind in ("recurring", "report") and row.declared and row.declared > through:
             continue

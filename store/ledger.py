@@ -19,6 +19,7 @@ from plans.model import Occurrence, say
 from plans.trouble import DeskError, LedgerError
 from plans.workdays import Workdays
 from store.database import TOUCHED, insert, insert_all, row, rows, run, update
+from store.states import ENDED
 from store.tables import FOREVER, Event, OccurrenceUnit, Standing
 
 EPOCH = date(1999, 12, 31)  # ordinals of working days count from 1 January 2000
@@ -62,12 +63,12 @@ def known_tasks(connection: Connection, plan: str) -> dict[str, KnownTask]:
 
 def known_rows(connection: Connection, plan: str) -> list[Known]:
     """Return the rows the ledger has of a plan."""
-    sql = """SELECT id, task, name, title, declared, due, digest, gone_on, declared_state, kind, declared_leads
+    sql = """SELECT id, task, name, title, declared, due, digest, gone_on, declared_state, kind, declared_leads, state
         FROM occurrence WHERE plan = :plan ORDER BY position, id"""
     return [
         Known(
             one["id"], one["task"], one["name"], one["title"], one["declared"], one["due"], one["digest"],
-            bool(one["gone_on"]), one["declared_state"], one["kind"], one["declared_leads"],
+            bool(one["gone_on"]), one["declared_state"], one["kind"], one["declared_leads"], one["state"] in ENDED,
         )
         for one in rows(connection, sql, plan=plan)
     ]  # fmt: skip

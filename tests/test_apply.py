@@ -86,6 +86,14 @@ def test_a_vanished_task_asks_what_becomes_of_it(office: Office):
     assert office.one("audit")["state"] == "open"
 
 
+def test_a_task_that_is_done_may_leave_the_file_without_a_question(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.do(desk.accept, "audit", "2018-04-02")
+    (done,) = office.apply(PLAN.replace("  - {id: audit", "  # - {id: audit"), "2018-04-03")
+    assert {change.kind for change in done.changes} == {"same"}
+    assert office.one("audit")["state"] == "done"
+
+
 def test_a_cancelled_task_that_comes_back_keeps_its_place_in_calendars(office: Office):
     office.apply(PLAN, "2018-03-01")
     uid = office.one("audit")["uid"]
