@@ -69,7 +69,7 @@ def handover(
         moved = hand_over(act, _person(act, old), _person(act, new), day)
     for one in moved:
         name = f"{one['plan']}/{one['task']}" + (f"/{one['name']}" if one["name"] else "")
-        typer.echo(f"  {one['due'] or '—':<10}  {name}  {one['title']}")
+        typer.echo(f"  {one['due'] or '—'!s:<10}  {name}  {one['title']}")
     room.say("{n} open rows go from {old} to {new}.", n=len(moved), old=old, new=new)
 
 

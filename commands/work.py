@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,11 +15,14 @@ from commands.board import add
 from commands.logs import keep_log
 from commands.room import LedgerOption, Room, enter
 from notifications.speech import N_, Speech
-from plans.model import say
+from plans.model import Sentence, say
 from plans.trouble import DubanError, UsageError
 from scheduler.job import do_job
 from scheduler.sending import Round, Sender
 from store import outbox
+
+if TYPE_CHECKING:
+    from scheduler.cluster import Cluster
 
 LOG = logging.getLogger("duban.work")
 
@@ -41,7 +44,7 @@ def work(ledger_name: str = LedgerOption) -> None:
         raise UsageError(say("`duban work` needs an extra: pip install 'duban[cluster]'")) from missing
     keep_log(room.settings.log, logging.WARNING)
     cluster, told = Cluster(room.database), threading.Event()
-    worker = _Worker(room, cluster.open_lanes, told)
+    worker = _Worker(room, cluster, told)
     room.say("Working; Ctrl-C stops it.")
     sys.stdout.flush()
     cluster.work(worker.make_round, worker.carry, told.set)
@@ -51,33 +54,31 @@ def work(ledger_name: str = LedgerOption) -> None:
 class _Worker:
     """What one worker does when it is called: a round, or a lane of letters."""
 
-    def __init__(self, room: Room, open_lanes: Callable[[int], None], told: threading.Event) -> None:
-        self.room, self.open_lanes, self.told = room, open_lanes, told
+    def __init__(self, room: Room, cluster: Cluster, told: threading.Event) -> None:
+        self.room, self.cluster, self.told = room, cluster, told
         self.journal = room.journal()
 
     def make_round(self) -> None:
-        """Decide and write what is due, and call for senders if anything waits."""
-        room = self.room
+        """Decide and write what is due, unless another worker is at it, and call for senders if anything waits."""
+        try:
+            with self.cluster.alone() as mine:
+                held_back = self._prepare() if mine else ""
+        except DubanError as trouble:
+            LOG.error("%s", trouble.sentence)
+            return
+        if held_back or self.told.is_set():
+            return
+        with self.room.database.read() as connection:
+            letters = outbox.ready(connection)
+        if letters:
+            self.cluster.open_lanes(min(self.room.settings.mail.connections, 1 + letters // outbox.BATCH))
+
+    def _prepare(self) -> Sentence | str:
+        room, now = self.room, int(time.time())
         with room.postman() as postman:
-            try:
-                done = do_job(
-                    room.database,
-                    room.settings,
-                    postman,
-                    int(time.time()),
-                    self.told.is_set,
-                    self.journal,
-                    sending=False,
-                )
-            except DubanError as trouble:
-                LOG.error("%s", trouble.sentence)
-                return
-        report_alive(room, int(time.time()))
-        if not done.held_back and not self.told.is_set():
-            with room.database.read() as connection:
-                letters = outbox.ready(connection)
-            if letters:
-                self.open_lanes(min(room.settings.mail.connections, 1 + letters // outbox.BATCH))
+            done = do_job(room.database, room.settings, postman, now, self.told.is_set, self.journal, sending=False)
+        report_alive(room, now)
+        return done.held_back
 
     def carry(self) -> None:
         """Hand over letters until none waits."""

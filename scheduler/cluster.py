@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
@@ -24,6 +24,7 @@ QUEUE = "duban"
 ROUND, LANE = "duban.round", "duban.lane"
 EVERY_MINUTE = "* * * * *"
 LOCK = 6_281_964  # any number, the same for every duban: one worker at a time makes Procrastinate's tables
+ROUNDING = 6_281_965  # likewise: one worker at a time makes rounds
 POLL = 5.0  # seconds after which a worker looks for jobs though nobody called it
 
 
@@ -69,6 +70,13 @@ class Cluster:
                 raw = connection.connection.driver_connection
                 assert raw is not None
                 raw.cursor().execute(schema)
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Give whether no other worker makes a round just now; the server itself knows when one of them dies."""
+        with self.database.write(beside=True) as connection:
+            taken = row(connection, f"SELECT pg_try_advisory_xact_lock({ROUNDING}) AS mine")
+            yield bool(taken and taken["mine"])
 
     def work(self, make_round: Callable[[], None], carry: Callable[[], None], stop: Callable[[], None]) -> None:
         """Do rounds and carry letters until SIGTERM or SIGINT, which calls *stop* and waits for what is in hand."""

@@ -155,3 +155,25 @@ def test_a_confidential_paper_of_a_company_is_handled_as_internal():
     text += "2. Sign the audit. (Lead: HR)\n"
     draft = read_document(text.encode(), "log.txt")
     assert (draft.handling, [task.lead for task in draft.tasks]) == ("internal", [("Finance",), ("HR",)])
+
+
+def test_a_markdown_list_of_actions_says_who_before_the_colon():
+    tasks = read(
+        "# Project Aurora: next steps\n\n**Date:** 4 May 2026\n\n## Actions\n\n"
+        "- [ ] Dana Reyes: send the budget by Friday 8 May 2026\n- [ ] Ops team: book the venue (due 15 May 2026)\n",
+        "next.md",
+    )
+    assert [(task.owner, task.responsible, task.due.isoformat()) for task in tasks] == [
+        (("Dana Reyes",), (), "2026-05-08"),
+        ((), ("Ops team",), "2026-05-15"),
+    ]
+
+
+def test_the_number_stands_in_the_small_table_a_web_page_begins_with():
+    page = (
+        "<table><tr><td>索引号：</td><td>001</td><td>文号：</td><td>河发改〔2026〕15号</td></tr></table>"
+        "<h1>2026年重大项目工作计划</h1><table><tr><th>序号</th><th>任务</th><th>责任单位</th><th>时限</th></tr>"
+        "<tr><td>1</td><td>改造站房</td><td>交通局</td><td>6月底前</td></tr></table>"
+    )
+    draft = read_document(page.encode(), "page.html")
+    assert (draft.number, draft.title, len(draft.tasks)) == ("河发改〔2026〕15号", "2026年重大项目工作计划", 1)

@@ -239,3 +239,16 @@ def test_only_a_rehearsal_may_run_ahead_of_the_day(tmp_path: Path, monkeypatch: 
     )
     run(["init"])
     assert run(["apply", "--today", "2199-01-01"]) == 7
+
+
+@pytest.mark.usefixtures("house")
+def test_a_handover_lists_what_moves_and_a_transfer_says_what_comes_next(capsys: pytest.CaptureFixture[str]):
+    run(["apply", *DAY])
+    capsys.readouterr()
+    assert run(["handover", "王二", "赵三", "--from", "2018-03-05", *DAY]) == 0
+    shown = capsys.readouterr().out
+    assert "  2018-12-25  old/drill  消防演练" in shown
+    assert "from 王二 to 赵三" in shown
+    assert run(["transfer", "old/audit", "财务处", *DAY]) == 0
+    assert "The new lead is told at the next round." in capsys.readouterr().out
+    assert run(["transfer", "old/audit", "没有的处", *DAY]) == 2

@@ -11,6 +11,7 @@ import pytest
 
 from scheduler import desk
 from store import evidence
+from store.database import run
 from store.tokens import Grant, issue
 from tests.office import Office
 from tests.served import serving
@@ -72,6 +73,16 @@ def test_the_desk_shows_what_waits(http: httpx.Client, office: Office):
     assert sections(http) == {"release": 1, "call": 1, "verify": 1, "unreported": 1, "undated": 1}
     for said in ("王二", "审计报告已印发", "待上级通知后另行安排"):
         assert said in page
+
+
+def test_the_desk_says_when_letters_do_not_leave(house: House):
+    live = House(house.settings, house.database)
+    with house.database.write() as connection:
+        run(connection, "UPDATE house SET post_trouble = 'no route to host', post_since = 0, post_until = 0")
+        session = issue(connection, Grant("session", name="林一"), live.today())
+    with serving(create_app(live)) as url:
+        page = httpx.get(f"{url}/office/desk", headers={"accept-language": "zh-CN"}, cookies={"duban": session}).text
+    assert "邮件服务器不接受信件：no route to host" in page
 
 
 def test_a_letter_is_read_before_it_is_released_and_reading_changes_nothing(http: httpx.Client, office: Office):

@@ -54,7 +54,8 @@ _IN_TEXT = re.compile(
     rf"{_POINT}){_LIMIT}?)(?:(?P<tail>{_FINISH}(?=[，。；,;（(）)\s]|$))|(?P<does>{_FINISH}))?"
 )
 _IN_TEXT_EN = re.compile(
-    rf"\b(?P<when>(?:by|before|no later than|not later than|until|due(?: by| on)?|on or before)\s+(?:the )?{_POINT_EN}|"
+    rf"\b(?P<when>(?:by|before|no later than|not later than|until|due(?: by| on)?|on or before)\s+(?:the )?"
+    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?{_POINT_EN}|"
     rf"in (?:early |mid[- ]|late )?{_MONTHS_EN} 20\d\d(?=[.;,)]|$)|"
     r"within \d+ (?:working |business |calendar )?(?:days|weeks|months|years)(?: (?:of|from|after) [^,.;()]{3,60})?)",
     re.IGNORECASE,

@@ -94,5 +94,6 @@ def _paragraph(text: str, count: int) -> Paragraph:
         return Paragraph(clean(words), spot, len(heading[1]), struck=struck)
     text = re.sub(r"^(?:>\s*)+", "", text)
     bold = bool(re.fullmatch(r"\*\*[^*]+\*\*:?", text))
-    words, struck = plain(re.sub(r"^[-*+]\s+(?:\[[ xX]\]\s+)?", "", text))
-    return Paragraph(clean(words), spot, bold=bold, struck=struck)
+    bullet = re.match(r"^[-*+]\s+(?:\[[ xX]\]\s+)?", text)
+    words, struck = plain(text[bullet.end() :] if bullet else text)
+    return Paragraph(clean(words), spot, number="•" if bullet else "", bold=bold, struck=struck)

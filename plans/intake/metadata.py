@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from plans.intake.blocks import Block, Paragraph, joined, tables
@@ -69,7 +70,7 @@ def read_metadata(blocks: Sequence[Block], fields: dict[str, str], name: str) ->
     title, at = find_title(blocks, language)
     captions = [text for table in tables(blocks) for text in _captions(table.grid)]
     title = title or next(iter(captions), "") or fields.get("title", "") or _from_name(name)
-    number = _document_number(lines)
+    number = _document_number(lines) or _number_in_tables(blocks)
     issued, issuer = _signature(lines, language)
     year, rule = _year(title, issued, lines, blocks)
     return Metadata(title, number, issuer, issued, year, rule, language, at)
@@ -119,6 +120,19 @@ def _document_number(lines: Sequence[Paragraph]) -> str:
             match = re.match(rf"^[（(]?{NUMBER.pattern}(?:\s+签发人.*|[\s，,]+{DAY.pattern}.*)?[）)]?$", text)
         if match is not None:
             return re.sub(r"\s", "", match["number"])
+    return ""
+
+
+def _number_in_tables(blocks: Sequence[Block]) -> str:
+    """Return a document number that stands beside its label in the small table a web page begins with."""
+    for table in list(tables(blocks))[:3]:
+        for row in table.grid[:6]:
+            for label, cell in pairwise(row):
+                if label is None or cell is None or not re.search(r"文\s*号|发文字号|文件编号", label.text):
+                    continue
+                match = NUMBER.fullmatch(cell.text.strip())
+                if match is not None:
+                    return re.sub(r"\s", "", match["number"])
     return ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from plans.intake import cells
 from plans.intake.blocks import Block, Paragraph, Spot, Table, joined
-from plans.intake.words import column_role
+from plans.intake.words import COLUMN_ROLES, column_role, label_key
 
 _ZH = "一二三四五六七八九十百零〇"
 # (rank, pattern): a lower rank stands above a higher one; ranks within a document nest as they first appear.
@@ -198,7 +198,10 @@ def labelled(text: str) -> tuple[str, str] | None:
     match = _LABEL.match(text)
     if match is None:
         return None
-    role = column_role(match["label"]) if len(match["label"].strip()) <= 30 else ""
+    label = match["label"].strip()
+    role = column_role(label) if len(label) <= 30 else ""
+    if label.isascii() and label_key(label) not in COLUMN_ROLES:
+        return None  # "Ops team: book the venue" says who does it, not a label and its value
     if not role or role in ("no", "phase", "target", "phone", "assigned", "note", "source", "cause", "evidence"):
         return None
     value = match["value"].strip()

@@ -95,10 +95,17 @@ class ProseReader:
         """Take the units an item begins with before a colon as those who do what follows it."""
         head, sign, rest = re.sub(r":", "：", reading.plain, count=1).partition("：")
         names = units.split(head, self.known) if sign and len(head) <= 30 and len(rest) >= 4 and node.rank >= 10 else []
-        bodies = [name for name in names if name in self.known or (not name.isascii() and units.is_unit(name))]
-        if names and bodies == names and not reading.explicit:
-            reading.said.add("responsible", names)
+        people = [name for name in names if name.isascii() and units.is_person(name)]
+        bodies = [name for name in names if name in self.known or self._is_body(name)]
+        if names and len(people) + len(bodies) == len(names) and not reading.explicit:
+            reading.said.add("responsible", bodies)
+            reading.said.add("owner", people)
             reading.explicit, reading.plain = True, rest.strip()
+
+    def _is_body(self, name: str) -> bool:
+        if not name.isascii():
+            return units.is_unit(name)
+        return units.is_organisation(name) or units.is_organisation(name.title())
 
     def _brackets_of(self, text: str) -> list[roles.Bracket]:
         """Return the brackets of a text that name roles; each text is asked about several times."""
@@ -234,7 +241,7 @@ class ProseReader:
         task = DraftTask(
             title=title,
             spot=node.spot,
-            no=node.number.strip(" .、()（）:："),
+            no=node.number.strip(" .、()（）:：•"),
             phase=self._phase(node),
             problem=problem,
             measures=measures,

@@ -21,6 +21,7 @@ _ENDS_TITLE = re.compile(
     "(?:" + "|".join(sorted(_KINDS, key=len, reverse=True)) + r")(?:[（(【\[][^（）()]{1,16}[）)】\]])?$"
 )
 _FORWARDED = re.compile(r"(?:关于)?(?:印发|转发|下发|发布|公布)[《<〈“]?(?P<title>.{4,80}?)[》>〉”]?的?通\s*知$")
+_ANNEX = re.compile(r"^(?:附件|附表|附)\s*[\d一二三四五六七八九十]*\s*[:：]?$")
 _LETTERHEAD = re.compile(
     r"^[\u4e00-\u9fff]{2,18}(?:政府|办公室|委员会|局|厅|部|院|校|公司)(?:专题|常务|办公|工作|联席|党组|主任)?会议纪要$"
 )
@@ -33,7 +34,7 @@ DAY = re.compile(
 def find_title(blocks: Sequence[Block], language: str) -> tuple[str, int]:
     """Return the title and the position of the block after it."""
     for at, block in enumerate(blocks[:40]):
-        if isinstance(block, Paragraph) and block.title and block.text:
+        if isinstance(block, Paragraph) and block.title and block.text and not _ANNEX.match(block.text):
             return _unwrapped(joined(block.text)), at + 1
     if language == "en":
         return _english_title(blocks)
