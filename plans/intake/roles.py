@@ -48,6 +48,19 @@ _SUBJECT = (
         ),
     ),
 )
+# 供热科根据…, 计划财务科负责…: a body without 县 or 市 before it acts where a text begins with it, not amid its sentences
+_BARE_BODY = (
+    r"(?:[\u4e00-\u9fff]{1,9}?(?:科|处|室|股|局|办|委|部|厅|中心|大队|支队|公司|集团|学院|学校|医院|街道|镇|乡|站|所|队))"
+)
+_NOT_A_NAME = re.compile(
+    r"加强|推进|推动|完善|建设|建立|健全|做好|开展|组织|落实|强化|深化|加快|优化|提升|提高|规范|制定|完成|举办|召开|"
+    r"全面|进一步|积极|继续|持续|严格|扎实|充分|切实|认真|支持|鼓励|引导|实施|打造|创新|[各对以为将把从在每本该让使]"
+)
+_OPENS = re.compile(
+    rf"^(?P<asked>由|请|责成|要求|责令)?(?P<names>{_BARE_BODY}(?:[、和及]{_BARE_BODY})*)"
+    rf"(?:会同(?P<others>{_BARE_BODY}(?:[、和及]{_BARE_BODY})*)|(?=(?:要|应|须|需|务必)(?:[在于按每抓尽加组负做认会牵进\d])|"
+    r"负责|牵头|根据|[于在]\d|\d{1,2}月|(?(asked)[对将抓尽加组做按跟落完]|(?!))))"
+)
 _DATE_FIRST = re.compile(r"^(?:于|在)?\d{1,2}月[^，,。]{0,16}[，,]")
 _WITH = re.compile(r"^(?P<lead>.+?)会同(?P<support>.+)$")
 _HELPED = re.compile(r"^(?P<first>[^，,；;:：]+)[，,；;](?P<others>[^；;:：]+?)(?:配合|协助|协办|参与)(?:落实)?[。]?$")
@@ -317,6 +330,8 @@ def in_sentence(text: str, known: Collection[str] = ()) -> Said:
 
 def _as_subject(said: Said, text: str, known: Collection[str]) -> None:
     """Take who stands at the head of a sentence as who acts: 市城管局负责，…; 各学校于…; Tom Ellis to send …."""
+    if any(_opens(said, _DATE_FIRST.sub("", line.strip()), known) for line in text.split("\n")):
+        return
     for sentence in re.split(r"[。\n]", text):
         for role, pattern in _SUBJECT:
             match = pattern.match(_DATE_FIRST.sub("", sentence.strip()))
@@ -327,6 +342,19 @@ def _as_subject(said: Said, text: str, known: Collection[str]) -> None:
                 rest = [name for name in names if name not in people]
                 said.add(role, rest) if rest else None
                 return
+
+
+def _opens(said: Said, text: str, known: Collection[str]) -> bool:
+    """Take the bodies a text begins with, and those it is done with: 供热科会同热力公司，于10月15日前…."""
+    match = _OPENS.match(text)
+    if match is None or _NOT_A_NAME.match(match["names"]):
+        return False
+    names, others = units.split(match["names"], known), units.split(match["others"] or "", known)
+    if not all(_acts(name, known) for name in (*names, *others)):
+        return False
+    said.add("lead" if others else "responsible", names)
+    said.add("support", others) if others else None
+    return True
 
 
 def _acts(name: str, known: Collection[str]) -> bool:
