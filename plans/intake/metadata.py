@@ -120,8 +120,10 @@ def _document_number(lines: Sequence[Paragraph]) -> str:
     """Return the document's own number: alone on its line or labelled, never one that is only cited."""
     for line in lines[:60]:
         text = line.text.strip()
-        match = NUMBER.fullmatch(text) or _BARE_NUMBER.fullmatch(text) or re.match(
-            rf"(?:.*(?:文件编号|发文字号|文\s*号|编\s*号)\s*[:：]\s*){NUMBER.pattern}", text
+        match = (
+            NUMBER.fullmatch(text)
+            or _BARE_NUMBER.fullmatch(text)
+            or re.match(rf"(?:.*(?:文件编号|发文字号|文\s*号|编\s*号)\s*[:：]\s*){NUMBER.pattern}", text)
         )
         if match is None and len(text) <= 60:
             match = re.match(rf"^[（(]?{NUMBER.pattern}(?:\s+签发人.*|[\s，,]+{DAY.pattern}.*)?[）)]?$", text)

@@ -18,7 +18,9 @@ _DEEPEST = 35  # items below 1. are steps of a task, unless they name units or d
 _MEANING = re.compile(r"^(?P<head>[^，。,：:]{2,16})[，,]\s*(?:就是要?|即|是指|重点是|主要是)")
 _PHASE = re.compile(r"阶段|第[一二三四五六七八九十\d]+步|步骤|phase|stage", re.IGNORECASE)
 _BRACKET = re.compile(r"[（(【\[〔]")
-_ANYTHING = re.compile(r"(?:其他|其它|有关)(?:有关)?(?:事项|工作|方面)?$|(?:any )?other (?:business|matters)$", re.IGNORECASE)
+_ANYTHING = re.compile(
+    r"(?:其他|其它|有关)(?:有关)?(?:事项|工作|方面)?$|(?:any )?other (?:business|matters)$", re.IGNORECASE
+)
 _FIELD_ROLES = {"head": "owner"}
 
 
