@@ -22,7 +22,8 @@ from commands.table import Column, Screen, screen, table
 from notifications.climbing import STAGE_KINDS, STAGE_RELEASES, people, times, working_days
 from notifications.speech import N_, Speech, language_of
 from plans.model import say
-from plans.stages import Ladder, LadderError, Stage, ladder, presets
+from plans.presets import ladder, presets
+from plans.stages import Ladder, LadderError, Stage
 from plans.trouble import FINDINGS, UsageError
 from scheduler.climb import Climb, Step, climbs, trial_ledger
 from scheduler.ladder import reason

@@ -1,4 +1,4 @@
-"""The reference pages on the plan language and on findings, made from the tables that reading and checking use.
+"""The reference pages on the plan language, findings and settings, made from the tables that the program uses.
 
 `python -m commands.reference` (`make reference`) writes them; a test says whether they are up to date.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from notifications.speech import Speech
 from plans.encoding import MAX_BYTES
 from plans.findings import is_mendable
@@ -16,6 +18,7 @@ from plans.model import Finding, Place, Sentence, say
 from plans.rules import RULES
 from plans.schema import BY_NAME, SHAPES
 from plans.yamltext import MAX_DEPTH, MAX_NODES
+from scheduler.settings import Settings
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 EN, ZH = Speech("en"), Speech("zh")
@@ -189,7 +192,42 @@ def _first_up(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-PAGES: dict[str, Callable[[], str]] = {"plan-language.md": plan_language, "findings.md": findings}
+SETTINGS = f"""\
+# Settings
+
+{MADE}
+
+They stand in `duban.toml`, which `duban init` begins; what has a dot stands in a table (`[mail]`, then `host = …`). A
+variable of the environment goes before the file: `DUBAN_` and the name, two underscores for the dot
+(`DUBAN_MAIL__HOST`). A secret may stand in a file of its own, which the variable with `_FILE` behind it names
+(`DUBAN_MAIL__PASSWORD_FILE`). Paths count from the folder of `duban.toml`. `duban doctor` looks over all of it.
+
+设置写在 duban.toml 里（duban init 会生成）；带点的写在相应的表中。环境变量优先于文件；密码可以放在单独的文件里。
+"""
+
+
+def settings() -> str:
+    """Return the page on the settings of a house."""
+    return "\n".join([SETTINGS, *_settings(Settings, "")])
+
+
+def _settings(model: type[BaseModel], before: str) -> Iterator[str]:
+    for name, setting in model.model_fields.items():
+        kind = setting.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _settings(kind, f"{name}.")
+            continue
+        default = setting.get_default(call_default_factory=True)
+        shown = "" if default in (None, "", ()) else f"`{default}` · "
+        said = setting.description or ""
+        yield f"### `{before}{name}`\n\n{shown}{EN(said)}<br>{ZH(said)}\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "plan-language.md": plan_language,
+    "findings.md": findings,
+    "settings.md": settings,
+}
 
 
 def main() -> None:

@@ -1,25 +1,19 @@
 """A reminder ladder: its stages, when each falls, whom it tells and who must release it.
 
-Presets are files in plans/ladders/; an office may write its own into a plan. How a ladder is written, in English and
-in Chinese, is read in stage_words.py and explained in docs/reference/ladders.md.
+How a ladder is written, in English and in Chinese, is read in stage_words.py and explained in
+docs/reference/ladders.md; which one a row carries is found in presets.py.
 """
 
 from __future__ import annotations
 
 import calendar
-import json
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from plans.model import Sentence, say
+from plans.model import Sentence
 from plans.workdays import Workdays
-from plans.yamltext import Mapping as Node
-from plans.yamltext import Scalar, Sequence, load
 
-PRESETS = Path(__file__).parent / "ladders"
 Release = Literal["auto", "desk", "sign"]
 Unit = Literal["apply", "day0", "wd", "d", "w", "m", "after", "missed", "behind"]
 _NEXT_TO_DUE = ("day0", "wd", "d", "w", "m")
@@ -149,52 +143,6 @@ class Ladder:
         units = {one.unit for stage in self.stages for one in stage.whens}
         unreported = any(one.unreported for stage in self.stages for one in stage.whens)
         return unreported or not units.isdisjoint(("after", "missed", "behind"))
-
-
-@cache
-def presets() -> dict[str, Ladder]:
-    """Return the ladders that come with duban, each under all of its names; `standard` is the first."""
-    from plans.stage_words import parse
-
-    found: dict[str, Ladder] = {}
-    for path in sorted(PRESETS.glob("*.yaml"), key=lambda path: (path.stem != "standard", path.stem)):
-        one = parse(plain(load(path.read_bytes(), path.name, frozenset()).root), path.stem)
-        found |= dict.fromkeys((path.stem, *one.also), one)
-    return found
-
-
-def preset_names() -> tuple[str, ...]:
-    """Return the names of the presets that come with duban, Chinese ones included."""
-    return tuple(presets())
-
-
-@cache
-def ladder(written: str) -> Ladder:
-    """Return the ladder a row carries: the name of a preset, or a ladder written out, as canonical JSON.
-
-    Raises:
-        LadderError: there is no such preset, or the ladder can't be used as written.
-    """
-    if written.startswith("{"):
-        from plans.stage_words import parse
-
-        return parse(json.loads(written), "plan")
-    if written not in presets():
-        raise LadderError(
-            say("there is no ladder “{name}”; there are {known}", name=written, known=", ".join(preset_names()))
-        )
-    return presets()[written]
-
-
-def plain(node: object) -> Any:
-    """Return a tree of texts without its places: dicts, lists and str."""
-    if isinstance(node, Scalar):
-        return node.text
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    if isinstance(node, Node):
-        return {key.text: plain(value) for key, value in node.pairs}
-    return None
 
 
 def _months_from(day: date, months: int) -> date:

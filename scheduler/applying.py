@@ -15,7 +15,7 @@ from plans import compare
 from plans.compare import Change
 from plans.model import Plan, say
 from plans.occurrences import Outlook, expand, issue_day
-from plans.stages import PRESETS
+from plans.presets import PRESETS
 from plans.trouble import DeskError
 from plans.workdays import Workdays
 from scheduler import calendars

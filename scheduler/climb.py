@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from plans.presets import ladder
 from plans.recipients import MAILBOX, recipients
-from plans.stages import Stage, ladder
+from plans.stages import Stage
 from scheduler import applying
 from scheduler.entry import Source
 from scheduler.ladder import rungs

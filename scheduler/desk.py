@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -362,9 +362,10 @@ def resume(act: Act, plan: str = "") -> Released:
     if plan:
         run(act.connection, "UPDATE plan SET held = '' WHERE id = :plan", plan=plan)
     else:
+        # The clock is right, too: no round is missed for longer than a day. Rounds made on hold wrote no morning list.
+        eve = int(datetime.combine(act.on - timedelta(days=1), time(), UTC).timestamp())
+        run(act.connection, "UPDATE house SET rounded_at = :eve WHERE rounded_at < :eve OR held <> ''", eve=eve)
         run(act.connection, "UPDATE house SET held = ''")
-        yesterday = act.at - 86400  # the clock is right, too: no round is missed for longer than that
-        run(act.connection, "UPDATE house SET rounded_at = :at WHERE rounded_at < :at", at=yesterday)
     which = "o.plan = :plan" if plan else ":plan = ''"
     released = _let_go(act, f"n.reason = 'hold' AND {which}", plan=plan)
     insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="resume", actor=act.actor))

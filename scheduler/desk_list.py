@@ -14,8 +14,9 @@ from typing import Any
 
 from notifications.notices import DeskLine, DeskSection
 from plans.deadlines import Context, read
+from plans.presets import ladder
 from plans.recipients import Told, recipients
-from plans.stages import Stage, When, ladder
+from plans.stages import Stage, When
 from plans.workdays import Workdays
 from scheduler.matters import QUIET, Desk
 from store.database import row, rows

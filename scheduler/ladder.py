@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from plans.model import Sentence, say
-from plans.stages import Stage, When, ladder
+from plans.presets import ladder
+from plans.stages import Stage, When
 from plans.workdays import Workdays
 from scheduler.reasons import REASONS
 

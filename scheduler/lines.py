@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 from notifications.notices import Break, LetterModel, Line, Post, Recipient, UnitRole
 from notifications.speech import N_, Speech
 from plans.model import Sentence, say
+from plans.presets import ladder
 from plans.recipients import MAILBOX
-from plans.stages import ladder
 from scheduler.news import RECEIVED
 from scheduler.reporting import link_in_letter
 from store.database import row, rows
 
 if TYPE_CHECKING:
-    from scheduler.composing import Reader, Scribe
+    from scheduler.scribe import Reader, Scribe
 
 _POSTS = ("contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office")
 _ROLES = ("lead", "each", "responsible", "support")

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from plans.presets import ladder
 from plans.recipients import Handover, House, Parts, Post
-from plans.stages import ladder
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, yellow_on
 from store import ledger

@@ -13,8 +13,7 @@ from plans.stages import Stage, When
 from scheduler.ladder import Decision, Rung
 from scheduler.matters import Desk
 from scheduler.signing import void_numbers
-from store.database import insert, rows, run
-from store.tables import Notice
+from store.database import insert_all, rows, run
 
 NEWS = ("changed", "returned", "accepted", "received")
 RECEIVED = "received-"  # what the stage of a receipt is called, before the number of the event it tells of
@@ -48,15 +47,16 @@ def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: 
     if not known:
         known, skip = [Told("", "to", "", "")], skip or ("" if stage.kind == "propose" else "nobody")
     state, reason = ("suppressed", skip) if skip else held(desk, one["plan"], stage.kind, _release(desk, one, decision))
-    for person in known:
-        insert(
-            desk.connection,
-            Notice(
-                occurrence=one["id"], version=one["version"], stage=stage.id, person=person.person, role=person.role,
-                why=person.why, unit=person.unit, kind=stage.kind, day=decision.rung.day, release=stage.release,
-                state=state, reason=reason, late=decision.late, at=at,
-            ),
-        )  # fmt: skip
+    told_all = [
+        {
+            "occurrence": one["id"], "version": one["version"], "stage": stage.id, "person": person.person,
+            "channel": "mail", "role": person.role, "why": person.why, "unit": person.unit, "kind": stage.kind,
+            "day": decision.rung.day, "release": stage.release, "state": state, "reason": reason,
+            "late": decision.late, "signer": "", "number": "", "at": at, "letter": None,
+        }
+        for person in known
+    ]  # fmt: skip
+    insert_all(desk.connection, "notice", told_all)
 
 
 def _release(desk: Desk, one: Mapping[str, Any], decision: Decision) -> str:

@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 
 from scheduler import applying
 from scheduler.applying import Gone
-from scheduler.composing import LETTER_OF, Scribe, waiting_readers, write_letters
+from scheduler.composing import LETTER_OF, waiting_readers, write_letters
 from scheduler.deciding import decide_all
 from scheduler.desk import Act, release_plan, release_row
 from scheduler.entry import Source
 from scheduler.matters import Desk, day_out, instant
 from scheduler.regular import Due, due_letters, early
+from scheduler.scribe import Scribe
 from scheduler.settings import Settings
 from store.database import Database, rows, run
 

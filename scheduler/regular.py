@@ -21,7 +21,7 @@ from scheduler.matters import QUIET, Desk, instant
 from store.database import rows
 
 if TYPE_CHECKING:
-    from scheduler.composing import Reader, Scribe
+    from scheduler.scribe import Reader, Scribe
 
 EARLY = timedelta(minutes=10)  # the desk has its list before letters go out: 8:20 for 8:30
 OFFICE = Stage("desk", "propose", When("day0"), ("office",))

@@ -11,11 +11,12 @@ from datetime import date
 from sqlalchemy import Connection
 
 from notifications.postman import Postman
-from scheduler.composing import Scribe, waiting_readers, write_letters
+from scheduler.composing import waiting_readers, write_letters
 from scheduler.deciding import CHUNK, decide_due
 from scheduler.matters import Desk, local_day
 from scheduler.news import void_letters
 from scheduler.regular import Due, due_letters
+from scheduler.scribe import Scribe
 from scheduler.sending import Round as Round
 from scheduler.sending import Sender
 from scheduler.sending import never as never

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from notifications.speech import N_
 from plans.model import say
 from plans.trouble import SettingsError
 
@@ -23,55 +24,60 @@ from plans.trouble import SettingsError
 class Mail(BaseModel):
     """How letters leave the house."""
 
-    host: str = Field(default="", description="The mail server letters are handed to; empty writes .eml files.")
-    port: int = Field(default=25, description="Its port: 25 on this machine, 587 with STARTTLS, 465 with TLS.")
-    security: Literal["none", "starttls", "tls"] = Field(default="none", description="How the connection is kept safe.")
-    user: str = Field(default="", description="The name to log in with; empty logs nobody in.")
-    password: str = Field(default="", description="The password to log in with; better in a file of its own.")
-    sender: str = Field(
-        default="duban@example.org", description="The address letters come from; the relay must own it."
+    host: str = Field(default="", description=N_("The mail server letters are handed to; empty writes .eml files."))
+    port: int = Field(default=25, description=N_("Its port: 25 on this machine, 587 with STARTTLS, 465 with TLS."))
+    security: Literal["none", "starttls", "tls"] = Field(
+        default="none", description=N_("How the connection is kept safe.")
     )
-    sender_name: str = Field(default="", description="The name letters come from; empty takes the office's.")
-    reply_to: str = Field(default="", description="Where answers go; empty takes the office's mailbox.")
+    user: str = Field(default="", description=N_("The name to log in with; empty logs nobody in."))
+    password: str = Field(default="", description=N_("The password to log in with; better in a file of its own."))
+    sender: str = Field(
+        default="duban@example.org", description=N_("The address letters come from; the relay must own it.")
+    )
+    sender_name: str = Field(default="", description=N_("The name letters come from; empty takes the office's."))
+    reply_to: str = Field(default="", description=N_("Where answers go; empty takes the office's mailbox."))
     only_to: str = Field(
-        default="", description="One address that gets every letter instead, with a banner; for trials."
+        default="", description=N_("One address that gets every letter instead, with a banner; for trials.")
     )
     links: bool = Field(
         default=True,
-        description="Whether letters carry links and calendar entries; off where the intranet strips them.",
+        description=N_("Whether letters carry links and calendar entries; off where the intranet strips them."),
     )
     rate: int = Field(
-        default=30, ge=0, description="Letters a minute at most, 0 for no limit; a server on this machine has none."
+        default=30, ge=0, description=N_("Letters a minute at most, 0 for no limit; a server on this machine has none.")
     )
     connections: int = Field(
-        default=4, ge=1, le=64, description="How many senders hand letters over at once where several machines share."
+        default=4,
+        ge=1,
+        le=64,
+        description=N_("How many senders hand letters over at once where several machines share."),
     )
-    outbox: Path = Field(default=Path("outbox"), description="Where .eml files go when there is no mail server.")
-    templates: Path | None = Field(default=None, description="A folder with the office's own letter templates.")
+    outbox: Path = Field(default=Path("outbox"), description=N_("Where .eml files go when there is no mail server."))
+    templates: Path | None = Field(default=None, description=N_("A folder with the office's own letter templates."))
 
 
 class Web(BaseModel):
     """How people reach the pages."""
 
-    evidence: Path = Field(default=Path("evidence"), description="Where files handed in with reports are kept.")
+    evidence: Path = Field(default=Path("evidence"), description=N_("Where files handed in with reports are kept."))
     proxies: tuple[str, ...] = Field(
-        default=(), description="Addresses of reverse proxies whose X-Forwarded headers are believed."
+        default=(), description=N_("Addresses of reverse proxies whose X-Forwarded headers are believed.")
     )
     login_header: str = Field(
-        default="", description="The header in which those proxies name who is logged in; empty logs nobody in."
+        default="", description=N_("The header in which those proxies name who is logged in; empty logs nobody in.")
     )
-    office: tuple[str, ...] = Field(default=(), description="Who of them is the office.")
+    office: tuple[str, ...] = Field(default=(), description=N_("Who of them is the office."))
 
 
 class Extensions(BaseModel):
     """When a later date may be asked for, and how often it may be granted."""
 
     ask_before: int = Field(
-        default=0, ge=0, description="Working days before the due date by which a later date must be asked for."
+        default=0, ge=0, description=N_("Working days before the due date by which a later date must be asked for.")
     )
-    times: int = Field(default=0, ge=0, description="How often one date may be extended; 0 sets no limit.")
+    times: int = Field(default=0, ge=0, description=N_("How often one date may be extended; 0 sets no limit."))
     answer: int = Field(
-        default=2, ge=1, description="Working days in which the office answers; unanswered is not granted."
+        default=2, ge=1, description=N_("Working days in which the office answers; unanswered is not granted.")
     )
 
 
@@ -80,23 +86,29 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DUBAN_", env_nested_delimiter="__", extra="forbid")
 
-    house: str = Field(default="", description="A random word that calendar UIDs are made with; init writes it.")
-    database: str = Field(default="duban.db", description="The ledger: a file beside duban.toml, or a database URL.")
-    language: Literal["zh", "en"] = Field(default="zh", description="The language of the desk's own letters.")
-    timezone: str = Field(default="Asia/Shanghai", description="The time zone of the house.")
-    send_at: time = Field(default=time(8, 30), description="When a day's reminders go out.")
-    mark: str = Field(default="", description="What the numbers of signed letters begin with: 常 in 常督〔2026〕12号.")
-    base_url: str = Field(default="", description="The address people reach `duban serve` at; used in feed links.")
+    house: str = Field(default="", description=N_("A random word that calendar UIDs are made with; init writes it."))
+    database: str = Field(
+        default="duban.db", description=N_("The ledger: a file beside duban.toml, or a database URL.")
+    )
+    language: Literal["zh", "en"] = Field(default="zh", description=N_("The language of the desk's own letters."))
+    timezone: str = Field(default="Asia/Shanghai", description=N_("The time zone of the house."))
+    send_at: time = Field(default=time(8, 30), description=N_("When a day's reminders go out."))
+    mark: str = Field(
+        default="", description=N_("What the numbers of signed letters begin with: 常 in 常督〔2026〕12号.")
+    )
+    base_url: str = Field(default="", description=N_("The address people reach `duban serve` at; used in feed links."))
     ping_url: str = Field(
         default="",
         pattern="^(https?://.*)?$",
-        description="An address fetched after each round while all is well; who watches it notices its absence.",
+        description=N_("An address fetched after each round while all is well; who watches it notices its absence."),
     )
-    metrics_token: str = Field(default="", description="The bearer token that opens /metrics; empty, there is none.")
-    log: Literal["text", "json"] = Field(default="text", description="How `duban serve` and `duban work` log.")
-    extensions: Extensions = Field(default_factory=Extensions, description="What holds for asking a later date.")
-    mail: Mail = Field(default_factory=Mail, description="How letters leave the house.")
-    web: Web = Field(default_factory=Web, description="How people reach the pages.")
+    metrics_token: str = Field(
+        default="", description=N_("The bearer token that opens /metrics; empty, there is none.")
+    )
+    log: Literal["text", "json"] = Field(default="text", description=N_("How `duban serve` and `duban work` log."))
+    extensions: Extensions = Field(default_factory=Extensions, description=N_("What holds for asking a later date."))
+    mail: Mail = Field(default_factory=Mail, description=N_("How letters leave the house."))
+    web: Web = Field(default_factory=Web, description=N_("How people reach the pages."))
 
     @field_validator("timezone")
     @classmethod

@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Date, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Date, TextClause, create_engine, event, inspect, text
 from sqlalchemy.engine import CursorResult, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import SQLModel
@@ -179,20 +180,26 @@ def _pragmas(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+@lru_cache(maxsize=512)
+def _statement(sql: str) -> TextClause:
+    """Return a statement with its parameters found, once a text: a round runs the same few again and again."""
+    return text(sql)
+
+
 def run(connection: Connection, sql: str, /, **values: Any) -> CursorResult[Any]:
     """Run one statement with `:name` parameters."""
-    return connection.execute(text(sql), values)
+    return connection.execute(_statement(sql), values)
 
 
 def run_all(connection: Connection, sql: str, many: Sequence[Mapping[str, Any]]) -> None:
     """Run one statement for each set of parameters."""
     if many:
-        connection.execute(text(sql), [dict(one) for one in many])
+        connection.execute(_statement(sql), [dict(one) for one in many])
 
 
 def rows(connection: Connection, sql: str, /, **values: Any) -> list[dict[str, Any]]:
     """Return the rows of a query, each as a dict; a column named like a DATE column holds a `date`."""
-    result = connection.execute(text(sql), values)
+    result = connection.execute(_statement(sql), values)
     days = [name for name in result.keys() if name in _DAYS]  # noqa: SIM118 - a result's keys are its column names
     found = [dict(row) for row in result.mappings()]
     for one in found:
@@ -213,9 +220,9 @@ def insert(connection: Connection, record: SQLModel) -> int:
     table = str(record.__tablename__)
     values = record.model_dump(exclude={"id"} if table in _NUMBERED else None)
     if table not in _NUMBERED:
-        connection.execute(text(_insertion(table, values)), values)
+        connection.execute(_statement(_insertion(table, values)), values)
         return 0
-    return int(connection.execute(text(_insertion(table, values) + " RETURNING id"), values).scalar_one())
+    return int(connection.execute(_statement(_insertion(table, values) + " RETURNING id"), values).scalar_one())
 
 
 def insert_all(connection: Connection, table: str, many: Sequence[Mapping[str, Any]]) -> None:
@@ -227,7 +234,7 @@ def insert_all(connection: Connection, table: str, many: Sequence[Mapping[str, A
 def update(connection: Connection, table: str, number: int, values: Mapping[str, Any]) -> None:
     """Change columns of one numbered row."""
     settings = ", ".join(f'"{name}" = :{name}' for name in values)
-    connection.execute(text(f'UPDATE "{table}" SET {settings} WHERE id = :row_id'), {**values, "row_id": number})
+    connection.execute(_statement(f'UPDATE "{table}" SET {settings} WHERE id = :row_id'), {**values, "row_id": number})
 
 
 def _insertion(table: str, names: Mapping[str, Any]) -> str:

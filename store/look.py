@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from store import queries
+from store.reader import texts
 from store.reorganised import holders, unit_names
 from store.states import is_late, light
 
@@ -158,18 +159,6 @@ def _left(row: Row, day: date) -> tuple[int | None, int | None]:
     if row["due_ordinal"] is None or row["day_ordinal"] is None:  # beyond what `apply` has counted
         return (last - day).days, weekdays(last) - weekdays(day)
     return (last - day).days, row["due_ordinal"] - row["day_ordinal"]
-
-
-def texts(written: str) -> list[str]:
-    """Return the texts of a JSON list; plain ones are told apart at once, since `json` is dear to import."""
-    inner = written[2:-2].split('", "')
-    if written == "[]":
-        return []
-    if '"' in "".join(inner) or "\\" in written:
-        import json
-
-        return list(json.loads(written))
-    return inner
 
 
 def weekdays(day: date) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from store import queries
+from store.reader import texts
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ def _now(unit: str, known: Mapping[str, Mapping[str, Any]], today: str) -> list[
         if row["became"] == "[]" or not row["until"] or row["until"] > today:
             found.append(one)
             continue
-        from store.look import texts
-
         after = [name for name in texts(row["became"]) if name in known and name not in seen]
         seen.update(after)
         ahead = after + ahead

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli import run
-from plans.stages import presets
+from plans.presets import presets
 from tests.office import DIRECTORY
 
 DOCS = Path(__file__).parents[1] / "docs" / "reference" / "ladders.md"

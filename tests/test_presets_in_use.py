@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from plans.stages import ladder
+from plans.presets import ladder
 from scheduler import desk
 from tests.office import Office
 

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from plans.presets import ladder, preset_names, presets
 from plans.stage_words import KINDS, LIGHTS, RELEASES, ROLES, parse, when
-from plans.stages import LadderError, When, ladder, preset_names, presets
+from plans.stages import LadderError, When
 from plans.workdays import Workdays
 
 

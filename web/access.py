@@ -6,7 +6,6 @@ for. An unknown token and a token of another kind look alike (404); one that was
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable
@@ -59,15 +58,10 @@ def acts(action: Action, *kinds: Kind) -> Endpoint:
     return endpoint
 
 
-def form_token(visit: Visit) -> str:
-    """Return what a page puts into its forms as `form`: only a page that knows the token can tell it."""
-    return hashlib.sha256(f"form of {visit.secret}".encode()).hexdigest()[:32]
-
-
 def is_our_form(visit: Visit, form: FormData) -> bool:
     """Return whether a form was sent from a page of this visit, and by no other site."""
     site = visit.request.headers.get("sec-fetch-site", "same-origin")
-    return site in ("same-origin", "none") and hmac.compare_digest(str(form.get("form", "")), form_token(visit))
+    return site in ("same-origin", "none") and hmac.compare_digest(str(form.get("form", "")), visit.form_token)
 
 
 def _opened(request: Request, kinds: tuple[Kind, ...], page: Page) -> Response:

@@ -44,9 +44,7 @@ def environment() -> Environment:
 
 def render(visit: Visit, template: str, status: int = 200, /, **values: Any) -> Response:
     """Return a page for a visit; every template knows `visit`, `form_token`, and what `_known` tells."""
-    from web.access import form_token
-
-    told = {"visit": visit, "form_token": form_token(visit), "base": visit.base, **_known(visit.request, visit.speech)}
+    told = {"visit": visit, "form_token": visit.form_token, "base": visit.base, **_known(visit.request, visit.speech)}
     page = environment().get_template(template).render(told | values)
     return HTMLResponse(page, status, headers={"cache-control": "no-store"})
 

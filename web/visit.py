@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -63,6 +64,11 @@ class Visit:
     def is_office(self) -> bool:
         """Return whether the visitor is the office, and may act."""
         return self.held.grant.kind == "session"
+
+    @property
+    def form_token(self) -> str:
+        """Return what a page puts into its forms as `form`: only a page that knows the token can tell it."""
+        return hashlib.sha256(f"form of {self.secret}".encode()).hexdigest()[:32]
 
     @cached_property
     def day(self) -> date:
