@@ -268,3 +268,29 @@ def test_quarters_of_a_fiscal_year_are_marked():
         Options(),
     )
     assert {mark.task for mark in draft.marks if mark.code == "date"} == {0}
+
+
+def test_actions_marked_amid_minutes_are_tasks_each():
+    text = (
+        "Project Board, 3 June 2026\n\nAction: Sarah Khan to circulate the register by Friday 12 June.\n"
+        "Action: Finance to confirm the budget by end June.\nACTION (Legal): review the contract before signing.\n"
+        "ACTION – Estates to close the yard by 1 July 2026.\n"
+    )
+    for name in ("board.md", "board.txt"):
+        tasks = read(text, name)
+        assert [due for _, due in dues(tasks)] == ["2026-06-12", "2026-06-30", None, "2026-07-01"]
+        assert [task.owner or task.responsible for task in tasks] == [
+            ("Sarah Khan",),
+            ("Finance",),
+            ("Legal",),
+            ("Estates",),
+        ]
+
+
+def test_a_signature_wrapped_onto_one_line_dates_the_notice():
+    draft = read_document(
+        "# 关于防汛的通知\n\n1. 各镇于4月15日前完成排查。\n\n县防汛指挥部\n2026年3月20日\n".encode(),
+        "通知.md",
+        Options(),
+    )
+    assert (draft.issuer, str(draft.issued)) == ("县防汛指挥部", "2026-03-20")

@@ -190,7 +190,7 @@ def _signature(lines: Sequence[Paragraph], language: str) -> tuple[date | None, 
         if language == "zh" and DAY.fullmatch(text) and at and _signs(lines[at - 1].text):
             return day_in(text), joined(lines[at - 1].text).replace(" ", "")
         signed = re.match(
-            rf"^(?:(?:填报|制表|编制)?单位\s*[:：]\s*)?(?P<who>[\u4e00-\u9fff]{{3,30}}?)\s+{DAY.pattern}$", text
+            rf"^(?:(?:填报|制表|编制)?单位\s*[:：]\s*)?(?P<who>[\u4e00-\u9fff]{{3,30}}?)\s*{DAY.pattern}$", text
         )
         if signed and _signs(signed["who"]):
             return day_in(text), signed["who"]

@@ -201,7 +201,11 @@ class ProseReader:
     def _is_task(self, node: Node) -> bool:
         """Return whether an item that names nobody is a task all the same."""
         reading = self._of(node)
-        if node.annex or node.season or (node.rank > _DEEPEST and not self._dated(node)):
+        if (
+            node.annex
+            or node.season
+            or (node.rank > _DEEPEST and not self._dated(node) and not (node.rank == 80 and reading.loose))
+        ):
             return False
         if self.explicit and not reading.loose:
             return self._dated(node) and node.rank >= 10
