@@ -177,3 +177,120 @@ def test_the_number_stands_in_the_small_table_a_web_page_begins_with():
     )
     draft = read_document(page.encode(), "page.html")
     assert (draft.number, draft.title, len(draft.tasks)) == ("河发改〔2026〕15号", "2026年重大项目工作计划", 1)
+
+
+def test_the_body_a_resolution_begins_with_does_it():
+    tasks = read(
+        "局长办公会议纪要\n〔2026〕3号\n会议时间：2026年4月2日\n\n一、议定事项\n"
+        "1.供热科会同热力公司，于10月15日前完成管网改造。\n"
+        "2.县发改局牵头，县财政局、开发区管委会配合，4月底前完成项目申报。\n"
+        "3.财务股、审计股根据审计意见，20日内提出整改方案。\n"
+        "4.数据中心建设要按照国家标准推进，年底前投入使用。\n"
+        "5.加强办公室负责制建设。\n\n二、其他事项\n请办公室对以上事项跟踪督办。\n"
+    )
+    assert [(task.lead, task.responsible, task.support) for task in tasks] == [
+        (("供热科",), (), ("热力公司",)),
+        (("县发改局",), (), ("县财政局", "开发区管委会")),
+        ((), ("财务股", "审计股"), ()),
+        ((), (), ()),
+        ((), (), ()),
+        ((), ("办公室",), ()),
+    ]
+    assert [task.title for task in tasks][1::4] == ["完成项目申报", "请办公室对以上事项跟踪督办"]
+    assert dues(tasks)[2][1] == "2026-04-22"
+
+
+def test_a_standard_of_service_is_no_deadline():
+    (task,) = read("2026年工作要点\n\n一、重点任务\n1.优化流程，3个工作日内办结企业开办。\n")
+    assert (task.deadline, task.due) == ("", None)
+
+
+def test_minutes_are_dated_by_their_own_meeting_not_by_the_next():
+    draft = read_document(
+        b"# Hall Trust\n\nMinutes of the meeting held on Tuesday 14 April 2026\n\n"
+        b"1. Next meeting: Tuesday 12 May 2026, 7pm.\n\n| Action | Who | By when |\n|---|---|---|\n"
+        b"| Renew insurance | Dev Patel | 30 April |\n",
+        "minutes.md",
+        Options(),
+    )
+    assert draft.issued is not None
+    assert draft.issued.isoformat() == "2026-04-14"
+
+
+def test_cells_that_list_are_read_as_lists_where_their_column_counts():
+    tasks = read(
+        "周次,日期,主要工作\n一,2026.3.2—3.8,1.开学典礼 2.家访动员\n二,2026.3.9—3.15,听课评课；安全教育\n", "表.csv"
+    )
+    assert [task.title for task in tasks] == ["开学典礼", "家访动员", "听课评课", "安全教育"]
+
+
+def test_an_ampersand_inside_a_name_divides_nothing():
+    (task,) = read(
+        "| Action | Owner | Due |\n|---|---|---|\n"
+        "| Train staff | Learning & Development, IT & Legal Services | 1 May 2026 |\n",
+        "plan.md",
+    )
+    assert task.responsible == ("Learning & Development", "IT", "Legal Services")
+
+
+def test_a_body_among_people_under_lead_leads():
+    tasks = read(
+        "| Action | Lead | Due |\n|---|---|---|\n| A book fair | J. Whitmore | 1 May 2026 |\n"
+        "| A reading week | Ann Lee | 8 May 2026 |\n| A parents' evening | Sam Cole | 9 May 2026 |\n"
+        "| Daily calls | Office Team | 2 May 2026 |\n",
+        "plan.md",
+    )
+    assert (tasks[0].owner, tasks[3].lead) == (("J. Whitmore",), ("Office Team",))
+
+
+def test_a_plan_over_two_years_puts_winter_into_the_second_and_marks_what_it_cannot_know():
+    draft = read_document(
+        b"# Council Plan 2025/26\n\n| Action | Owner | When |\n|---|---|---|\n"
+        b"| Pay review | HR | Q4 |\n| Survey | HR | 31 January |\n| Audit | HR | October |\n| Fair | HR | May |\n"
+        b"| Budget | HR | 31/03/26 |\n",
+        "plan.md",
+        Options(),
+    )
+    marked = {mark.task for mark in draft.marks if mark.code == "date"}
+    assert dues(draft.tasks)[1:] == [
+        ("Survey", "2026-01-31"),
+        ("Audit", "2025-10-31"),
+        ("Fair", "2025-05-31"),
+        ("Budget", "2026-03-31"),
+    ]
+    assert marked == {0, 1, 3}
+
+
+def test_quarters_of_a_fiscal_year_are_marked():
+    draft = read_document(
+        b"# Delivery plan FY26\n\n| Action | Owner | When |\n|---|---|---|\n| Pay review | HR | Q4 |\n",
+        "plan.md",
+        Options(),
+    )
+    assert {mark.task for mark in draft.marks if mark.code == "date"} == {0}
+
+
+def test_actions_marked_amid_minutes_are_tasks_each():
+    text = (
+        "Project Board, 3 June 2026\n\nAction: Sarah Khan to circulate the register by Friday 12 June.\n"
+        "Action: Finance to confirm the budget by end June.\nACTION (Legal): review the contract before signing.\n"
+        "ACTION – Estates to close the yard by 1 July 2026.\n"
+    )
+    for name in ("board.md", "board.txt"):
+        tasks = read(text, name)
+        assert [due for _, due in dues(tasks)] == ["2026-06-12", "2026-06-30", None, "2026-07-01"]
+        assert [task.owner or task.responsible for task in tasks] == [
+            ("Sarah Khan",),
+            ("Finance",),
+            ("Legal",),
+            ("Estates",),
+        ]
+
+
+def test_a_signature_wrapped_onto_one_line_dates_the_notice():
+    draft = read_document(
+        "# 关于防汛的通知\n\n1. 各镇于4月15日前完成排查。\n\n县防汛指挥部\n2026年3月20日\n".encode(),
+        "通知.md",
+        Options(),
+    )
+    assert (draft.issuer, str(draft.issued)) == ("县防汛指挥部", "2026-03-20")

@@ -23,7 +23,7 @@ _MONTHS_EN = (
 _POINT_EN = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS_EN}(?:,?\s+20\d\d)?|{_MONTHS_EN}\s+\d{{1,2}}(?!\d)(?:st|nd|rd|"
     rf"th)?(?:,?\s+20\d\d)?|"
-    rf"(?:(?:early|mid|late|end of|the end of|beginning of)[- ])?{_MONTHS_EN}(?:,?\s+20\d\d)?|"
+    rf"(?:(?:early|mid|late|end of|end|the end of|beginning of)[- ])?{_MONTHS_EN}(?:,?\s+20\d\d)?|"
     rf"Q[1-4](?:[ ,/]*20\d\d)?|20\d\d-\d\d-\d\d|"
     r"(?:the )?(?:end of|first half of|second half of|close of)(?: the)? (?:(?:(?:calendar |fiscal |financial |school |"
     r"academic )?(?:year|quarter|month|term|semester))(?: (?:FY ?)?20\d\d)?|(?:FY ?)?20\d\d)|"
@@ -59,6 +59,11 @@ _IN_TEXT_EN = re.compile(
     rf"in (?:early |mid[- ]|late )?{_MONTHS_EN} 20\d\d(?=[.;,)]|$)|"
     r"within \d+ (?:working |business |calendar )?(?:days|weeks|months|years)(?: (?:of|from|after) [^,.;()]{3,60})?)",
     re.IGNORECASE,
+)
+# 一周内报…: counted from the day of the document; 3个工作日内办结 is a standard of service and no deadline
+_COUNTED = re.compile(
+    r"(?:^|(?<=[，,；;。\s]))(?:于|在)?(?P<when>(?:\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?:工作日|[日天周月]|星期)(?:之|以)?内)"
+    r"(?=(?:向\S{2,12}|将\S{2,12})?(?:报|提交|提出|拿出|上报|印发|形成))"
 )
 MOST = 40  # deadlines one text may hold; a task with more of them is no task
 _LEADING = re.compile(rf"^(?P<when>{_SPAN}|{_MONTH}(?:前|底前)?)[，,：:]\s*\S")
@@ -112,6 +117,7 @@ def find(text: str) -> list[Found]:
             lead = re.match(r"^(?:在|于|到|至)", words)
             cut = len(lead[0]) if lead else 0
             found.append(Found(words[cut:], start + cut, stop, True))
+    found += [Found(match["when"], match.start("when"), match.end(), True) for match in _COUNTED.finditer(text)]
     for match in _IN_TEXT_EN.finditer(text):
         found.append(Found(match["when"], match.start(), match.end(), True))
     return sorted(found, key=lambda one: one.start)[:MOST]

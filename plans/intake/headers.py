@@ -23,6 +23,7 @@ class Column:
     roles: tuple[str, ...]
     guessed: bool = False  # by content, not by its words
     swapped: bool = False
+    bodies: str = "responsible"  # what a unit among the people of an owner column is: under "Lead" it leads
 
     @property
     def role(self) -> str:
@@ -215,7 +216,7 @@ def _checked(table: Table, header: Header) -> Header:
             and _share(bodies[at], _person_like) >= 0.7
             and unitary[at] < 0.3
         ):
-            columns[at] = replace(column, roles=("owner",), guessed=True)
+            columns[at] = replace(column, roles=("owner",), guessed=True, bodies=column.role)
     _date(columns, dated)
     columns = _titled(columns, bodies, table, header)
     return replace(header, columns=tuple(columns))

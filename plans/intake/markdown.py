@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from plans.intake.blocks import Block, Document, Grid, Paragraph, Spot, clean
+from plans.intake.outline import begins_line
 
 _RULER = re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?)?\s*$")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -79,7 +80,9 @@ def _gather(lines: list[str], index: int) -> tuple[str, int]:
     if not first.strip() or _HEADING.match(first) or re.fullmatch(r"\s*([-*_]\s*){3,}", first):
         return (first if _HEADING.match(first) else ""), index
     parts = [first.strip()]
-    while index < len(lines) and not starts.match(lines[index]) and not first.endswith("  "):
+    while index < len(lines) and not starts.match(lines[index]) and not lines[index - 1].endswith("  "):
+        if begins_line(lines[index].replace("**", "")):
+            break
         parts.append(lines[index].strip())
         index += 1
     glue = "" if re.search(r"[\u4e00-\u9fff，。；、]$", parts[0]) else " "

@@ -46,6 +46,13 @@ _DATE_LABEL = re.compile(
 _NOT_ISSUED = re.compile(r"生成日期|公开日期|更新时间|发布时间|last updated|accessed|printed", re.IGNORECASE)
 _FIELD = re.compile(r"(?P<label>[\u4e00-\u9fff ]{2,10})\s*[:：]\s*(?P<value>\S+)")
 _PUBLISHED = re.compile(r"^(?:published|issued|approved|adopted|endorsed|agreed)\b(?! in)[^.;]{0,90}$", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"[（(]?(?P<number>(?:第\s*)?〔\s*(?:19|20)\d{2}\s*〕\s*第?\s*\d{1,5}\s*号)[）)]?")
+_HELD = re.compile(
+    r"^(?:(?:会议)?(?:时\s*间|日\s*期)|召开时间)\s*[:：](?P<zh>.+)|"
+    r"\b(?:meeting|minutes)\b[^.;]{0,60}?\b(?:held )?(?:on|of)\b(?P<en>.+)",
+    re.IGNORECASE,
+)
+_OTHER_MEETING = re.compile(r"下次|上次|\b(?:next|last|previous) (?:\w+ )?meeting", re.IGNORECASE)
 _ISSUED_EN = re.compile(r"\bissued\b.{0,30}?\bby (?:the )?(?P<name>[A-Z][\w ,&'-]{3,70})", re.IGNORECASE)
 
 
@@ -113,8 +120,10 @@ def _document_number(lines: Sequence[Paragraph]) -> str:
     """Return the document's own number: alone on its line or labelled, never one that is only cited."""
     for line in lines[:60]:
         text = line.text.strip()
-        match = NUMBER.fullmatch(text) or re.match(
-            rf"(?:.*(?:文件编号|发文字号|文\s*号|编\s*号)\s*[:：]\s*){NUMBER.pattern}", text
+        match = (
+            NUMBER.fullmatch(text)
+            or _BARE_NUMBER.fullmatch(text)
+            or re.match(rf"(?:.*(?:文件编号|发文字号|文\s*号|编\s*号)\s*[:：]\s*){NUMBER.pattern}", text)
         )
         if match is None and len(text) <= 60:
             match = re.match(rf"^[（(]?{NUMBER.pattern}(?:\s+签发人.*|[\s，,]+{DAY.pattern}.*)?[）)]?$", text)
@@ -181,7 +190,7 @@ def _signature(lines: Sequence[Paragraph], language: str) -> tuple[date | None, 
         if language == "zh" and DAY.fullmatch(text) and at and _signs(lines[at - 1].text):
             return day_in(text), joined(lines[at - 1].text).replace(" ", "")
         signed = re.match(
-            rf"^(?:(?:填报|制表|编制)?单位\s*[:：]\s*)?(?P<who>[\u4e00-\u9fff]{{3,30}}?)\s+{DAY.pattern}$", text
+            rf"^(?:(?:填报|制表|编制)?单位\s*[:：]\s*)?(?P<who>[\u4e00-\u9fff]{{3,30}}?)\s*{DAY.pattern}$", text
         )
         if signed and _signs(signed["who"]):
             return day_in(text), signed["who"]
@@ -193,7 +202,18 @@ def _signature(lines: Sequence[Paragraph], language: str) -> tuple[date | None, 
     labelled = _labels(lines)
     issued = issued or labelled[0]
     issuer = issuer or labelled[1] or (_letterhead(lines) if language == "zh" else _english_issuer(lines))
-    return issued or _standing_alone(lines), issuer
+    return issued or _held(lines) or _standing_alone(lines), issuer
+
+
+def _held(lines: Sequence[Paragraph]) -> date | None:
+    """Return the day of the meeting whose minutes these are, as their head says it."""
+    minutes = any(re.search(r"纪要|会议记录|\bminutes\b", line.text, re.IGNORECASE) for line in lines[:4])
+    for line in lines[:12] if minutes else ():
+        match = _HELD.search(line.text)
+        day = day_in(match["zh"] or match["en"]) if match and not _OTHER_MEETING.search(line.text) else None
+        if day is not None:
+            return day
+    return None
 
 
 def _signs(text: str) -> bool:
@@ -248,6 +268,7 @@ def _standing_alone(lines: Sequence[Paragraph]) -> date | None:
         if (
             len(line.text) <= 60
             and not _NOT_ISSUED.search(line.text)
+            and not _OTHER_MEETING.search(line.text)
             and re.match(r"^[（(]?(?:\d|[二一][〇○零九]|[A-Z][a-z]{2,8}\.? \d)", line.text)
         ):
             day = day_in(line.text)

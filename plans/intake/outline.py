@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from plans.intake import cells
 from plans.intake.blocks import Block, Paragraph, Spot, Table, joined
+from plans.intake.units import is_organisation
 from plans.intake.words import COLUMN_ROLES, column_role, label_key
 
 _ZH = "一二三四五六七八九十百零〇"
@@ -41,10 +42,15 @@ _NAMED = re.compile(
     r"[IVX]{1,4}))\s*[:.–—-]?\s*(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^\s*[-–—•●◆■□▪*·]\s*(?P<rest>\S.*)$", re.DOTALL)
+_BULLET = re.compile(r"^\s*[-–—•●◆■□▪*·]\s*(?:\[[ xX]\]\s+)?(?P<rest>\S.*)$", re.DOTALL)
 _LABEL = re.compile(
     r"^\s*[-–—•*]?\s*[\[【]?(?P<label>[\u4e00-\u9fff（）()/、 ]{2,14}|"
     r"[A-Z][A-Za-z /-]{2,30})[\]】]?\s*[:：]\s*(?P<value>.*)$",
+    re.DOTALL,
+)
+_ACTION = re.compile(
+    r"^\s*(?:ACTION|Action)(?: (?:point|item))?s?\s*(?:[(\[](?P<who>[^()\[\]]{2,40})[)\]]\s*[:–—-]?|[–—]|-(?=\s))\s*"
+    r"(?P<what>\S.{7,})$",
     re.DOTALL,
 )
 _INLINE = re.compile(
@@ -145,6 +151,9 @@ def _take(root: Node, current: Node, paragraph: Paragraph) -> Node:
     season = _SEASON.match(text)
     if season is not None:
         return _season(current, paragraph, season["when"], season["rest"] or "")
+    action = _ACTION.match(text)
+    if action is not None and paragraph.level == 0:
+        return _action(current, paragraph, action["who"] or "", action["what"])
     label = labelled(text)
     if label is not None and paragraph.level == 0:
         return _labelled(current, paragraph, *label)
@@ -164,6 +173,14 @@ def _season(current: Node, paragraph: Paragraph, when: str, rest: str) -> Node:
     parts = [part for part in cells.items(rest.strip()) if part]
     for number, part in enumerate(parts, 1):
         _under(node, Node(30, str(number) if len(parts) > 1 else "", part, paragraph.spot))
+    return node
+
+
+def _action(current: Node, paragraph: Paragraph, who: str, what: str) -> Node:
+    """Take an action as minutes mark it amid their paragraphs: ACTION (Legal): review …, ACTION – Legal to review …."""
+    node = _labelled(current, paragraph, "title", what)
+    if who:
+        node.labels.append(("responsible" if is_organisation(who) else "owner", who, paragraph.spot))
     return node
 
 
@@ -209,6 +226,11 @@ def labelled(text: str) -> tuple[str, str] | None:
         # A heading that ends in a colon opens a list; only a whole value makes it a label here.
         return (role, value) if value and role != "progress" else None
     return (role, value) if len(value) <= 160 else None
+
+
+def begins_line(text: str) -> bool:
+    """Return whether a line is one of its own wherever it stands: a label with its value, or an action."""
+    return _ACTION.match(text) is not None or labelled(text) is not None
 
 
 def _numbered(paragraph: Paragraph) -> tuple[float, str, str] | None:

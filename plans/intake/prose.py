@@ -18,6 +18,9 @@ _DEEPEST = 35  # items below 1. are steps of a task, unless they name units or d
 _MEANING = re.compile(r"^(?P<head>[^，。,：:]{2,16})[，,]\s*(?:就是要?|即|是指|重点是|主要是)")
 _PHASE = re.compile(r"阶段|第[一二三四五六七八九十\d]+步|步骤|phase|stage", re.IGNORECASE)
 _BRACKET = re.compile(r"[（(【\[〔]")
+_ANYTHING = re.compile(
+    r"(?:其他|其它|有关)(?:有关)?(?:事项|工作|方面)?$|(?:any )?other (?:business|matters)$", re.IGNORECASE
+)
 _FIELD_ROLES = {"head": "owner"}
 
 
@@ -198,7 +201,11 @@ class ProseReader:
     def _is_task(self, node: Node) -> bool:
         """Return whether an item that names nobody is a task all the same."""
         reading = self._of(node)
-        if node.annex or node.season or (node.rank > _DEEPEST and not self._dated(node)):
+        if (
+            node.annex
+            or node.season
+            or (node.rank > _DEEPEST and not self._dated(node) and not (node.rank == 80 and reading.loose))
+        ):
             return False
         if self.explicit and not reading.loose:
             return self._dated(node) and node.rank >= 10
@@ -291,6 +298,9 @@ class ProseReader:
             return self._block_words(node)
         text = joined(reading.plain)
         text = text[roles.lead_in(text, self.known) :] if reading.loose else text
+        if _ANYTHING.match(text) and node.body and not node.children:
+            text = joined("\n".join(paragraph.text for paragraph in node.body))
+            return cells.title_of(text)[0].strip(" 。；;，,"), text, "", ()
         meaning = _MEANING.match(text)
         if meaning is not None and node.rank == 90:
             return meaning["head"], text, "", ()

@@ -11,6 +11,18 @@ from plans.model import Reading, Sentence, say
 
 _DATED = ("date", "span")
 _SCHOOL_YEAR = re.compile(r"学年|(?:school|academic) year", re.IGNORECASE)
+_YEARS = re.compile(
+    r"(?<!\d)(?:19|20)(?P<first>\d{2})年?(?:\s*[-–—/~～至]+\s*|\s+to\s+(?:[A-Z][a-z]+\s+)?)(?:19|20)?(?P<last>\d{2})(?![\d月])"
+)
+_FISCAL = re.compile(r"\bFY ?\d{2,4}|\b(?:fiscal|financial) year|财年|财政年度", re.IGNORECASE)
+_SCHOOL = re.compile(r"\b(?:school|academy|pupils?)\b", re.IGNORECASE)
+_NAMES_MONTH = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d月|[一二三四五六七八九十]月|\d[./]\d",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\bwithin\b|\b(?:days?|weeks?|months?)\b|内|立|asap|immediate", re.IGNORECASE)
+_SPRING = 3  # the last month that is in the second year of every kind of year over two: April's, July's, September's
+_AUTUMN = 9  # the first month that is in the first year of each
 _SUMMER = 7  # the month in which a school year ends
 _FALL = 6  # months a table's dates must fall back by to mean the next year
 
@@ -20,8 +32,11 @@ def resolve(draft: Draft) -> Draft:
     context = Context(issued=draft.issued, plan_year=draft.options.year or draft.year, language=draft.language)
     marks: list[Mark] = []
     tasks = [_read(task, at, context, marks) for at, task in enumerate(draft.tasks)]
-    if _SCHOOL_YEAR.search(draft.title):
+    years = _years(draft.title)
+    if _SCHOOL_YEAR.search(draft.title) or (years == 2 and _SCHOOL.search(draft.title)):
         _school_year(tasks, context, marks)
+    elif years > 1 or _FISCAL.search(draft.title):
+        _over_years(tasks, years, context, marks)
     else:
         for group in _tables(tasks):
             _roll(tasks, group, context, marks)
@@ -105,9 +120,42 @@ def _school_year(tasks: list[DraftTask], context: Context, marks: list[Mark]) ->
     """Move the months of spring and summer into the second year of a school year, where the words name no year."""
     for at, task in enumerate(tasks):
         due = task.due
-        if due is None or due.year != context.year or due.month > _SUMMER or _has_year(task.deadline):
+        if due is None or due.year != context.year or _has_year(task.deadline):
+            continue
+        if due.month > _SUMMER:
+            if not _NAMES_MONTH.search(task.deadline) and not _COUNTED.search(task.deadline):
+                marks.append(Mark("date", task.spot, _unsure_year(task), at, "due"))
             continue
         _next_year(tasks, at, context, marks, say("in a school year, “{text}” is in the next year", text=task.deadline))
+
+
+def _years(title: str) -> int:
+    """Return how many years a title spans: two for 2025/26, 2025-26 and April 2025 to March 2026."""
+    match = _YEARS.search(title)
+    return max(1, int(match["last"]) - int(match["first"]) + 1) if match else 1
+
+
+def _over_years(tasks: list[DraftTask], years: int, context: Context, marks: list[Mark]) -> None:
+    """Read dates without a year in a plan that runs over several, or whose quarters aren't the calendar's.
+
+    January to March of a plan for 2025/26 are in 2026 whether its year begins in April, July, September or October;
+    autumn is in 2025. All else is left in the first year and marked.
+    """
+    for at, task in enumerate(tasks):
+        due = task.due
+        if due is None or due.year != context.year or _has_year(task.deadline) or _COUNTED.search(task.deadline):
+            continue
+        named = _NAMES_MONTH.search(task.deadline) is not None
+        early = context.issued is not None and due < context.issued
+        if years == 2 and named and (due.month <= _SPRING or (early and due.month < _AUTUMN)):
+            why = say("the plan runs into a second year, in which “{text}” was read", text=task.deadline)
+            _next_year(tasks, at, context, marks, why)
+        elif years > 2 or not named or (years == 2 and due.month < _AUTUMN):
+            marks.append(Mark("date", task.spot, _unsure_year(task), at, "due"))
+
+
+def _unsure_year(task: DraftTask) -> Sentence:
+    return say("“{text}” names no year, and the plan's year isn't the calendar's: check it", text=task.deadline)
 
 
 def _next_year(tasks: list[DraftTask], at: int, context: Context, marks: list[Mark], why: Sentence) -> None:
@@ -143,4 +191,8 @@ def _roll(tasks: list[DraftTask], group: list[int], context: Context, marks: lis
 
 
 def _has_year(text: str) -> bool:
-    return bool(re.search(r"(?:19|20)\d{2}|[今明次来]年", text))
+    return bool(
+        re.search(
+            r"(?:19|20)\d{2}|[今明次来]年|\d{2}年|\d[/.-]\d{1,2}[/.-]\d{2}\b|[A-Za-z]{3}[-' ]+\d{2}$|'\d{2}\b", text
+        )
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from plans.intake import cells, dates, matrix, roles, sharing, units
 from plans.intake.blocks import Cell, Spot, fold, joined
 from plans.intake.draft import DraftTask, Mark, Step
-from plans.intake.headers import Header
+from plans.intake.headers import Column, Header
 from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
 from plans.model import Sentence, say
 
@@ -42,7 +42,7 @@ class RowReader:
         self.header, self.context, self.title = header, context, title
         self.matrix, self.signs = places, signs
         self.marks: list[Mark] = []
-        self.said: dict[tuple[str, tuple[str, ...]], roles.Said] = {}
+        self.said: dict[tuple[str, Column], roles.Said] = {}
 
     def task(self, line: Line, text: str, below: Sequence[Line], phase: str) -> DraftTask:
         """Return the task of a row whose title cell says *text*; *below* are the rows under the same title."""
@@ -91,7 +91,7 @@ class RowReader:
             text = line.texts[at]
             if not text or at in self.matrix or column.role not in (*UNIT_ROLES, *PEOPLE_ROLES, "office"):
                 continue
-            said = self._names(text, column.roles, line.spot)
+            said = self._names(text, column, line.spot)
             for role, names in said.roles.items():
                 have = found.setdefault(_field(role), [])
                 have += [name for name in names if name not in have]
@@ -107,7 +107,7 @@ class RowReader:
             found["responsible"] = [name for name in found["responsible"] if name not in found["lead"]]
         return task.naming(found)
 
-    def _names(self, text: str, column: tuple[str, ...], spot: Spot) -> roles.Said:
+    def _names(self, text: str, column: Column, spot: Spot) -> roles.Said:
         if (text, column) not in self.said:  # offices repeat the same few units in hundreds of rows
             self.said[text, column] = self._named(FOLLOWS.sub("", text), column)
         said = self.said[text, column]
@@ -115,15 +115,15 @@ class RowReader:
             self._mark("unsure", spot, say("“{text}” stands where a unit is expected and names none", text=text[:40]))
         return said
 
-    def _named(self, text: str, column: tuple[str, ...]) -> roles.Said:
-        role = column[0]
+    def _named(self, text: str, column: Column) -> roles.Said:
+        role = column.role
         if fold(text) in self.context.foreign or units.is_nobody(text):
             return roles.Said()
         said = roles.cell(text, self.context.known, role)
-        if len(column) > 1:
-            said = sharing.divided(said, text, column, self.context.known)
+        if len(column.roles) > 1:
+            said = sharing.divided(said, text, column.roles, self.context.known)
         elif role == "owner":
-            said = sharing.bodies_apart(said)
+            said = sharing.bodies_apart(said, column.bodies)
         elif role in UNIT_ROLES and not said.roles.get("owner"):
             said = sharing.people_apart(said, role)
         return said

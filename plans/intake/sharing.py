@@ -32,13 +32,13 @@ def divided(said: roles.Said, text: str, column: tuple[str, ...], known: Collect
     return divided
 
 
-def bodies_apart(said: roles.Said) -> roles.Said:
+def bodies_apart(said: roles.Said, role: str) -> roles.Said:
     """Put bodies that stand among owners (Marketing Team beside Priya Nair) where units belong."""
     owners = said.roles.get("owner", [])
     bodies = [name for name in owners if (units.is_organisation(name) if name.isascii() else units.is_unit(name))]
     if bodies:
         said.roles["owner"] = [name for name in owners if name not in bodies]
-        said.add("responsible", bodies)
+        said.add(role, bodies)
     return said
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 
 from plans.intake import cells, dates, matrix
@@ -201,13 +202,29 @@ class TableReader:
         if len(group) > 1 and self._are_own_tasks(group):
             self._rows_as_tasks(group, title)
             return
-        parts = cells.items(title) if self.header.columns[self.title].role == "title" else [title]
+        parts = self._parts(title)
         if len(parts) > 1 and self.header.index("problem") < 0:
             for at, part in enumerate(parts):
                 self._add(self._task(self._part(head, at, len(parts)), part, group[1:]), head)
             self._mark("guess", head.spot, say("{count} tasks stand in one cell", count=len(parts)))
             return
         self._add(self._task(head, title, group[1:]), head)
+
+    def _parts(self, title: str) -> list[str]:
+        """Return the tasks of one cell: counted, or set apart by ； or lines where other cells of its column count."""
+        if self.header.columns[self.title].role != "title":
+            return [title]
+        parts = cells.items(title)
+        if len(parts) == 1 and self._lists:
+            apart = [part.strip(" 。") for part in re.split(r"[；;\n]", title.strip(" 。；;\n"))]
+            parts = apart if all(3 <= len(part) <= 40 for part in apart) else parts
+        return parts
+
+    @cached_property
+    def _lists(self) -> bool:
+        """Return whether cells of the task column count several tasks off, as a school's calendar does."""
+        column = (row[self.title] for row in self.table.grid[self.header.first :] if self.title < len(row))
+        return any(len(cells.items(cell.text)) > 1 for cell in column if cell is not None)
 
     def _fill(self, group: list[Line]) -> None:
         """Resolve "as above", and names that hold for the rows below (下同)."""

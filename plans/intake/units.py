@@ -172,7 +172,7 @@ def _joined_by_words(piece: str, known: Collection[str]) -> list[str]:
     """Split A及B, A和B, A and B where both sides are whole names."""
     if not piece.isascii():
         return _chinese_words(piece, known)
-    parts = [part for part in re.split(r",?\s+as well as\s+|\s*&\s+(?=[A-Z])", piece) if part]
+    parts = [half for part in re.split(r",?\s+as well as\s+", piece) for half in _ampersands(part) if half]
     names: list[str] = []
     for part in parts:
         part = re.sub(r"^(?:and|or)\s+", "", part.strip())
@@ -183,6 +183,13 @@ def _joined_by_words(piece: str, known: Collection[str]) -> list[str]:
         whole = people or (all(_complete(side) for side in sides[:-1]) and not (last and last[0].endswith("s")))
         names += sides if len(sides) > 1 and whole else [part]
     return names
+
+
+def _ampersands(piece: str) -> list[str]:
+    """Split IT & Legal Services, Priya & Tom; Learning & Development is the name of one body."""
+    sides = re.split(r"\s*&\s+(?=[A-Z])", piece)
+    one = is_organisation(sides[-1]) and not all(_complete(side) for side in sides)
+    return [piece] if one else sides
 
 
 def _complete(name: str) -> bool:
