@@ -294,3 +294,13 @@ def test_a_signature_wrapped_onto_one_line_dates_the_notice():
         Options(),
     )
     assert (draft.issuer, str(draft.issued)) == ("县防汛指挥部", "2026-03-20")
+
+
+def test_a_cell_of_several_dates_is_marked():
+    draft = read_document(
+        "序号,工作任务,责任单位,完成时限\n1,报送总结,办公室,2026年6月底前（初稿）；11月底前（定稿）\n".encode(),
+        "表.csv",
+        Options(),
+    )
+    assert dues(draft.tasks) == [("报送总结", "2026-11-30")]
+    assert any(mark.task == 0 and "2 dates" in str(mark.what) for mark in draft.marks)
