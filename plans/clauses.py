@@ -11,6 +11,7 @@ from plans.mentions import DAY, Context, Mention
 from plans.model import Precision, Reading, Sentence, say
 from plans.points import Days, Point, add_months, days_of, month_end, whole_month
 
+_EARLIER = re.compile(r"(?<=[,(;，（；])(?:力争|争取|其中)")
 SOFT = re.compile(r"力争|争取|原则上|尽量|尽可能|in principle|where possible|if possible|aim(?:ing)? (?:to|for)|target")
 OPEN_AFTER = re.compile(
     r"长期|常态|持续|坚持|转入(?:日常|正常)|巩固|不断|and ongoing|then (?:ongoing|continu)|thereafter"
@@ -53,7 +54,7 @@ def compose(mentions: Sequence[Mention], text: str, context: Context) -> Reading
     if not chosen:
         return _nothing_certain(mentions, text, context)
     try:
-        steps = _steps(chosen, context)
+        steps = _steps(chosen, text, context)
     except _UnreadableError as problem:
         return unresolved(text, "unreadable", problem.why, problem.guesses)
     starts = [step for step in steps if step.mark in ("since", "after")]
@@ -116,7 +117,7 @@ def _defaults(context: Context) -> tuple[int, int]:
     return context.year or 0, context.issued.month if context.issued else 0
 
 
-def _steps(mentions: Sequence[Mention], context: Context) -> list[Step]:
+def _steps(mentions: Sequence[Mention], text: str, context: Context) -> list[Step]:
     """Return the deadlines in the order written; each takes the year and month it lacks from the one before it."""
     steps: list[Step] = []
     year, month = _defaults(context)
@@ -128,11 +129,23 @@ def _steps(mentions: Sequence[Mention], context: Context) -> list[Step]:
         if upto > at:
             step = _span(mentions[at], mentions[upto], year, month)
         else:
-            step = _single(mentions[at], year, month, steps[-1] if steps else None)
+            before = steps[-1] if steps else None
+            # 年底前（力争6月底前）: what is aimed at lies before what is due, in the same year
+            aimed = before is not None and _EARLIER.search(text, before.begin, mentions[at].end) is not None
+            step = _single(mentions[at], year, month, None if aimed else before)
+        if len(steps) and _is_frame(steps[-1], step, text):
+            steps.pop()
         steps.append(step)
         year, month = step.days.due.year, step.days.due.month
         at = upto + 1
     return steps
+
+
+def _is_frame(year: Step, step: Step, text: str) -> bool:
+    """Return whether a year only says in which year the next deadline is: 2026年，6月底前完成."""
+    within = year.days.start <= step.days.due <= year.days.due
+    between = text[year.end : step.begin].strip()
+    return year.precision == "year" and not year.mark and within and between in (",", ":", "，", "：")
 
 
 def _days(mention: Mention, year: int, month: int) -> Days:
@@ -164,7 +177,8 @@ def _single(mention: Mention, year: int, month: int, before: Step | None) -> Ste
     days = _days(mention, year, month)
     warnings = list(mention.warnings)
     free = point is not None and not (point.year or point.fixed or point.turn)
-    if before and free and days.due < before.days.due:
+    within = before is not None and before.precision == "year" and before.days.start <= days.due
+    if before and free and days.due < before.days.due and not within:
         rolled = days_of(point, before.days.due.year + 1, month) if point and point.month else None
         if rolled:
             days = rolled

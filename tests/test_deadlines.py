@@ -194,6 +194,20 @@ def test_a_plan_may_name_the_weeks_of_its_term(written, due):
     assert reading.due == (D(due) if due else None)
 
 
+@pytest.mark.parametrize(
+    ("written", "due", "soft"),
+    [
+        ("年内（力争10月底前）", "2018-12-31", True),
+        ("年底前完成，力争6月底前完成", "2018-12-31", True),
+        ("2019年，6月底前完成", "2019-06-30", False),
+        ("11月底前完成主体，3月底前交付", "2019-03-31", False),
+    ],
+)
+def test_a_day_inside_the_year_ahead_of_it_is_of_that_year(written, due, soft):
+    reading = read(written, MAY_18)
+    assert (reading.due, reading.soft) == (D(due), soft)
+
+
 def test_without_a_year_anywhere_nothing_is_guessed():
     for written in ("5月25日前", "5.25", "年底", "Q3", "25 May", "春节前"):
         assert read(written, Context()).kind == "unresolved", written
