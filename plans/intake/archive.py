@@ -100,8 +100,14 @@ def _check_declarations(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None
 
 
 def _compound(data: bytes) -> str:
+    """Return what an OLE compound file is, by the names in its directory: entries of 128 octets, the name first."""
+
     def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
+        name = stream.encode("utf-16-le") + b"\0\0"
+        at = data.find(name)
+        while at >= 0 and at % 128:
+            at = data.find(name, at + 1)
+        return at >= 0
 
     if holds("EncryptedPackage"):
         raise IntakeError(say("The file is encrypted; save it without a password first."))

@@ -96,9 +96,9 @@ class TableReader:
         """Return one row laid under its columns, None when it is the header again, a section, a total or a remark."""
         row = self.table.grid[at]
         written = texts(row)
-        spot = next(
-            (cell.spot for cell in row if cell is not None and cell.row == at), self.table.spot._replace(row=at + 1)
-        )
+        # A cell merged down belongs to a row above; in a part of a sheet rows count from the top of the sheet.
+        cells = (cell.spot for cell in row if cell is not None)
+        spot = max(cells, key=lambda one: one.row, default=self.table.spot._replace(row=at + 1))
         if not written or repeats(row, self.header):
             return None
         first = written[0]
