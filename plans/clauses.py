@@ -12,6 +12,15 @@ from plans.model import Precision, Reading, Sentence, say
 from plans.points import Days, Point, add_months, days_of, month_end, whole_month
 
 SOFT = re.compile(r"力争|争取|原则上|尽量|尽可能|in principle|where possible|if possible|aim(?:ing)? (?:to|for)|target")
+FIRM = re.compile(
+    r"确保|最迟|最晚|至迟|不晚于|不迟于|必须|务必|务须|no later than|not later than|at the latest", re.IGNORECASE
+)
+_LEADING = re.compile(rf"(?:{SOFT.pattern}|{FIRM.pattern})(?:于|在|到|提前[至到])?:?\s*$", re.IGNORECASE)
+_DONE = "完成|办结|办理完毕|到位|落实"
+_STRIVEN = re.compile(
+    rf"(?P<verb>(?:全部|全面)?(?:{_DONE}))?[\s,、;。(]*(?:但|并|且|and )?(?:{SOFT.pattern})(?:于|在|到|提前[至到])?\s*"
+)
+_SAME_WORK = re.compile(rf"(?:(?:全部|全面)?(?:{_DONE}))?(?:[\s,;。)]|$)")
 OPEN_AFTER = re.compile(
     r"长期|常态|持续|坚持|转入(?:日常|正常)|巩固|不断|and ongoing|then (?:ongoing|continu)|thereafter"
     r"|ongoing thereafter"
@@ -29,6 +38,7 @@ class Step:
     precision: Precision
     rule: str
     mark: str = ""
+    aside: bool = False  # an earlier day striven for beside the deadline written just ahead
     warnings: tuple[Sentence, ...] = ()
 
 
@@ -53,7 +63,7 @@ def compose(mentions: Sequence[Mention], text: str, context: Context) -> Reading
     if not chosen:
         return _nothing_certain(mentions, text, context)
     try:
-        steps = _steps(chosen, context)
+        steps = _steps(chosen, text, context)
     except _UnreadableError as problem:
         return unresolved(text, "unreadable", problem.why, problem.guesses)
     starts = [step for step in steps if step.mark in ("since", "after")]
@@ -64,7 +74,7 @@ def compose(mentions: Sequence[Mention], text: str, context: Context) -> Reading
     if ends and starts and starts[0].days.start <= ends[-1].days.due:
         reading = replace(reading, kind="span", start=starts[0].days.start)
     time = next((mention.time for mention in reversed(chosen) if mention.time), "")
-    return replace(reading, time=time, soft=bool(SOFT.search(text)), then_open=_goes_on(ends, text))
+    return replace(reading, time=time, soft=_soft(ends, text), then_open=_goes_on(ends, text))
 
 
 def _bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
@@ -116,7 +126,7 @@ def _defaults(context: Context) -> tuple[int, int]:
     return context.year or 0, context.issued.month if context.issued else 0
 
 
-def _steps(mentions: Sequence[Mention], context: Context) -> list[Step]:
+def _steps(mentions: Sequence[Mention], text: str, context: Context) -> list[Step]:
     """Return the deadlines in the order written; each takes the year and month it lacks from the one before it."""
     steps: list[Step] = []
     year, month = _defaults(context)
@@ -128,7 +138,9 @@ def _steps(mentions: Sequence[Mention], context: Context) -> list[Step]:
         if upto > at:
             step = _span(mentions[at], mentions[upto], year, month)
         else:
-            step = _single(mentions[at], year, month, steps[-1] if steps else None)
+            aside = bool(steps) and _sooner(steps[-1], mentions[at], text)
+            step = _single(mentions[at], year, month, steps[-1] if steps and not aside else None)
+            step = replace(step, aside=aside)
         steps.append(step)
         year, month = step.days.due.year, step.days.due.month
         at = upto + 1
@@ -148,6 +160,12 @@ def _days(mention: Mention, year: int, month: int) -> Days:
     if days is None:
         raise _UnreadableError(say("There is no such day in the calendar."), _near(point, year, month))
     return days
+
+
+def _sooner(before: Step, mention: Mention, text: str) -> bool:
+    """Return whether a date is only striven for ahead of the deadline just written: 6月30日前（力争5月31日前）."""
+    between = _STRIVEN.fullmatch(text, before.end, mention.begin)
+    return between is not None and (not between["verb"] or bool(_SAME_WORK.match(text, mention.end)))
 
 
 def _near(point: Point, year: int, month: int) -> tuple[date, ...]:
@@ -262,12 +280,48 @@ def _joined(steps: Sequence[Step], text: str) -> Reading:
 
 
 def _milestones(steps: Sequence[Step], text: str) -> list[tuple[date, str]]:
-    """Return each date with the words around it: from the date to the next one, without punctuation at the ends."""
-    ends = [step.begin for step in steps[1:]] + [len(text)]
+    """Return each date with the words around it: from what leads it to the next, without punctuation at the ends."""
+    begins = _begins(steps, text)
     return [
-        (step.days.due, text[step.begin : end].strip(" ,，、;；。.和及并("))
-        for step, end in zip(steps, ends, strict=True)
+        (step.days.due, _trimmed(text[begin:end]))
+        for step, begin, end in zip(steps, begins, [*begins[1:], len(text)], strict=True)
     ]
+
+
+def _begins(steps: Sequence[Step], text: str) -> list[int]:
+    """Return where the words of each date begin: at the date, or at the 力争 or 确保 that leads it."""
+    begins: list[int] = []
+    for number, step in enumerate(steps):
+        lead = _LEADING.search(text, steps[number - 1].end if number else 0, step.begin)
+        begins.append(lead.start() if lead else step.begin)
+    return begins
+
+
+def _trimmed(words: str) -> str:
+    words = words.strip(" ,，、;；。.和及并(")
+    return words if "(" in words else words.rstrip(")")
+
+
+def is_aim(words: str) -> bool:
+    """Return whether the *words* of a milestone make its date one to be striven for only."""
+    return SOFT.match(words) is not None
+
+
+def _soft(steps: Sequence[Step], text: str) -> bool:
+    """Return whether the date that is due is an aim: the word nearest ahead of it decides, else those behind it."""
+    if not steps:
+        return bool(SOFT.search(text))
+    at = max(range(len(steps)), key=lambda number: steps[number].days.due)
+    end = [*_begins(steps, text)[1:], len(text)][at]
+    clause, *others = re.split("[,;。()]", text[steps[at].end : end])
+    if FIRM.search(clause):
+        return False
+    since = max((step.end for step in steps[:at] if step.aside), default=0)
+    ahead = text[since : steps[at].end]
+    soft = max((hit.start() for hit in SOFT.finditer(ahead)), default=-1)
+    firm = max((hit.start() for hit in FIRM.finditer(ahead)), default=-1)
+    behind = SOFT.search(clause) or any(SOFT.fullmatch(other.strip(" .")) for other in others)
+    return soft > firm or (firm < 0 and bool(behind))
 
 
 def _started(step: Step, text: str, warning: Sentence | None = None) -> Reading:
