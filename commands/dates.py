@@ -79,9 +79,10 @@ def date_(
 def _today() -> date:
     """Return today in the house's time zone; where there is no house, in that of China."""
     try:
-        return today_in(find_place("", os.environ, str(Path.cwd())).timezone)
+        place = find_place("", os.environ, str(Path.cwd()))
+        return today_in(place.timezone, place.file)
     except DubanError:  # a deadline is read without a house, and beside a broken one
-        return today_in("Asia/Shanghai")
+        return today_in("Asia/Shanghai", "")
 
 
 def _year(written: str) -> int:

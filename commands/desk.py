@@ -307,8 +307,9 @@ def only_row(act: Act, task: str, unit: str = "", *, ended: bool = False, on_hol
         begun = [one for one in found if (one["starts"] or one["first_on"]) <= act.on]
         found = begun if len(begun) == 1 else found
     if len(found) > 1:
+        named = f"{found[0]['plan']}/{found[0]['task']}"
         names = ", ".join(one["name"] or "—" for one in found)
-        raise DeskError(say("{task} has several rows; name one as {task}/ROW: {names}", task=task, names=names))
+        raise DeskError(say("{task} has several rows; name one as {task}/ROW: {names}", task=named, names=names))
     return found[0]
 
 

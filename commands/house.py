@@ -61,6 +61,8 @@ def serve(
     room.say("Serving {address}; Ctrl-C stops it.", address=address)
     if sys.stdout.isatty():
         room.say("The office's door, good once: {link}", link=f"{address}/o/{_office_link(room, house.today())}")
+    else:
+        room.say("Pages open by links: `duban link new --office` gives one out.")
     keep_log(room.settings.log)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)  # that it runs has been said
     sys.stdout.flush()

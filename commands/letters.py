@@ -17,7 +17,7 @@ from notifications.speech import N_, Speech
 from plans.model import Sentence, say
 from plans.trouble import FINDINGS, MailError
 from scheduler.job import do_job
-from scheduler.preview import Foreseen, foresee
+from scheduler.preview import Foreseen, foresee, waiting_plans
 from scheduler.rounds import Round
 from store import ledger
 from store.outbox import MINUTE
@@ -77,12 +77,17 @@ def preview(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help=N_("Write them there as .eml files."))
     ] = None,
+    release: Annotated[
+        bool, typer.Option("--release", help=N_("As if every plan that waits for it were released now."))
+    ] = False,
     ledger_name: str = LedgerOption,
     today: str = TodayOption,
 ) -> None:
     """Show what would be sent."""
     room = enter(ledger_name)
-    found = foresee(room.database, room.settings, room.day(today), days)
+    found = foresee(room.database, room.settings, room.day(today), days, release=release)
+    with room.database.read() as connection:
+        waiting = [] if release else waiting_plans(connection)
     for letter in found:
         typer.echo(f"{letter.day}  {letter.address}  {letter.subject}")
     if out:
@@ -91,6 +96,8 @@ def preview(
         typer.echo(f"\n{found[0].text}")
     if not found:
         room.say("Nothing would be sent in {days} days from {day}.", days=days, day=room.day(today))
+    if waiting:
+        room.say("Not released yet: {plans}; --release shows their letters as well.", plans=", ".join(waiting))
 
 
 def _lay_out(room: Room, found: list[Foreseen], out: Path) -> None:

@@ -185,7 +185,7 @@ def answer(listing: Listing, given: Mapping[str, Any], environment: Mapping[str,
     from store.reader import open_ledger
 
     place = find_place(given.get("ledger", ""), environment, folder)
-    today = given.get("today") or today_in(place.timezone)
+    today = given.get("today") or today_in(place.timezone, place.file)
     reader = open_ledger(place.ledger)
     try:
         found = look(reader, listing.name, today, given)
@@ -285,15 +285,23 @@ def _ahead(today: date, days: int) -> date:
     return today + timedelta(days) if days <= (date.max - today).days else date.max
 
 
-def today_in(timezone: str) -> date:
-    """Return today's date in a time zone; an unknown one is the machine's."""
+def today_in(timezone: str, file: str) -> date:
+    """Return today's date in the time zone that *file* sets.
+
+    Raises:
+        SettingsError: there is no such time zone.
+    """
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     try:
         return datetime.now(ZoneInfo(timezone)).date()
-    except (OSError, ValueError):
-        return date.today()
+    except (OSError, ValueError, KeyError):
+        from plans.model import say
+        from plans.trouble import SettingsError
+
+        words = N_("{file}: `timezone` names no time zone, {zone}; write one such as Asia/Shanghai")
+        raise SettingsError(say(words, file=file, zone=timezone)) from None
 
 
 def _utf8(out: TextIO) -> bool:

@@ -158,6 +158,6 @@ def local(moment: str | None, timezone: str) -> str:
 
     try:
         zone = ZoneInfo(timezone)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         return moment
     return f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%d %H:%M}"

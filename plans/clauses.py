@@ -11,11 +11,15 @@ from plans.mentions import DAY, Context, Mention
 from plans.model import Precision, Reading, Sentence, say
 from plans.points import Days, Point, add_months, days_of, month_end, whole_month
 
+_EARLIER = re.compile(r"(?<=[,(;，（；])(?:力争|争取|其中)")
 SOFT = re.compile(r"力争|争取|原则上|尽量|尽可能|in principle|where possible|if possible|aim(?:ing)? (?:to|for)|target")
 FIRM = re.compile(
     r"确保|最迟|最晚|至迟|不晚于|不迟于|必须|务必|务须|no later than|not later than|at the latest", re.IGNORECASE
 )
-_LEADING = re.compile(rf"(?:{SOFT.pattern}|{FIRM.pattern})(?:于|在|到|提前[至到])?:?\s*$", re.IGNORECASE)
+_LEADING = re.compile(
+    rf"(?:{SOFT.pattern}|{FIRM.pattern})(?:(?:于|在|到|提前[至到])?:?\s*$|(?<=[,;。(、].{{2}})[^,;。()、]{{0,12}}$)",
+    re.IGNORECASE,
+)
 _DONE = "完成|办结|办理完毕|到位|落实"
 _STRIVEN = re.compile(
     rf"(?P<verb>(?:全部|全面)?(?:{_DONE}))?[\s,、;。(]*(?:但|并|且|and )?(?:{SOFT.pattern})(?:于|在|到|提前[至到])?\s*"
@@ -138,13 +142,21 @@ def _steps(mentions: Sequence[Mention], text: str, context: Context) -> list[Ste
         if upto > at:
             step = _span(mentions[at], mentions[upto], year, month)
         else:
-            aside = bool(steps) and _sooner(steps[-1], mentions[at], text)
-            step = _single(mentions[at], year, month, steps[-1] if steps and not aside else None)
-            step = replace(step, aside=aside)
+            last = steps[-1] if steps else None
+            step = _follows(mentions[at], last, text, context) if last else _single(mentions[at], year, month, None)
+        if len(steps) and _is_frame(steps[-1], step, text):
+            steps.pop()
         steps.append(step)
         year, month = step.days.due.year, step.days.due.month
         at = upto + 1
     return steps
+
+
+def _is_frame(year: Step, step: Step, text: str) -> bool:
+    """Return whether a year only says in which year the next deadline is: 2026年，6月底前完成."""
+    within = year.days.start <= step.days.due <= year.days.due
+    between = text[year.end : step.begin].strip()
+    return year.precision == "year" and not year.mark and within and between in (",", ":", "，", "：")
 
 
 def _days(mention: Mention, year: int, month: int) -> Days:
@@ -160,6 +172,16 @@ def _days(mention: Mention, year: int, month: int) -> Days:
     if days is None:
         raise _UnreadableError(say("There is no such day in the calendar."), _near(point, year, month))
     return days
+
+
+def _follows(mention: Mention, before: Step, text: str, context: Context) -> Step:
+    """Return the deadline written behind another; what is aimed at or a part may lie before it, in the same year."""
+    year, month = before.days.due.year, before.days.due.month
+    step = replace(_single(mention, year, month, None), aside=_sooner(before, mention, text))
+    past = context.issued is not None and step.days.due < context.issued
+    if step.aside or (not past and _EARLIER.search(text, before.begin, mention.end)):
+        return step
+    return _single(mention, year, month, before)
 
 
 def _sooner(before: Step, mention: Mention, text: str) -> bool:
@@ -182,7 +204,8 @@ def _single(mention: Mention, year: int, month: int, before: Step | None) -> Ste
     days = _days(mention, year, month)
     warnings = list(mention.warnings)
     free = point is not None and not (point.year or point.fixed or point.turn)
-    if before and free and days.due < before.days.due:
+    within = before is not None and before.precision == "year" and before.days.start <= days.due
+    if before and free and days.due < before.days.due and not within:
         rolled = days_of(point, before.days.due.year + 1, month) if point and point.month else None
         if rolled:
             days = rolled

@@ -25,6 +25,7 @@ ROUND, LANE = "duban.round", "duban.lane"
 EVERY_MINUTE = "* * * * *"
 LOCK = 6_281_964  # any number, the same for every duban: one worker at a time makes Procrastinate's tables
 ROUNDING = 6_281_965  # likewise: one worker at a time makes rounds
+AGAIN = 2.0  # seconds until a worker whose queue failed begins anew
 POLL = 5.0  # seconds after which a worker looks for jobs though nobody called it
 
 
@@ -92,25 +93,40 @@ class Cluster:
         asyncio.run(self._work(stop))
 
     async def _work(self, stop: Callable[[], None]) -> None:
-        async with self.app.open_async():
-            work = asyncio.create_task(
-                self.app.run_worker_async(
-                    queues=[QUEUE],
-                    concurrency=1,
-                    install_signal_handlers=False,
-                    delete_jobs="always",
-                    fetch_job_polling_interval=POLL,
-                )
-            )
+        """Run Procrastinate's worker until told to stop; when its queue fails under it, begin it anew."""
+        told, running = asyncio.Event(), set[asyncio.Task[None]]()
 
-            def leave() -> None:
-                stop()
+        def leave() -> None:
+            stop()
+            told.set()
+            for work in running:
                 work.cancel()  # Procrastinate's way: no new job, and the one in hand is waited for
 
-            for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, leave)
-            with suppress(asyncio.CancelledError):
-                await work
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, leave)
+        async with self.app.open_async():
+            while not told.is_set():
+                work = asyncio.create_task(self._run())
+                running.add(work)
+                try:
+                    await work
+                except asyncio.CancelledError:
+                    return
+                except Exception as error:  # emptied tables, a cut connection: the rows say what is still to be done
+                    LOG.warning("the queue failed and is begun anew: %s", error)
+                finally:
+                    running.discard(work)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(told.wait(), AGAIN)
+
+    async def _run(self) -> None:
+        await self.app.run_worker_async(
+            queues=[QUEUE],
+            concurrency=1,
+            install_signal_handlers=False,
+            delete_jobs="always",
+            fetch_job_polling_interval=POLL,
+        )
 
 
 def _logged(name: str, job: Callable[[], None]) -> Callable[[], None]:

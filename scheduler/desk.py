@@ -71,7 +71,7 @@ class Act:
         """Begin a new version of a row: what was to be said of the old one is taken back, the ladder starts again."""
         due = columns.get("due", before["due"])
         begun = {
-            "version": before["version"] + 1,
+            "version": self.desk.version_after(before),
             "since_on": self.on,
             "paused_until": None,
             "asked_on": None,

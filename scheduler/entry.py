@@ -319,7 +319,7 @@ class Entry:
             columns |= {"state": one.state, "finished_on": one.done, "accepted_on": one.done}
         if again:
             past = bool(one.due and one.due < self.on)
-            columns |= {"version": before["version"] + 1, "since_on": max(self.on, before["first_on"]),
+            columns |= {"version": self.desk.version_after(before), "since_on": max(self.on, before["first_on"]),
                         "silent": "past" if past else "", "paused_until": None, "asked_on": None,
                         "asked_due": None}  # fmt: skip
         if before["leads"] == before["declared_leads"] or _names(one.leads) != before["declared_leads"]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from plans.presets import ladder
 from plans.recipients import Handover, House, Parts, Post
 from plans.workdays import Workdays
-from scheduler.ladder import Matter, next_day, yellow_on
+from scheduler.ladder import Matter, next_day, rungs, yellow_on
 from store import ledger
 from store.database import row, rows
 from store.states import ENDED, behind
@@ -133,6 +133,20 @@ class Desk:
         """Return the stages already decided for a version of a row."""
         sql = "SELECT DISTINCT stage FROM notice WHERE occurrence = :number AND version = :version"
         return frozenset(one["stage"] for one in rows(self.connection, sql, number=number, version=version))
+
+    def awaits_assignment(self, one: Mapping[str, Any]) -> bool:
+        """Return whether a row's assignment is still to be decided, and nothing else was before it."""
+        if one["state"] in ENDED:
+            return False
+        assigned = any(rung.stage.kind == "assign" for rung in rungs(matter(one), self.workdays(one["plan"])))
+        return assigned and not self.decided(one["id"], one["version"])
+
+    def version_after(self, one: Mapping[str, Any]) -> int:
+        """Return a row's version once its date has changed: the next, or the same while its assignment is to come.
+
+        A later version carries no assignment, so that one nobody was told of yet must not be left behind.
+        """
+        return int(one["version"]) + (not self.awaits_assignment(one))
 
     @cached_property
     def posts(self) -> House:

@@ -24,6 +24,8 @@ def tell_news(desk: Desk, one: Mapping[str, Any], kind: str, on: date, at: int) 
     """Write notices that something happened to a row; a plan not yet released has told nobody of it anyway."""
     if not desk.plans[one["plan"]]["released_on"]:
         return
+    if kind in ("assign", "changed") and desk.awaits_assignment(one):
+        return  # its assignment is still to come, and says it
     sql = f"SELECT id FROM notice WHERE occurrence = :number AND {_ASSIGNMENT}"
     if kind == "changed" and rows(desk.connection, sql, number=one["id"]):
         return  # the assignment that is about to leave says it already

@@ -52,14 +52,25 @@ def trial(database: Database) -> Iterator[Connection]:
         return
 
 
-def foresee(database: Database, settings: Settings, first: date, days: int) -> list[Foreseen]:
-    """Return the letters of *days* days from *first* on, as they would be sent if nothing else happened."""
+def foresee(database: Database, settings: Settings, first: date, days: int, *, release: bool = False) -> list[Foreseen]:
+    """Return the letters of *days* days from *first* on, as they would be sent if nothing else happened.
+
+    With *release* as they would be if every plan that waits for it were released on the first day.
+    """
     found: list[Foreseen] = []
     with trial(database) as connection:
+        for plan in waiting_plans(connection) if release else ():
+            release_plan(Act(connection, settings.send_at, first, _now(settings, first), ""), plan)
         for day in (first + timedelta(days=number) for number in range(days)):
             for now in (instant(day, early(settings.send_at), settings.timezone), _out(connection, settings, day)):
                 found += [Foreseen(day, **letter) for letter in _round(connection, settings, now)]
     return found
+
+
+def waiting_plans(connection: Connection) -> list[str]:
+    """Return the plans whose letters wait for their release."""
+    sql = "SELECT id FROM plan WHERE released_on IS NULL AND closed IS NULL ORDER BY position"
+    return [one["id"] for one in rows(connection, sql)]
 
 
 def letter_of(

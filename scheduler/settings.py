@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError) as unknown:
+        except (OSError, ValueError, KeyError) as unknown:
             raise ValueError(f"{name} is no time zone; write one such as Asia/Shanghai") from unknown
         return name
 

@@ -149,8 +149,9 @@ def report_grant(connection: Connection, task: str, unit: str, person: str, name
     found = rows(connection, sql, plan=plan, task=key)
     several = [one for one in found if not wanted or one["name"] == wanted]
     if len(several) != 1:
-        names = ", ".join(one["name"] for one in found)
-        raise UsageError(say("{task} has several rows; name one of {names}", task=f"{plan}/{key}", names=names))
+        names = ", ".join(one["name"] for one in found if one["name"])
+        words = say("{task} has several rows; name one as {task}/ROW: {names}", task=f"{plan}/{key}", names=names)
+        raise UsageError(words)
     one = several[0]
     filters = narrowed(connection, {"unit": unit, "person": person})
     parts = rows(connection, "SELECT unit FROM occurrence_unit WHERE occurrence = :number", number=one["id"])

@@ -12,6 +12,7 @@ import pytest
 
 from cli import run
 from notifications.feeds import Entry, Feed, calendar_bytes
+from plans.trouble import DeskError, UsageError
 from scheduler.calendars import open_feed
 from store.tokens import find
 from tests.office import Office
@@ -107,7 +108,7 @@ def test_a_calendar_gets_a_new_address_and_is_then_closed(house: Office, say: Sa
         (("feed", "revoke"), "say which"),
         (("feed", "list", "--format", "yaml"), "--format takes text, json"),
         (("link", "new", "--office", "--unit", "安全处"), "--office opens everything"),
-        (("link", "new", "--task", "talk"), "several rows"),
+        (("link", "new", "--task", "talk"), "p/talk has several rows; name one as p/talk/ROW: "),
         (("link", "new", "--task", "audit", "--unit", "安全处"), "has no part in"),
         (("link", "new", "--task", "nothing"), "no task nothing"),
     ],
@@ -118,6 +119,21 @@ def test_what_cannot_be_done_is_said_in_one_sentence(say: Say, arguments: tuple[
     assert (code, out) == (2, "")
     assert said in errors
     assert errors.count("\n") == 1
+
+
+def test_a_row_can_be_named_as_the_refusal_says(house: Office, say: Say) -> None:
+    quarterly = "  - {id: quarterly, title: 季报, lead: safety, due: 每季度末}\n"
+    house.apply("plan: q\ntitle: 季报\nissued: 2026-03-02\ntasks:\n" + quarterly, "2026-03-02", release=True)
+    for refused, words in (
+        (DeskError, ("report", "quarterly", "--done")),
+        (UsageError, ("link", "new", "--task", "quarterly")),
+        (UsageError, ("link", "new", "--task", "talk")),
+    ):
+        code, _, errors = say(*words)
+        assert code == refused.exit_code
+        form, row = re.search(r"name one as (\w/\w+)/ROW: ([^,]+),", errors).groups()
+        again = [f"{form}/{row}" if word in ("quarterly", "talk") else word for word in words]
+        assert say(*again)[0] == 0
 
 
 def test_two_calendars_never_share_a_name(say: Say) -> None:

@@ -283,6 +283,16 @@ def test_the_ledger_is_named_by_option_then_environment_then_folder(house, tmp_p
         find_place("", {}, "/")
 
 
+@pytest.mark.parametrize("words", [("list",), ("doctor",), ("why", "drill")])
+def test_a_time_zone_that_does_not_exist_is_said_with_its_setting(house, words):
+    (house / "duban.toml").write_text('house = "h"\ntimezone = "北京"\n', "utf-8")
+    done = duban(house, *words)
+    assert (done.returncode, done.stdout) == (SettingsError.exit_code, "")
+    assert "`timezone`" in done.stderr
+    assert "北京" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_settings_file_that_is_broken_is_said(tmp_path):
     (tmp_path / "duban.toml").write_text("database = ", "utf-8")
     with pytest.raises(SettingsError, match="can't be read"):

@@ -108,6 +108,7 @@ def test_an_aim_is_soft_and_keeps_its_date(written):
         ("6月底前，力争5月底", "06-30", False, ["力争5月底", "6月底前"]),
         ("6月30日前（力争5月31日前）", "06-30", False, ["力争5月31日前", "6月30日前"]),
         ("6月底前完成，力争5月底前完成", "06-30", False, ["力争5月底前完成", "6月底前完成"]),
+        ("9月底前建成（力争主体6月底前完工）", "09-30", False, ["力争主体6月底前完工", "9月底前建成"]),
         ("by 30 June, aiming for 31 May", "06-30", False, None),
         ("力争5月底前，确保6月底前完成", "06-30", False, ["力争5月底前", "确保6月底前完成"]),
         ("原则上6月底前，最迟7月底", "07-31", False, ["原则上6月底前", "最迟7月底"]),
@@ -233,6 +234,20 @@ CALENDARS = {"学期": {"第12周": (D("2018-05-21"), D("2018-05-27")), "期末"
 def test_a_plan_may_name_the_weeks_of_its_term(written, due):
     reading = read(written, Context(issued=D("2018-03-01"), calendars=CALENDARS))
     assert reading.due == (D(due) if due else None)
+
+
+@pytest.mark.parametrize(
+    ("written", "due", "soft"),
+    [
+        ("年内（力争10月底前）", "2018-12-31", False),
+        ("年底前完成，力争6月底前完成", "2018-12-31", False),
+        ("2019年，6月底前完成", "2019-06-30", False),
+        ("11月底前完成主体，3月底前交付", "2019-03-31", False),
+    ],
+)
+def test_a_day_inside_the_year_ahead_of_it_is_of_that_year(written, due, soft):
+    reading = read(written, MAY_18)
+    assert (reading.due, reading.soft) == (D(due), soft)
 
 
 def test_without_a_year_anywhere_nothing_is_guessed():

@@ -294,3 +294,33 @@ def test_a_signature_wrapped_onto_one_line_dates_the_notice():
         Options(),
     )
     assert (draft.issuer, str(draft.issued)) == ("县防汛指挥部", "2026-03-20")
+
+
+def test_a_cell_of_several_dates_is_marked():
+    draft = read_document(
+        "序号,工作任务,责任单位,完成时限\n1,报送总结,办公室,2026年6月底前（初稿）；11月底前（定稿）\n".encode(),
+        "表.csv",
+        Options(),
+    )
+    assert dues(draft.tasks) == [("报送总结", "2026-11-30")]
+    assert any(mark.task == 0 and "2 dates" in str(mark.what) for mark in draft.marks)
+
+
+def test_labels_behind_the_sentences_of_an_item_say_who_and_by_when():
+    tasks = read(
+        "2026年工作方案\n\n一、工作任务\n1.完善制度。修订值班制度。责任单位：办公室、人事科；完成时限：2026年6月底前。\n"
+        "2.道路交通。县公安局牵头，县交通局配合，9月底前完成整治。\n3.消防。县消防救援大队每月抽查，年底前全覆盖。\n"
+    )
+    assert dues(tasks) == [("完善制度", "2026-06-30"), ("道路交通", "2026-09-30"), ("消防", "2026-12-31")]
+    assert [task.lead or task.responsible for task in tasks] == [
+        ("办公室", "人事科"),
+        ("县公安局",),
+        ("县消防救援大队",),
+    ]
+    english = read(
+        "# Operating plan 2026\n\n## Goal B\n\n1. Close the accounts. Owner: Finance. Deadline: 28 February 2026.\n"
+        "2. The Treasurer will present options by end of Q3.\n",
+        "plan.md",
+    )
+    assert [due for _, due in dues(english)] == ["2026-02-28", "2026-09-30"]
+    assert english[0].responsible == ("Finance",)

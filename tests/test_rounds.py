@@ -200,6 +200,18 @@ def test_preview_shows_what_is_sent_then_to_the_byte(office: Office):
     assert kinds == {"ladder", "desk", "rollup"}
 
 
+def test_before_a_release_preview_shows_letters_only_as_if_released(office: Office):
+    office.apply(PLAN, "2018-05-18")
+    told = {
+        release: [
+            one.subject for one in foresee(office.database, office.settings, date(2018, 5, 18), 1, release=release)
+        ]
+        for release in (False, True)
+    }
+    assert not any("交办" in subject for subject in told[False])
+    assert any("交办" in subject for subject in told[True])
+
+
 def test_preview_leaves_no_trace(office: Office):
     office.apply(PLAN, "2018-03-01", release=True)
     before = office.rows("SELECT * FROM occurrence"), office.rows("SELECT * FROM notice")

@@ -77,7 +77,8 @@ def tiles(page: httpx.Response) -> dict[str, int]:
 
 def answered(house: House, line: str) -> list[dict]:
     """Return what the command line finds."""
-    reader = open_ledger(house.database.engine.url.database)
+    database = house.database
+    reader = open_ledger(str(database.file) if database.lite else database.url)
     name, *rest = line.split()
     try:
         return look(reader, name, DAY, parse(LISTINGS[name], rest))

@@ -24,7 +24,7 @@ _POINT_EN = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS_EN}(?:,?\s+20\d\d)?|{_MONTHS_EN}\s+\d{{1,2}}(?!\d)(?:st|nd|rd|"
     rf"th)?(?:,?\s+20\d\d)?|"
     rf"(?:(?:early|mid|late|end of|end|the end of|beginning of)[- ])?{_MONTHS_EN}(?:,?\s+20\d\d)?|"
-    rf"Q[1-4](?:[ ,/]*20\d\d)?|20\d\d-\d\d-\d\d|"
+    rf"(?:(?:the )?end of )?Q[1-4](?:[ ,/]*20\d\d)?|20\d\d-\d\d-\d\d|"
     r"(?:the )?(?:end of|first half of|second half of|close of)(?: the)? (?:(?:(?:calendar |fiscal |financial |school |"
     r"academic )?(?:year|quarter|month|term|semester))(?: (?:FY ?)?20\d\d)?|(?:FY ?)?20\d\d)|"
     r"year[- ]end(?: 20\d\d)?|H[12] 20\d\d|FY ?\d{2,4}|20\d\d)"

@@ -83,7 +83,7 @@ class ProseReader:
 
     def _brackets(self, reading: Reading, node: Node, text: str) -> None:
         found = self._brackets_of(text)
-        last = roles.trailing(node.text, self.known) if not found else None
+        last = roles.trailing(node.text, self.known) or roles.labelled_end(node.text, self.known) if not found else None
         for bracket in [*found, *([last] if last else [])]:
             for role, names in bracket.said.roles.items():
                 reading.said.add(role, names)

@@ -66,12 +66,12 @@ def _read(task: DraftTask, at: int, context: Context, marks: list[Mark]) -> Draf
         marks.append(
             Mark("guess", task.spot, say("the deadline is that of its phase: {text}", text=task.deadline), at, "due")
         )
-    elif len(steps) > 1 and reading.due:
+    elif (count := max(len(steps), len(reading.milestones))) > 1 and reading.due:
         marks.append(
             Mark(
                 "guess",
                 task.spot,
-                say("{count} dates stand in the text; the last one is the deadline", count=len(steps)),
+                say("{count} dates stand in the text; the last one is the deadline", count=count),
                 at,
                 "due",
             )

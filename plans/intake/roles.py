@@ -21,7 +21,9 @@ _VERBS = (
 )
 _ANY_VERB = "|".join(f"(?P<{role}>{verbs})" for role, verbs in _VERBS)
 _ENDS_IN_VERB = re.compile(rf"(?:{_ANY_VERB})(?:等?工作)?$")
-_LED = re.compile(r"(?:由|^(?:请)?)(?P<lead>[^，。；：,;:由]{2,50}?)(?:共同|联合)?(?:牵头|主办)(?:负责|组织)?")
+_LED = re.compile(
+    r"(?:由|(?:^|(?<=[。；\n]))(?:请)?)(?P<lead>[^，。；：,;:由]{2,50}?)(?:共同|联合)?(?:牵头|主办)(?:负责|组织)?"
+)
 _LED_REST = re.compile(r"^[，,]\s*(?P<names>[^。；;]{2,120}?)(?:配合|协助|参加|参与|协办|支持)")
 _BODY = r"(?:(?:县|市|区|省|镇|乡)[\u4e00-\u9fff]{1,12}?(?:局|办|委|委员会|室|部|处|中心|院|公司|集团|政府|站|队|社))"
 _SUBJECT = (
@@ -29,7 +31,7 @@ _SUBJECT = (
         "responsible",
         re.compile(
             rf"^(?:由|请|责成|要求|责令)?(?P<names>{_BODY}(?:[、和及]{_BODY})*)(?:要|应|须|需|务必)?"
-            r"(?=(?:具体|牵头)?负责|跟踪|加快|组织|抓紧|尽快|按|于|做好|落实|完成|制定|会同|将|在|\d)"
+            r"(?=(?:具体|牵头)?负责|每|跟踪|加快|组织|抓紧|尽快|按|于|做好|落实|完成|制定|会同|将|在|\d)"
         ),
     ),
     ("responsible", re.compile(r"^(?:由)?(?P<names>[\u4e00-\u9fff、（）()]{2,30}?)(?:具体)?负责(?=[，,：:])")),
@@ -105,7 +107,7 @@ class Said:
 
     def add(self, role: str, names: list[str]) -> None:
         """Add names to a role, each once."""
-        have = self.roles.setdefault(role, [])
+        have = self.roles.setdefault(role, []) if names else []
         have += [name for name in names if name not in have]
 
     def __bool__(self) -> bool:
@@ -157,7 +159,9 @@ def _labelled(said: Said, roles: tuple[str, ...], value: str, known: Collection[
         said.deadline = said.deadline or f"by {by}"
     inner = cell(named, known, role)
     for inner_role, names in inner.roles.items():
-        said.add(inner_role, names)
+        bodies = [name for name in names if inner_role == "owner" and name.isascii() and units.is_organisation(name)]
+        said.add(inner_role, [name for name in names if name not in bodies])
+        said.add("responsible", bodies)
     said.deadline = said.deadline or inner.deadline
 
 
@@ -298,6 +302,15 @@ def brackets(text: str, known: Collection[str] = ()) -> Iterator[Bracket]:
             yield Bracket(Said({"responsible": names}), match.start(), match.end())
 
 
+def labelled_end(text: str, known: Collection[str] = ()) -> Bracket | None:
+    """Return what labels behind the sentences of an item say: …。责任单位：…；完成时限：…, Close it. Owner: Finance."""
+    for match in _LABEL.finditer(text):
+        if text[: match.start()].rstrip().endswith(("。", "；", ";", ".")) and _label_roles(match["label"]):
+            said = parse(text[match.start() :], known)
+            return Bracket(said, match.start(), len(text)) if said.has_units else None
+    return None
+
+
 def trailing(text: str, known: Collection[str] = ()) -> Bracket | None:
     """Return the units after a dash at the very end of a paragraph: ——综合处."""
     match = re.search(r"(?:——|--|—)\s*(?P<names>[^—，。；]{2,40})[。]?$", text)
@@ -342,9 +355,8 @@ def _as_subject(said: Said, text: str, known: Collection[str]) -> None:
             names = units.split(match["names"], known) if match is not None else []
             if names and all(_acts(name, known) for name in names):
                 people = [name for name in names if units.is_person(name) and name not in known]
-                said.add("owner", people) if people else None
-                rest = [name for name in names if name not in people]
-                said.add(role, rest) if rest else None
+                said.add("owner", people)
+                said.add(role, [name for name in names if name not in people])
                 return
 
 
@@ -357,7 +369,7 @@ def _opens(said: Said, text: str, known: Collection[str]) -> bool:
     if not all(_acts(name, known) for name in (*names, *others)):
         return False
     said.add("lead" if others else "responsible", names)
-    said.add("support", others) if others else None
+    said.add("support", others)
     return True
 
 
