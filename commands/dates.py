@@ -13,6 +13,8 @@ from typing import Annotated, Any
 import typer
 
 from commands.board import add
+from commands.listing import today_in
+from commands.place import find_place
 from commands.room import read_day
 from notifications.readings import KINDS, PRECISIONS, in_words, with_weekday
 from notifications.speech import N_, Speech, language_of
@@ -20,7 +22,7 @@ from notifications.typesetting import width
 from plans.deadlines import Context, read, recurrence
 from plans.encoding import decode
 from plans.model import Reading, Sentence, say
-from plans.trouble import FINDINGS, FINE, FileError, UsageError
+from plans.trouble import FINDINGS, FINE, DubanError, FileError, UsageError
 from plans.workdays import Workdays
 
 COLUMNS = ("id", "expression", "issue_date", "plan_year", "lang")
@@ -67,11 +69,20 @@ def date_(
         raise UsageError(say("--format is “{value}”; write one of {known}", value=form, known="text, json"))
     if not expression.strip():
         raise UsageError(say("write a deadline, such as `duban date 5月25日前`, or name a table with --batch FILE.tsv"))
-    day = read_day(issued) if issued else date.today()
+    day = read_day(issued) if issued else _today()
     context = Context(issued=day, plan_year=_year(year) if year else None, language=_language(lang))
     reading = read(expression, context)
     speech = Speech(language_of(os.environ))
     typer.echo(_json(reading, context, speech) if form == "json" else _text(reading, context, speech, bool(issued)))
+
+
+def _today() -> date:
+    """Return today in the house's time zone; where there is no house, in that of China."""
+    try:
+        place = find_place("", os.environ, str(Path.cwd()))
+        return today_in(place.timezone, place.file)
+    except DubanError:  # a deadline is read without a house, and beside a broken one
+        return today_in("Asia/Shanghai", "")
 
 
 def _year(written: str) -> int:

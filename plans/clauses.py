@@ -13,6 +13,18 @@ from plans.points import Days, Point, add_months, days_of, month_end, whole_mont
 
 _EARLIER = re.compile(r"(?<=[,(;，（；])(?:力争|争取|其中)")
 SOFT = re.compile(r"力争|争取|原则上|尽量|尽可能|in principle|where possible|if possible|aim(?:ing)? (?:to|for)|target")
+FIRM = re.compile(
+    r"确保|最迟|最晚|至迟|不晚于|不迟于|必须|务必|务须|no later than|not later than|at the latest", re.IGNORECASE
+)
+_LEADING = re.compile(
+    rf"(?:{SOFT.pattern}|{FIRM.pattern})(?:(?:于|在|到|提前[至到])?:?\s*$|(?<=[,;。(、].{{2}})[^,;。()、]{{0,12}}$)",
+    re.IGNORECASE,
+)
+_DONE = "完成|办结|办理完毕|到位|落实"
+_STRIVEN = re.compile(
+    rf"(?P<verb>(?:全部|全面)?(?:{_DONE}))?[\s,、;。(]*(?:但|并|且|and )?(?:{SOFT.pattern})(?:于|在|到|提前[至到])?\s*"
+)
+_SAME_WORK = re.compile(rf"(?:(?:全部|全面)?(?:{_DONE}))?(?:[\s,;。)]|$)")
 OPEN_AFTER = re.compile(
     r"长期|常态|持续|坚持|转入(?:日常|正常)|巩固|不断|and ongoing|then (?:ongoing|continu)|thereafter"
     r"|ongoing thereafter"
@@ -30,6 +42,7 @@ class Step:
     precision: Precision
     rule: str
     mark: str = ""
+    aside: bool = False  # an earlier day striven for beside the deadline written just ahead
     warnings: tuple[Sentence, ...] = ()
 
 
@@ -65,7 +78,7 @@ def compose(mentions: Sequence[Mention], text: str, context: Context) -> Reading
     if ends and starts and starts[0].days.start <= ends[-1].days.due:
         reading = replace(reading, kind="span", start=starts[0].days.start)
     time = next((mention.time for mention in reversed(chosen) if mention.time), "")
-    return replace(reading, time=time, soft=bool(SOFT.search(text)), then_open=_goes_on(ends, text))
+    return replace(reading, time=time, soft=_soft(ends, text), then_open=_goes_on(ends, text))
 
 
 def _bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
@@ -129,10 +142,8 @@ def _steps(mentions: Sequence[Mention], text: str, context: Context) -> list[Ste
         if upto > at:
             step = _span(mentions[at], mentions[upto], year, month)
         else:
-            before = steps[-1] if steps else None
-            # 年底前（力争6月底前）: what is aimed at lies before what is due, in the same year
-            aimed = before is not None and _EARLIER.search(text, before.begin, mentions[at].end) is not None
-            step = _single(mentions[at], year, month, None if aimed else before)
+            last = steps[-1] if steps else None
+            step = _follows(mentions[at], last, text, context) if last else _single(mentions[at], year, month, None)
         if len(steps) and _is_frame(steps[-1], step, text):
             steps.pop()
         steps.append(step)
@@ -161,6 +172,22 @@ def _days(mention: Mention, year: int, month: int) -> Days:
     if days is None:
         raise _UnreadableError(say("There is no such day in the calendar."), _near(point, year, month))
     return days
+
+
+def _follows(mention: Mention, before: Step, text: str, context: Context) -> Step:
+    """Return the deadline written behind another; what is aimed at or a part may lie before it, in the same year."""
+    year, month = before.days.due.year, before.days.due.month
+    step = replace(_single(mention, year, month, None), aside=_sooner(before, mention, text))
+    past = context.issued is not None and step.days.due < context.issued
+    if step.aside or (not past and _EARLIER.search(text, before.begin, mention.end)):
+        return step
+    return _single(mention, year, month, before)
+
+
+def _sooner(before: Step, mention: Mention, text: str) -> bool:
+    """Return whether a date is only striven for ahead of the deadline just written: 6月30日前（力争5月31日前）."""
+    between = _STRIVEN.fullmatch(text, before.end, mention.begin)
+    return between is not None and (not between["verb"] or bool(_SAME_WORK.match(text, mention.end)))
 
 
 def _near(point: Point, year: int, month: int) -> tuple[date, ...]:
@@ -276,12 +303,48 @@ def _joined(steps: Sequence[Step], text: str) -> Reading:
 
 
 def _milestones(steps: Sequence[Step], text: str) -> list[tuple[date, str]]:
-    """Return each date with the words around it: from the date to the next one, without punctuation at the ends."""
-    ends = [step.begin for step in steps[1:]] + [len(text)]
+    """Return each date with the words around it: from what leads it to the next, without punctuation at the ends."""
+    begins = _begins(steps, text)
     return [
-        (step.days.due, text[step.begin : end].strip(" ,，、;；。.和及并("))
-        for step, end in zip(steps, ends, strict=True)
+        (step.days.due, _trimmed(text[begin:end]))
+        for step, begin, end in zip(steps, begins, [*begins[1:], len(text)], strict=True)
     ]
+
+
+def _begins(steps: Sequence[Step], text: str) -> list[int]:
+    """Return where the words of each date begin: at the date, or at the 力争 or 确保 that leads it."""
+    begins: list[int] = []
+    for number, step in enumerate(steps):
+        lead = _LEADING.search(text, steps[number - 1].end if number else 0, step.begin)
+        begins.append(lead.start() if lead else step.begin)
+    return begins
+
+
+def _trimmed(words: str) -> str:
+    words = words.strip(" ,，、;；。.和及并(")
+    return words if "(" in words else words.rstrip(")")
+
+
+def is_aim(words: str) -> bool:
+    """Return whether the *words* of a milestone make its date one to be striven for only."""
+    return SOFT.match(words) is not None
+
+
+def _soft(steps: Sequence[Step], text: str) -> bool:
+    """Return whether the date that is due is an aim: the word nearest ahead of it decides, else those behind it."""
+    if not steps:
+        return bool(SOFT.search(text))
+    at = max(range(len(steps)), key=lambda number: steps[number].days.due)
+    end = [*_begins(steps, text)[1:], len(text)][at]
+    clause, *others = re.split("[,;。()]", text[steps[at].end : end])
+    if FIRM.search(clause):
+        return False
+    since = max((step.end for step in steps[:at] if step.aside), default=0)
+    ahead = text[since : steps[at].end]
+    soft = max((hit.start() for hit in SOFT.finditer(ahead)), default=-1)
+    firm = max((hit.start() for hit in FIRM.finditer(ahead)), default=-1)
+    behind = SOFT.search(clause) or any(SOFT.fullmatch(other.strip(" .")) for other in others)
+    return soft > firm or (firm < 0 and bool(behind))
 
 
 def _started(step: Step, text: str, warning: Sentence | None = None) -> Reading:

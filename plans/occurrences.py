@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from plans.clauses import is_aim
 from plans.deadlines import Context, read, recurrence
 from plans.directory import Directory
 from plans.identity import task_id
@@ -250,7 +251,7 @@ def _steps(outlook: Outlook, task: Task, basis: Occurrence, reading: Reading) ->
         yield from _step(outlook, task, basis, reading, step)
     for number, (day, words) in enumerate(reading.milestones[:-1], start=1):
         row = replace(_bare(basis), name=f"m{number}", title=f"{task.title}：{words}", part="milestone")
-        yield replace(row, due=open_day(outlook, day), starts=None)
+        yield replace(row, due=open_day(outlook, day), starts=None, soft=basis.soft or is_aim(words))
 
 
 def _step(

@@ -86,7 +86,7 @@ _FEAST = re.compile(
     rf"|年(?=前))“?(?:(?<=十一)国庆|(?<=十一“)国庆)?"
     r"(?P<pair>[、和]?(?:元旦|春节|中秋|国庆))?“?(?:国际)?(?:劳动|建党|建军|儿童|妇女"
     r"|青年)?(?:小?长?假(?:期)?|黄金周|节日?)?“?"
-    r"(?:放假)?(?P<when>(?:前后|前夕|之前|以前|前)|期间|假期|之?后)?"
+    r"(?:放假)?(?P<when>(?:前后|前夕|之前|以前|前)|期间|假期|(?:之|以|过|结束之?|收假)?后)?"
 )
 _WEEK = re.compile(
     r"(?P<which>本|这|下下|下1?|上)?个?(?:周|星期"
@@ -110,6 +110,7 @@ _RELATIVE_DAY = re.compile(
     + "|".join(_RELATIVE)
 )
 _AT_THE_LATEST = re.compile(r"(?:不晚于|不迟于|最迟|最晚|至迟)[于在]?$")
+_AFTERWARDS = ("后", "之后", "以后", "过后", "结束后", "结束之后", "收假后")
 _OWN_DAY = {"元旦": (1, 1), "新年": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "国庆": (10, 1), "十一": (10, 1)}
 _LUNAR = re.compile(
     r"(?:农历|阴历|旧历|腊月|正月)(?:的?闰?\d{0,2}月)?(?:初?[一二三四五六七八九十廿]{1,3}|\d{1,2}[日号]?"
@@ -246,14 +247,19 @@ def _feast(hit: re.Match[str], context: Context) -> Mention | None:
     """Return the day before a holiday's break begins (国庆前), or the break itself (国庆期间)."""
     name, when = hit["feast"], hit["when"] or ""
     if name in ("两节", "节", "年") or hit["pair"]:
-        return replace(_found(hit, None), guesses=_eves(context), rule="holiday") if when else None
+        return (
+            replace(_found(hit, None), guesses=() if when in _AFTERWARDS else _eves(context), rule="holiday")
+            if when
+            else None
+        )
     year = _year(hit, context).year or context.year
     given = any(hit[group] for group in ("year", "short", "yword"))
     starts = [(y, _first_day_off(name, y, context)) for y in ((year, year + 1) if year else ())]
     known = [(y, day) for y, day in starts if day]
     if not known or hit["yword"] in _TURNS:
         return replace(_found(hit, None), rule="holiday")
-    passed = context.issued is not None and known[0][1] - DAY < context.issued
+    until = _back_at_work(known[0][1], context) if when in _AFTERWARDS else known[0][1] - DAY
+    passed = context.issued is not None and until < context.issued
     if not given and name in ("元旦", "新年") and context.issued:
         known = [(y, day) for y, day in _new_years(context) if day and day > context.issued] or known
         passed = False
@@ -274,7 +280,14 @@ def _feast(hit: re.Match[str], context: Context) -> Mention | None:
     if when in ("期间", "假期") and name not in _DAYS:
         point = Point("week", fixed=(first, last))
         return replace(_found(hit, point), mark="inside", rule="holiday", warnings=warnings)
-    return replace(_found(hit, None), guesses=(first - DAY, first), rule="holiday")
+    guesses = (_back_at_work(first, context),) if when in _AFTERWARDS else (first - DAY, first)
+    return replace(_found(hit, None), guesses=guesses, rule="holiday")
+
+
+def _back_at_work(first: date, context: Context) -> date:
+    """Return the first working day after the holiday break that begins on *first*."""
+    last = next((last for _, start, last in context.workdays.breaks(first, first)), first)
+    return context.workdays.after(last, 1)
 
 
 def _first_day_off(name: str, year: int, context: Context) -> date | None:

@@ -7,7 +7,10 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,12 +18,12 @@ ROOT = Path(__file__).parents[1]
 HEADER = "id\texpression\tissue_date\tplan_year\tlang\n"
 
 
-def duban(*arguments, lang="C", given=None):
+def duban(*arguments, lang="C", given=None, folder=None):
     """Run `duban date` with a plain environment; returns the finished process."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("DUBAN", "LC_", "LANG"))}
     return subprocess.run(
         [sys.executable, ROOT / "cli.py", "date", *map(str, arguments)], input=given,
-        env=plain | {"PYTHONIOENCODING": "utf-8", "LANG": lang}, capture_output=True, check=False,
+        env=plain | {"PYTHONIOENCODING": "utf-8", "LANG": lang}, capture_output=True, check=False, cwd=folder,
     )  # fmt: skip
 
 
@@ -76,6 +79,22 @@ def test_the_year_of_the_plan_is_not_the_year_of_issue():
 
 def test_without_a_day_of_issue_today_is_meant():
     assert "(today)" in text("3日内")
+
+
+@pytest.mark.parametrize(
+    ("settings", "zone"),
+    [
+        ("", "Asia/Shanghai"),
+        ('timezone = "Pacific/Kiritimati"\n', "Pacific/Kiritimati"),
+        ('timezone = "Etc/GMT+12"\n', "Etc/GMT+12"),
+    ],
+)
+def test_today_is_the_day_of_the_house_or_of_china(tmp_path, settings, zone):
+    (tmp_path / "duban.toml").write_text(settings)
+    clock = partial(datetime.now, ZoneInfo(zone))  # noqa: TID251 - the process it starts looks at the clock, too
+    before = clock().date().isoformat()
+    issued = json.loads(text("3日内", "--format", "json", folder=tmp_path))["issued"]
+    assert issued in (before, clock().date().isoformat())
 
 
 TABLE = (

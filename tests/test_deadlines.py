@@ -103,6 +103,48 @@ def test_an_aim_is_soft_and_keeps_its_date(written):
 
 
 @pytest.mark.parametrize(
+    ("written", "due", "soft", "steps"),
+    [
+        ("6月底前，力争5月底", "06-30", False, ["力争5月底", "6月底前"]),
+        ("6月30日前（力争5月31日前）", "06-30", False, ["力争5月31日前", "6月30日前"]),
+        ("6月底前完成，力争5月底前完成", "06-30", False, ["力争5月底前完成", "6月底前完成"]),
+        ("9月底前建成（力争主体6月底前完工）", "09-30", False, ["力争主体6月底前完工", "9月底前建成"]),
+        ("by 30 June, aiming for 31 May", "06-30", False, None),
+        ("力争5月底前，确保6月底前完成", "06-30", False, ["力争5月底前", "确保6月底前完成"]),
+        ("原则上6月底前，最迟7月底", "07-31", False, ["原则上6月底前", "最迟7月底"]),
+        ("力争5月底前，6月底前必须完成", "06-30", False, ["力争5月底前", "6月底前必须完成"]),
+        ("6月底前，力争5月底前，9月底前印发", "09-30", False, ["力争5月底前", "6月底前", "9月底前印发"]),
+        ("6月底前完成，力争提前", "06-30", False, []),
+        ("by 30 June, where possible", "06-30", True, []),
+        ("确保6月底前完成，力争走在前列", "06-30", False, []),
+        ("确保6月底前完成主体，力争9月底前竣工", "09-30", True, ["确保6月底前完成主体", "力争9月底前竣工"]),
+        ("力争6月底前完成初稿，9月底前印发", "09-30", True, ["力争6月底前完成初稿", "9月底前印发"]),
+    ],
+)
+def test_only_a_due_date_that_is_itself_striven_for_is_soft(written, due, soft, steps):
+    reading = read(written, MAY_18)
+    assert (str(reading.due), reading.soft, reading.warnings) == (f"2018-{due}", soft, ())
+    assert steps is None or [words for _, words in reading.milestones] == steps
+
+
+@pytest.mark.parametrize(
+    ("written", "issued", "proposals"),
+    [
+        ("春节后上班第一天", "2026-01-10", ["2026-02-24"]),
+        ("春节后", "2026-01-10", ["2026-02-24"]),
+        ("春节后", "2026-02-20", ["2026-02-24"]),
+        ("春节过后", "2026-01-10", ["2026-02-24"]),
+        ("春节假期结束后", "2026-01-10", ["2026-02-24"]),
+        ("国庆节后", "2025-03-01", ["2025-10-09"]),
+        ("节后", "2026-01-10", []),
+    ],
+)
+def test_after_a_holiday_no_day_before_its_end_is_proposed(written, issued, proposals):
+    reading = read(written, Context(issued=D(issued), workdays=WORKDAYS))
+    assert (reading.kind, [str(day) for day in reading.proposals]) == ("unresolved", proposals)
+
+
+@pytest.mark.parametrize(
     ("written", "kind"),
     [("6月底前完成并长期坚持", "date"), ("6月底前完成，转入常态化", "date"), ("立行立改并长期坚持", "immediate")],
 )
@@ -197,8 +239,8 @@ def test_a_plan_may_name_the_weeks_of_its_term(written, due):
 @pytest.mark.parametrize(
     ("written", "due", "soft"),
     [
-        ("年内（力争10月底前）", "2018-12-31", True),
-        ("年底前完成，力争6月底前完成", "2018-12-31", True),
+        ("年内（力争10月底前）", "2018-12-31", False),
+        ("年底前完成，力争6月底前完成", "2018-12-31", False),
         ("2019年，6月底前完成", "2019-06-30", False),
         ("11月底前完成主体，3月底前交付", "2019-03-31", False),
     ],

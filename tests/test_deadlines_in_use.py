@@ -52,6 +52,14 @@ def test_a_soft_date_is_urged_but_never_pressed(office: Office):
     }
 
 
+def test_a_step_striven_for_ahead_of_a_sure_date_is_soft_and_the_date_is_not(office: Office):
+    task = "  - {id: a, title: 甲, lead: 安全处, due: 力争5月25日前，确保6月8日前}"
+    office.apply(plan(task), "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-08-10")
+    pressed = office.rows("SELECT DISTINCT day FROM notice WHERE stage = 'press'")
+    assert [one["day"] for one in pressed] == [D("2018-06-21")]
+
+
 def test_a_report_due_on_its_own_day_is_asked_for_and_any_report_answers_it(office: Office):
     task = "  - {id: a, title: 甲, lead: 安全处, due: 9月28日前, report_due: 5月25日前}"
     office.apply(plan(task), "2018-03-01", release=True)
