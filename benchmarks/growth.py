@@ -25,6 +25,7 @@ STEPS = {
     "round: nothing due": ("round", "--today", "2026-01-07"),
     f"round: {DUE} due": ("round", "--today", "2026-05-27"),
     f"overdue ({LATE} late)": ("overdue", "--today", "2026-05-27"),
+    "feed of all": ("feed", "export", "calendars", "--name", "all", "--today", "2026-05-27"),
 }
 
 
