@@ -168,8 +168,11 @@ def _ledger(named: str) -> Known | None:
         return None
 
     def known(plan: str) -> Mapping[str, KnownTask]:
-        with room.database.read() as connection:
-            return ledger.known_tasks(connection, plan)
+        try:
+            with room.database.read() as connection:
+                return ledger.known_tasks(connection, plan)
+        finally:
+            room.database.close()
 
     return known
 

@@ -95,7 +95,8 @@ def test_a_stage_that_reaches_nobody_says_so(duban, tmp_path):
 
 def test_a_plan_of_the_ledger_is_tried_as_it_stands(duban):
     duban("init", "--rehearsal", ".")
-    duban("apply", "plan.yaml", "--yes", "--today", "2018-03-01")
+    duban("apply", "plan.yaml", "--yes", "--release", "--today", "2018-03-01")
+    duban("round", "--today", "2018-03-01")
     duban("extend", "p/drill", "--until", "2018-06-15", "--today", "2018-05-23")
     said = duban("ladder", "try", "p", "--today", "2018-05-23")
     assert re.search(r"6月12日（周二） +临近提醒 +王二", said)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import stat
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -215,5 +214,5 @@ def test_fix_takes_ids_from_the_ledger(office, monkeypatch, tmp_path):
     file = tmp_path / "p.yaml"
     file.write_text("plan: p\ntitle: P\nissued: 2026-03-02\ntasks:\n- {title: Fire Drill, due: 2026-05-25}\n", "utf-8")
     monkeypatch.chdir(tmp_path)
-    run(["check", "--fix", "--ledger", str(next(Path(tmp_path).glob("*.db"))), str(file)])
+    run(["check", "--fix", "--ledger", str(office.database.file or office.database.url), str(file)])
     assert "- {id: drill, title: Fire Drill" in file.read_text("utf-8")
