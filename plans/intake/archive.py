@@ -109,7 +109,7 @@ def _compound(data: bytes) -> str:
             at = data.find(name, at + 1)
         return at >= 0
 
-    if holds("EncryptedPackage"):
+    if "EncryptedPackage".encode("utf-16-le") in data:
         raise IntakeError(say("The file is encrypted; save it without a password first."))
     if holds("Workbook") or holds("Book"):
         return "xls"
