@@ -13,7 +13,7 @@ from notifications.speech import Speech
 from plans.check import check_plan
 from plans.model import Finding, Sentence
 from plans.read import directory_of, read_plan
-from plans.rules import RULES
+from plans.rules.catalogue import RULES
 from plans.workdays import Workdays
 
 ROOT = Path(__file__).parent.parent
