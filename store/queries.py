@@ -64,7 +64,7 @@ CLAUSES = {
     "plan": "o.plan = :plan",
     "task": "o.plan = :plan AND o.task = :task",
     "name": "o.name = :name",
-    "unit": f"EXISTS (SELECT 1 FROM occurrence_unit q WHERE q.occurrence = o.id AND {_UNIT})",
+    "unit": f"o.id IN (SELECT q.occurrence FROM occurrence_unit q WHERE {_UNIT})",
     "person": f"""(EXISTS (SELECT 1 FROM occurrence_person q WHERE q.occurrence = o.id AND q.person IN {_PERSONS})
         OR EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
             WHERE q.occurrence = o.id AND (u.contact IN {_PERSONS} OR u.deputy IN {_PERSONS}
@@ -74,8 +74,7 @@ CLAUSES = {
     "text": """(lower(o.title) LIKE :text ESCAPE '!' OR lower(t.title) LIKE :text ESCAPE '!'
         OR lower(o.task) LIKE :text ESCAPE '!' OR lower(t.no) LIKE :text ESCAPE '!'
         OR lower(o.text) LIKE :text ESCAPE '!')""",
-    "unit_role": f"""EXISTS (SELECT 1 FROM occurrence_unit q
-        WHERE q.occurrence = o.id AND {_UNIT} AND q.role = :role)""",
+    "unit_role": f"o.id IN (SELECT q.occurrence FROM occurrence_unit q WHERE {_UNIT} AND q.role = :role)",
     "person_role": f"""(EXISTS (SELECT 1 FROM occurrence_person q
             WHERE q.occurrence = o.id AND q.person IN {_PERSONS} AND q.role = :role)
         OR :role = 'contact' AND EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
