@@ -23,10 +23,11 @@ from scheduler.entry import Entry, Prepared, Source
 from scheduler.settings import Settings
 from scheduler.succession import takeover
 from store import ledger
-from store.database import insert, row
+from store.database import GREW, insert, row
 from store.tables import Event
 
 AHEAD = 396  # days, 13 months: how far recurring rows are laid out
+MANY = 1000  # changed rows after which a server looks anew at how large its tables are
 Gone = Literal["", "cancel", "keep"]
 
 
@@ -126,6 +127,8 @@ def apply(
     ledger.touch(connection, on)
     done = [_apply_one(Entry(connection, one, on, at, actor, settings), one) for one in todo]
     calendars.note_changes(connection, shown, at)
+    if sum(change.kind != "same" for one in todo for change in one.changes) >= MANY:
+        connection.info[GREW] = True
     return done
 
 

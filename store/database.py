@@ -27,6 +27,7 @@ from store.tables import METADATA
 SCHEMA = "0001"  # the newest of store/migrations; a test holds it to them
 TURN = 6_281_963  # any number, the same for every duban: whose turn it is to write on a server
 TOUCHED = "touched"  # set by `ledger.touch` in a connection's `info`
+GREW = "grew"  # set in a connection's `info` by who writes thousands of rows
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}  # for a server that is gone
 MANY = 10_000  # numbers in one statement: both databases take three times as many parameters
@@ -74,8 +75,12 @@ class Database:
         with _in_words(N_("the ledger can't be written: {why}")), self.engine.connect() as connection:
             self._begin(connection, patience) if self.lite else _begin_on_server(connection, patience, beside=beside)
             connection.info.pop(TOUCHED, None)
+            connection.info.pop(GREW, None)
             try:
                 yield connection
+                if connection.info.pop(GREW, False) and not self.lite:
+                    # a server plans by sizes it would look at a minute later; a file's queries don't hang on them
+                    connection.exec_driver_sql("ANALYZE")
                 if self.before_commit and connection.info.pop(TOUCHED, False):
                     self.before_commit(connection)
                 connection.exec_driver_sql("COMMIT") if self.lite else connection.commit()

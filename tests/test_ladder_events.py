@@ -37,7 +37,7 @@ def test_without_report_the_yellow_light_comes_two_working_days_ahead():
 
 
 def test_what_was_reported_since_the_blue_light_turns_no_yellow():
-    told = {"blue": date(2018, 6, 22)}
+    told = (("blue", date(2018, 6, 22)),)
     assert stage_days("三色灯", told=told, reported_on=date(2018, 6, 25))["yellow"] == "reported"
     assert stage_days("三色灯", told=told, reported_on=date(2018, 6, 20))["yellow"] == "2018-06-27"
 
