@@ -141,8 +141,10 @@ def _standing(clauses: tuple[str, ...], *, visible: bool) -> str:
 SHOWN = """
 SELECT o.id, o.title, o.text, o.leads, t.no, p.title AS plan_title, p.number, p.handling, f.title AS phase_title
 FROM occurrence o JOIN plan p ON p.id = o.plan JOIN task t ON t.plan = o.plan AND t.id = o.task
-LEFT JOIN phase f ON f.plan = t.plan AND f.id = t.phase"""
-SUPPORT = f"{UNITS} WHERE q.role = 'support' ORDER BY q.occurrence, q.position"
+LEFT JOIN phase f ON f.plan = t.plan AND f.id = t.phase
+WHERE o.plan = :plan"""
+SUPPORT = f"""{UNITS} JOIN occurrence o ON o.id = q.occurrence
+WHERE o.plan = :plan AND q.role = 'support' ORDER BY q.occurrence, q.position"""
 ALL_UNITS = "SELECT id, name, aliases, phone, contact, until, became FROM unit ORDER BY position"
 HANDOVERS = "SELECT old, new FROM handover WHERE since <= :day AND until > :day ORDER BY since, id"
 ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
