@@ -92,8 +92,11 @@ def _with_its_days(text: str, cadence: Repeat, outside: Sequence[Mention]) -> Re
     if is_yearly(text[cadence.begin : cadence.end]):
         near = [m for m in outside if m in beside or not _CLAUSE.search(text, *sorted((m.begin, cadence.begin)))]
         return _yearly(cadence, near) or cadence
+    if cadence.rrule == "FREQ=YEARLY" and len(outside) == 1 and _alone_in_brackets(text, outside[0]):
+        return _yearly(cadence, outside) or cadence  # annual review (May)
     periods = {"FREQ=YEARLY": 1, "FREQ=MONTHLY;INTERVAL=6": 2, "FREQ=MONTHLY;INTERVAL=3": 4}.get(cadence.rrule)
-    return (_yearly(cadence, beside) if periods == len(beside) else None) or cadence
+    listed = outside if periods and periods > 1 and len(outside) == periods else beside  # returns: 31 Jan, 30 Apr, …
+    return (_yearly(cadence, listed) if periods == len(listed) else None) or cadence
 
 
 def _beside(text: str, cadence: Repeat, outside: Sequence[Mention]) -> list[Mention]:
@@ -107,6 +110,11 @@ def _beside(text: str, cadence: Repeat, outside: Sequence[Mention]) -> list[Ment
             found.append(mention)
             at = mention.end
     return found
+
+
+def _alone_in_brackets(text: str, mention: Mention) -> bool:
+    """Return whether a period stands alone in brackets."""
+    return text[: mention.begin].endswith("(") and text[mention.end :].startswith(")")
 
 
 def _yearly(cadence: Repeat, named: Sequence[Mention]) -> Repeat | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from plans.points_en import MONTH
+from plans.points_en import MONTH, WEEKDAY
 
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -28,10 +28,17 @@ _LATER_DAY = re.compile(
     re.IGNORECASE,
 )
 _EARLIER_DAY = re.compile(
-    rf"(?<![\d./-])(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&|through) ?(?=\d{{1,2}}(?:st|nd|rd"
+    rf"(?<![\d./-])(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?P<to>-|to|and|&"
+    rf"|through) ?(?:{WEEKDAY},? ?)?(?=\d{{1,2}}(?:st|nd|rd"
     rf"|th)? ?(?:of )?(?P<m>{MONTH}))",
     re.IGNORECASE,
 )
+_SPACED = re.compile(r"(?<![\d/.-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d\d)(?![\d/.-])")
+_SHARED_DAY = re.compile(
+    rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<months>{MONTH}(?:(?:, ?| and |, and | & ){MONTH}){{2,}})(?! ?\d)",
+    re.IGNORECASE,
+)
+_EACH_MONTH = re.compile(MONTH, re.IGNORECASE)
 _NOISE = re.compile(
     r"\*|(?<![a-z])(?:w/e|week[- ]ending|w\.e\.)(?: on)?:? |\b(?:deadline|due date|target date|date)s?: ?",
     re.IGNORECASE,
@@ -42,6 +49,7 @@ _SHORT_MONTH = re.compile(
 _REWORDED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), words)
     for pattern, words in (
+        (r"(?<![\d/])24 ?[/x] ?7(?![\d/])|round[- ]the[- ]clock", "continuous"),
         (
             r"(?:mon(?:day)?s? ?(?:-|to|through) ?fri(?:day)?s?),? daily|daily,? \(?mon(?:day)?s? ?(?:-|to|through) ?"
             r"fri(?:day)?s?\)?",
@@ -71,5 +79,7 @@ def reworded(plain: str) -> str:
     text = _TWICE.sub(r"\1", _COUNTED.sub(lambda hit: str(_NUMBERS[hit[1].lower()]), text))
     for pattern, words in _REWORDED:
         text = pattern.sub(words, text)
+    text = _SPACED.sub(r"\1/\2/\3", text)
+    text = _SHARED_DAY.sub(lambda hit: _EACH_MONTH.sub(rf"{hit['d']} \g<0>", hit["months"]), text)
     text = _LATER_DAY.sub(r"\g<m> \g<a> \g<to> \g<m> \g<b>", text)
     return _EARLIER_DAY.sub(r"\g<a> \g<m> \g<to> ", text)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from plans import fiscal_en, relative_en
+from plans import fiscal_en, numeric_en, relative_en
 from plans.cadence_en import recurring
 from plans.clauses import compose, unresolved
 from plans.colloquial_en import reworded
 from plans.mentions import Context, Finder, Mention, scan
 from plans.model import Reading, say
-from plans.points_en import FINDERS, WEEKDAY, order_within, weekday_number
+from plans.numeric_en import order_within
+from plans.points import days_of
+from plans.points_en import FINDERS, WEEKDAY, weekday_number
 from plans.terms_en import TERM, term
 
 _TIME = re.compile(
@@ -23,9 +25,14 @@ _TIME = re.compile(
 )
 _TAIL = re.compile(
     rf"(?:,? ?\((?P<weekday>{WEEKDAY})\))?(?P<since> ?(?:onwards?|and beyond|and after"
-    rf"|forward|,? at the earliest|,? or later| ?(?:-|to) (?:on-?going|continu(?:ous|ing|al)|present|tb[cd]"
+    rf"|forward|,? at the earliest|,? or later| ?,?(?:until|till) further notice| ?(?:-|to) (?:on-?going"
+    rf"|continu(?:ous|ing|al)|present|tb[cd]"
     rf"|open[- ]ended)))?(?P<late> ?(?:at the )?latest)?",
     re.IGNORECASE,
+)
+_SHIFTED = (
+    "extended|moved|revised|changed|postponed|deferred|delayed|slipped|rescheduled|shifted|reset|put back"
+    "|pushed(?: back| out)?|brought forward"
 )
 _LED = (
     (
@@ -34,7 +41,7 @@ _LED = (
             r"(?:\((?:adopted|approved|agreed|issued|published|signed|reviewed|updated)(?: on| in)?"
             r"|as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
             r"|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:originally|previously|formerly"
-            r"|initially|revised from|moved from|extended from|postponed from|instead of|was)(?: due)?(?: by"
+            rf"|initially|(?:{_SHIFTED}|(?:carried|rolled) (?:forward|over)) from|instead of|was)(?: due)?(?: by"
             r"| on)?|(?<!be )(?:held|signed|agreed|approved|received|endorsed)(?: by [a-z ]{1,25})? (?:on|in)"
             r"|since)(?: the)? ?$",
             re.IGNORECASE,
@@ -61,13 +68,18 @@ _LED = (
     (
         "by",
         re.compile(
-            r"(?:(?:extended|moved|revised|changed|postponed|deferred|delayed|slipped|brought forward) to|by"
+            rf"(?:(?:{_SHIFTED}) to|by"
             r"|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in"
             r"|during|deadline(?: is)?|latest|for|within|target(?:ed)?|over|throughout|complete[ds]?)(?: the"
-            r"| calendar year| year)? ?$",
+            r"| its| their| our| calendar year| year)? ?$",
             re.IGNORECASE,
         ),
     ),
+)
+_BACK_THEN = re.compile(
+    r"(?:issued|published|adopted|approved|agreed|released|signed|launched|held|submitted|delivered|accepted"
+    r"|completed)(?: on| in)? ?$",
+    re.IGNORECASE,
 )
 _TO = re.compile(r" ?(?:,? ?(?:-|to|until|till|through(?: to)?|thru)) ?(?:the )?", re.IGNORECASE)
 _AND = re.compile(r" ?(?:,|;|/|&|and|or|, and) ?(?:by )?", re.IGNORECASE)
@@ -76,7 +88,8 @@ _DELIMITER = re.compile(r"[;,:()\n|]|\. | - | and | then ")
 _HEAD = re.compile(
     r"(?:[\W\d_]|(?:the|phase|stage|q|draft|final|interim|first|second|revised|initial"
     r"|approx(?:imately)?|about|around|c|ca|est|estimated|expected|planned|target(?:ed)?|report"
-    r"|review|pilot|implementation|delivery|roll-?out|timeline|timescale|time ?frame|period|years?)(?![a-z]))*+",
+    r"|review|pilot|implementation|delivery|roll-?out|timeline|timescale|time ?frame|period|biennium|triennium"
+    r"|cycle|years?)(?![a-z]))*+",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -89,11 +102,12 @@ _OF_A_YEAR = re.compile(
     r"the \d{4} (?!and |or |at |if |for |in |with |to |as |it |we |calendar )[a-z]{3}", re.IGNORECASE
 )
 _GATHERING = re.compile(
-    r" (?:[a-z]+ ){0,2}(?:meetings?|board|committee|council|cabinet|session|agm|agenda|newsletter|governors)(?![a-z])",
+    r" (?:[a-z]+ ){0,2}(?:meetings?|board|committee|council|cabinet|session|agm|agenda|newsletter"
+    r"|governors)(?![a-z])",
     re.IGNORECASE,
 )
 _MOVED = re.compile(
-    r"(?:extended|moved|revised|changed|postponed|deferred|brought forward|now|->|=>)(?: due)?(?: to| until| by)? ?$",
+    rf"(?:{_SHIFTED}|now|->|=>)(?: due)?(?: to| until| by)? ?$",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
@@ -127,11 +141,12 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
     finders: list[Finder] = [
         (TERM, lambda hit, context: term(hit, text, context)),
         *fiscal_en.FINDERS,
+        *numeric_en.FINDERS,
         *FINDERS,
         *relative_en.FINDERS,
     ]
     found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
-    found = _weighed(found, text)
+    found = _weighed([_told(mention, text, context) for mention in found], text)
     reading = recurring(text, found, context) or compose(found, text, context)
     if reading is None or (reading.kind == "unresolved" and reading.rule == "mention"):
         reading = _by_words(text) or reading
@@ -183,6 +198,16 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
     if _BETWEEN.search(ahead):
         return replace(mention, rule="between")
     return replace(mention, mark=mark, joined="and" if last and _AND.fullmatch(ahead) else "")
+
+
+def _told(mention: Mention, text: str, context: Context) -> Mention:
+    """Return a mention, marked as status where it tells what had happened by the day of issue: issued May 2021."""
+    point = mention.point
+    days = days_of(point, 0, 0) if point and not mention.joined else None
+    past = days is not None and context.issued is not None and days.due < context.issued
+    if past and _BACK_THEN.search(text, max(0, mention.begin - 20), mention.begin):
+        return replace(mention, mark="status")
+    return mention
 
 
 def _weighed(found: list[Mention], text: str) -> list[Mention]:

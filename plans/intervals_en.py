@@ -11,7 +11,7 @@ from plans.points_en import MONTH
 
 _UNIT = (
     r"(?:(?:calendar|financial|fiscal|academic|school|council|municipal) )?"
-    r"(?P<unit>working day|business day|day|week|fortnight|month|quarter|half[- ]?year"
+    r"(?P<unit>working day|business day|weekday|day|week|fortnight|month|quarter|half[- ]?year"
     r"|semester|term|year|annum)s?"
 )
 _EVERY = re.compile(
@@ -45,9 +45,11 @@ _WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
     )
 )
 _UNITS = {
-    "working day": "workday", "business day": "workday", "half year": "half", "half-year": "half", "halfyear": "half",
+    "working day": "workday", "business day": "workday", "weekday": "workday",
+    "half year": "half", "half-year": "half", "halfyear": "half",
     "semester": "half", "term": "term", "annum": "year", "fortnight": "fortnight",
 }  # fmt: skip
+_ONE_OF_THEM = re.compile(r"(?<![a-z])(?:next|upcoming|forthcoming|coming|last|previous|latest) $", re.IGNORECASE)
 _TIMES = re.compile(r"(?P<n>\d{1,2}) (?:[a-z]+ ){0,3}?$", re.IGNORECASE)
 _ADVERB = re.compile(
     r"annually|yearly|(?:every|each|per|a) (?:calendar )?year|semi-?annually|twice a year|per annum"
@@ -99,7 +101,7 @@ def intervals(text: str) -> list[Repeat]:
     """Return the cadences that *text* names in so many words; one alone where it names the months of each year."""
     plain = [made for hit in _EVERY.finditer(text) if (made := _every(hit, text))][:1]
     for pattern, unit, interval, unsure in _WORDS:
-        if word := pattern.search(text):
+        if word := next((hit for hit in pattern.finditer(text) if not _ONE_OF_THEM.search(text, 0, hit.start())), None):
             if word[0].lower() in ("each", "every"):  # with a month behind it, it says more than annual before it
                 return [Repeat(word.start(), word.end(), repeat(unit, interval))]
             why = (say("The word has two meanings; the more frequent one is taken."),) if unsure else ()

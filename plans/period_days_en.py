@@ -19,7 +19,8 @@ _ON_WEEKDAY = re.compile(
 )
 _NTH = r"first|1st|second|2nd|third|3rd|fourth|4th|last|final"
 _EVERY_NTH = re.compile(  # every second Friday alone comes each fortnight
-    rf"(?<![a-z])(?:every|each|on the) (?:(?P<nth1>{_NTH}) (?:and|&) (?P<nth>{_NTH})) (?P<weekday>{WEEKDAY})",
+    rf"(?<![a-z])(?:(?:every|each|on the) (?P<nth1>{_NTH}) (?:and|&) (?P<nth>{_NTH})"
+    rf"|(?:every|each) (?P<only>first|1st|third|3rd|fourth|4th|last|final)) (?P<weekday>{WEEKDAY})",
     re.IGNORECASE,
 )
 _PERIOD = r"(?:each|every|the|a)(?: calendar)? (?P<unit>month|quarter|half[- ]?year|year)(?![- ]end)"
@@ -49,14 +50,17 @@ _MONTH_AFTER = re.compile(
 )
 _NTH_WEEKDAY = re.compile(
     rf"[\s,:(-]*(?:(?:by|on) )?(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last"
-    rf"|final) (?:(?P<weekday>{WEEKDAY})|(?:working|business) day)",
+    rf"|final|\d{{1,2}}(?:st|nd|rd|th)(?= [wb])) (?:(?P<weekday>{WEEKDAY})|(?:working|business) day)",
     re.IGNORECASE,
 )
 _BY_DAY = re.compile(
-    r",?(?: reports?)?[ ,:;(-]+(?:by|on|before|no later than|due(?: by| on)?) (?:the (?P<d>\d{1,2})(?:st|nd|rd|th)?"
+    r",?(?: [a-z]+){0,3}?[ ,:;(-]+(?:by|on|before|no later than|due(?: by| on)?) (?:the (?P<d>\d{1,2})(?:st|nd|rd"
+    r"|th)?"
     rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)(?! (?:of )?{MONTH}))(?! (?:of )?[a-z]*(?:month|quarter|year))",
     re.IGNORECASE,
 )
+_EACH_PERIOD = re.compile(r"(?:each|every)(?: calendar)? (?:month|quarter|half|year)", re.IGNORECASE)
+_EACH_DAY = re.compile(r"(?<![a-z])(?:each|every) $", re.IGNORECASE)
 _MONTH_AHEAD = re.compile(rf"{MONTH} ?$", re.IGNORECASE)
 
 
@@ -112,7 +116,7 @@ def _of_period(hit: re.Match[str], text: str) -> Repeat | None:
     length = _length(hit)
     if _MONTH_AHEAD.search(text, 0, hit.start()):  # March 1 of each year
         return None
-    each = re.search(r"(?:each|every)(?: calendar)? (?:month|quarter|half|year)", hit[0], re.IGNORECASE)
+    each = _EACH_PERIOD.search(hit[0]) or _EACH_DAY.search(text, 0, hit.start())
     alone = hit["nth"] and not hit["plain"] and hit[0] == text  # the last Thursday of the month
     if not (each or alone) and not comes_again(text):
         return None
@@ -155,7 +159,7 @@ def _every_nth(hit: re.Match[str], _text: str) -> Repeat:
     """Return the monthly rule of every first and third Monday."""
     day = WEEKDAYS[weekday_number(hit["weekday"])]
     both = f"{_nth(hit['nth1'])}{day}," if hit["nth1"] else ""
-    return _placed(hit, 1, 0, hit.start(), f"BYDAY={both}{_nth(hit['nth'])}{day}")
+    return _placed(hit, 1, 0, hit.start(), f"BYDAY={both}{_nth(hit['nth'] or hit['only'])}{day}")
 
 
 _KINDS = (

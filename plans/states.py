@@ -54,12 +54,17 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "done",
         re.compile(
             r"(?:(?:this )?(?:action|item|task|work|milestone)s? )?(?:(?:is|are|was|has been|have been) )?"
-            r"(?:(?:already|fully|now) )?(?:completed?|done|closed|finished|implemented|delivered|achieved|fulfilled)"
-            r"(?: (?:on|in) [\w ,./-]{3,20}|(?<=d) [a-z]{3,9}\.? “?\d\d|(?<=d) (?!by |before |no |not "
+            r"(?:(?:already|fully|now) )?(?:completed?|done|closed|finished|implemented|delivered|achieved"
+            r"|fulfilled)(?: (?:out|off))?"
+            r"(?: (?:on|in|as of|as at) [\w ,./-]{3,20}|(?<=d) [a-z]{3,9}\.? “?\d\d|(?<=d) (?!by |before |no |not "
             r"|.*\b(?:next|due|by|until|review|final|remain[a-z]*|phase)\b)[\w ,./-]*\d{4}"
             r"| ?[-:] (?!by |before |no |not |due |for )[a-z]+\.? \d{4}|[ :,-]+\d[\d/. -]{3,12}"
+            r"|[ :,;(-]{2,3}(?:verified|confirmed|validated|evidenced|tested|checked|approved|signed off|accepted"
+            r"|closed"
+            r"|reported)(?!.*\b(?:due|next|until|will|to be|then|further|remain[a-z]*|review)\b)[\w ,./“-]{0,50}\)?"
             r"|\s*\([\w ,./-]{3,20}\)|[ :,;(-]{2,3}(?!.*\b(?:by|due|next|review|annual|ongoing|until|remain"
-            r"|further|except|not|will|to be|and|then|term|season|[a-z]+ly|each|every)\b)[a-z ,“]{3,40}\)?)?\.?|100 ?%"
+            r"|further|except|not|will|to be|and|then|term|season|[a-z]+ly|each|every)\b)[a-z ,“]{3,40}\)?)?\.?"
+            r"|100 ?%"
         ),
     ),
 )
