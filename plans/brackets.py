@@ -18,7 +18,9 @@ def bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
     for mention in mentions:
         last = kept[-1] if kept else None
         inner = last and _OPENING.fullmatch(text, last.end, mention.begin) and text[mention.end :].startswith(")")
-        if inner and last and _glosses(last, mention):
+        if inner and last and last.rule == "event" and text[: mention.begin].endswith("("):
+            kept[-1] = replace(last, end=mention.end)  # the day of that event, not the deadline
+        elif inner and last and _glosses(last, mention):
             year = mention.point and mention.point.year
             point = last.point and last.point._replace(year=last.point.year or year)
             kept[-1] = replace(last, end=mention.end, point=point, mark=last.mark or "by", weak=False)

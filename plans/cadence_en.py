@@ -14,10 +14,11 @@ from plans.model import Reading, say
 from plans.period_days_en import dated, following_month, on_day
 from plans.points import days_of, month_end
 
+_PERIOD_END = re.compile(r"(?:the )?(?:(?:end|close) of (?:the )?)?(?:month|quarter)(?:[ -]end)?", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:\n]|\. ")
 _NEXT_TO = re.compile(
     r"[\s,:&/(\[-]*(?:and )?(?:due )?(?:by|on|in|each|every|before|no later than|not later than"
-    r"|at)?[\s:]*(?:the )?",
+    r"|at)?[\s:]*(?:the |an? )?",
     re.IGNORECASE,
 )
 
@@ -33,7 +34,9 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
     ):
         return None
     cadence = _with_its_days(text, cadence, _outside(text, found, cadence))
-    outside = _outside(text, found, cadence)
+    outside = [
+        mention for mention in _outside(text, found, cadence) if not _PERIOD_END.fullmatch(_words(text, mention))
+    ]
     dates = compose(outside, text, context) if outside else None
     if dates is None or dates.kind == "unresolved":
         return _reading(text, cadence)
@@ -43,6 +46,11 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
         return replace(dates, warnings=(*dates.warnings, warning))
     until = f";UNTIL={dates.due:%Y%m%d}" if dates.due else ""
     return replace(_reading(text, replace(cadence, rrule=cadence.rrule + until)), start=dates.start)
+
+
+def _words(text: str, mention: Mention) -> str:
+    """Return the words of a mention."""
+    return text[mention.begin : mention.end]
 
 
 def _outside(text: str, found: Sequence[Mention], cadence: Repeat) -> list[Mention]:

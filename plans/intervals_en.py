@@ -33,6 +33,7 @@ _WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
         ("termly", "month", 4, True),
         ("bi[- ]?annual(?:ly)?", "half", 1, True),
         ("bi[- ]?ennial(?:ly)?", "year", 2, False),
+        ("tri[- ]?ennial(?:ly)?", "year", 3, False),
         ("bi[- ]?monthly", "month", 2, True),
         ("bi[- ]?weekly", "week", 2, True),
         ("fortnightly", "week", 2, False),
@@ -40,7 +41,7 @@ _WORDS: tuple[tuple[re.Pattern[str], str, int, bool], ...] = tuple(
         ("weekly", "week", 1, False),
         ("3[- ]monthly|three[- ]monthly|quarterly", "quarter", 1, False),
         ("monthly", "month", 1, False),
-        ("annual(?:ly)?|yearly|p\\.a\\.", "year", 1, False),
+        ("(?<!tri[ -])annual(?:ly)?|yearly|p\\.a\\.", "year", 1, False),
         (rf"(?:each|every)(?= (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?{MONTH})", "year", 1, False),
     )
 )

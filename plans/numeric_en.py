@@ -20,10 +20,14 @@ _SLASHED = re.compile(
 )
 _NO_YEAR = re.compile(  # not a fraction (2/3 of the staff), not around the clock (24/7)
     rf"(?:^|(?<=[(,;:& -])){WEEK_OF}{NAMED}(?<![\d/.-])(?!24/7)(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})"
-    r"(?=\.?$|\. |[),;:]| ?-| (?:at|to|and|or|until|draft|final|onwards?)(?![a-z]))",
+    r"(?=\.?$|\. | ?[(),;:]| ?-| (?:at|to|and|or|until|draft|final|onwards?)(?![a-z]))",
     re.IGNORECASE,
 )
-_MONTH_YEAR = re.compile(rf"(?<![\d/.-])(?P<m>\d{{1,2}})[/-](?P<y>{FULL_YEAR})(?![/.-]?\d)")
+_DOTTED = re.compile(  # 25.11. with its second point is a day and a month; 5.12 may be anything
+    r"(?:^|(?<=by )|(?<=on )|(?<=before )|(?<=until )|(?<=from )|(?<=to )|(?<=- ))(?P<d>\d{1,2})\.(?P<m>\d{1,2})\."
+    r"(?=$| ?-|[ ,;)](?!\d))"
+)
+_MONTH_YEAR = re.compile(rf"(?<![\d/.-])(?P<m>\d{{1,2}})[/-](?P<y>{FULL_YEAR})(?![/.]?\d|-\d{{1,2}}(?![\d/]))")
 
 
 def _iso(hit: re.Match[str], _context: Context) -> Mention:
@@ -55,6 +59,11 @@ def _no_year(hit: re.Match[str], context: Context) -> Mention | None:
     return _either(hit, context.year, context) if context.year else None
 
 
+def _dotted(hit: re.Match[str], _context: Context) -> Mention | None:
+    """Return a day without a year in the way of the continent: before 25.11."""
+    return None if int(hit["m"]) > 12 else found_at(hit, Point("day", None, int(hit["m"]), int(hit["d"])))
+
+
 def _either(hit: re.Match[str], year: int, context: Context) -> Mention:
     """Return a day of two numbers, without a declared order only if one order makes sense or fits the weekday."""
     first, second = int(hit["a"]), int(hit["b"])
@@ -80,7 +89,7 @@ def _either(hit: re.Match[str], year: int, context: Context) -> Mention:
 
 def order_within(text: str) -> str:
     """Return which of day and month comes first, where the days of *text* itself leave no doubt; else ""."""
-    orders = set()
+    orders = {"dmy" for hit in _DOTTED.finditer(text) if int(hit["m"]) <= 12}
     for hit in chain(_SLASHED.finditer(text), _NO_YEAR.finditer(text)):
         first, second = int(hit["a"]), int(hit["b"])
         if max(first, second) > 12 >= min(first, second):
@@ -98,6 +107,7 @@ FINDERS: tuple[Finder, ...] = (
     (_ISO_WEEK, _iso_week),
     (_SLASHED, _slashed),
     (_NO_YEAR, _no_year),
+    (_DOTTED, _dotted),
     (_MONTH_YEAR, _month_year),
     (_ISO_MONTH, _iso_month),
 )

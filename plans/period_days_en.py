@@ -14,7 +14,7 @@ _LIST = r"(?:, ?| and |, and | & )"
 _DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days"
 _ON_WEEKDAY = re.compile(
     rf"(?<![a-z])(?:every|each)(?P<other> other| second)? (?P<days>{WEEKDAY}(?:{_LIST}{WEEKDAY})*)"
-    rf"|(?<![a-z])(?:on )?(?P<plural>{_DAYS}(?:{_LIST}{_DAYS})*)(?![a-z])",
+    rf"|(?<![a-z])(?:on )?(?P<plural>{_DAYS}(?:{_LIST}{_DAYS})*|{WEEKDAY}(?:/{WEEKDAY}){{2,}})(?![a-z])",
     re.IGNORECASE,
 )
 _NTH = r"first|1st|second|2nd|third|3rd|fourth|4th|last|final"
@@ -29,12 +29,14 @@ _OF_PERIOD = re.compile(
     rf"(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last|final|\d{{1,2}}(?:st|nd|rd"
     rf"|th)) (?:(?P<work>working|business) day|(?P<weekday>{WEEKDAY})|(?P<plain>day))"
     rf"|(?P<first>first|last)"
-    rf"|(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:,| and| &)+ (?:the )?)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: day)?"
+    rf"|(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:,| and| &)+ (?:the )?)?(?<![a-z])(?<!week )(?P<d>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)?(?: day)?"
     rf"|(?P<end>end|close))(?: of| in)? {_PERIOD}",
     re.IGNORECASE,
 )
 _AFTER_PERIOD = re.compile(
-    r"(?P<n>\d{1,3}) (?P<work>working |business )?days? (?:of|after|from|following) (?:the )?(?:(?:end"
+    r"(?P<n>\d{1,3})(?:st|nd|rd|th)? (?P<work>working |business )?days? (?:of|after|from"
+    r"|following) (?:the )?(?:(?:end"
     r"|close) of )?(?:each|every|the|a)?(?: calendar)? ?(?P<unit>month|quarter|half[- ]?year"
     r"|year)(?:[- ]end)?",
     re.IGNORECASE,

@@ -33,7 +33,8 @@ WEEKDAY = r"(?:mon|tues?|weds?|wednes|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?(
 _YEAR = r"(?:(?:19|20|21)\d\d(?!\d)|“\d\d(?!\d))"
 FULL_YEAR = r"(?:19|20|21)\d\d(?!\d)"
 _PART = (
-    r"(?:(?P<part>(?:the )?(?:very )?(?:beginning(?= of)|(?<=by )beginning|(?<!to )(?<!will )start(?! (?:in|on|from))"
+    r"(?:(?<![a-z])(?P<part>(?:the )?(?:very )?(?:beginning(?= of)|(?<=by )beginning|start(?= of|-)|(?<=by )start"
+    r"|(?<=the )start"
     r"|early part|early"
     r"|mid(?:dle)?(?:[- ]+to[- ]+late)?|late|end|close|first half|second half|last day)"
     r"(?:[- ]+(?:of|in))?(?: the)?(?: month of)?[- ]*))?"
@@ -52,20 +53,24 @@ _MONTH_DAY = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"(?<![a-z])(?:by|in|before|until|till|from|since|to|through|and|during|-|/|,) ?$", re.IGNORECASE)
-_MONTH_DASH = re.compile(rf"(?<![a-z\d-])(?P<m>{MONTH})-(?P<n>\d\d)(?![\d-])", re.IGNORECASE)
+_MONTH_DASH = re.compile(rf"(?<![a-z\d-])(?P<m>{MONTH})-(?P<d>\d\d)(?![\d-])", re.IGNORECASE)
 _MONTH_PAIR = re.compile(
     rf"(?<![a-z\d])(?P<m>{MONTH}) (?P<a>[1-3]\d) ?(?:-|to|until|through) ?(?P<m2>{MONTH}) (?P<b>[1-3]\d)"
     rf"(?![\d/:]|,? ?{_YEAR})",
     re.IGNORECASE,
 )
-_MONTH_ONLY = re.compile(rf"{_PART}(?<![a-z])(?P<m>{MONTH})(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?", re.IGNORECASE)
+_MONTH_ONLY = re.compile(
+    rf"{_PART}(?<![a-z])(?P<m>{MONTH})(?(part)(?! ?\d{{1,2}}(?:st|nd|rd"
+    rf"|th)?(?![\d:/])))(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?",
+    re.IGNORECASE,
+)
 _YEAR_OF = (
     rf"(?:[ ,/-]*(?:of |in )?(?:the )?(?:(?:calendar|current) )?(?:year |cy ?)?(?P<y>{_YEAR}"
     rf"|(?:(?<=[qh][1-4][ /-])|(?<=[1-4][qh])|(?<=[1-4][qh] )|(?<=cy)|(?<=cy ))\d\d(?![\d/:.-]| ?{MONTH})"
     r"|this year|next year|(?<=of the )year))?"
 )
 _QUARTER = re.compile(
-    rf"{_PART}(?<![a-z\d])(?:(?:cy ?)?(?P<before>{FULL_YEAR})[ -]?)?(?:(?:eo)?q(?:uarter )?(?P<q>[1-4])"
+    rf"{_PART}(?<![a-z\d])(?:(?:cy ?)?(?P<before>{FULL_YEAR})(?: ?-? ?|, ?))?(?:(?:eo)?q(?:uarter ?)?(?P<q>[1-4])"
     rf"|(?P<q2>[1-4])q|(?P<word>first"
     rf"|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter)(?![a-z])(?(before)|{_YEAR_OF})",
     re.IGNORECASE,
@@ -76,9 +81,9 @@ _HALF = re.compile(
     re.IGNORECASE,
 )
 _YEAR_END = re.compile(
-    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start(?! in))(?: of| in)?[- ]*(?:the |this "
+    rf"(?:the )?(?<![a-z])(?P<part>end|close|mid(?:dle)?|early|late|beginning|start(?! in))(?: of| in)?[- ]*(?:the |this "
     rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{FULL_YEAR}))?(?!s| ?\d)"
-    rf"|(?:cy ?)?(?P<y2>{_YEAR}|(?<=cy)\d\d(?!\d)))"
+    rf"|(?:cy ?)?(?P<y2>{_YEAR}(?![-/]\d)|(?<=cy)\d\d(?!\d)))"
     rf"|(?:(?P<y3>{FULL_YEAR}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{FULL_YEAR}))?"
     r"(?!,? (?:fy ?)?20\d\d[/-]\d)(?![/-]\d)"
     rf"|eoy(?:[ ,]*(?P<y5>{FULL_YEAR}))?(?![a-z])"
@@ -103,7 +108,7 @@ _FEAST = re.compile(
     r"|christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day"
     r"|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester"
     r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)"
-    r"|(?<![a-z])(?:year|yr) \d(?!\d)(?:[ ,:/-]*q(?:uarter )?[1-4])?(?!\d)"
+    r"|(?<![a-z])(?:year|yr) \d(?!\d)(?:[ ,:/-]*q(?:uarter )?[1-4](?!\d|,? ?20\d\d))?(?!\d)"
     r"|(?<![a-z])y[1-9][ ,:/-]*q[1-4](?!\d)"
     r"|(?<![a-z])[as]y ?(?:20)?\d\d(?:[-/](?:20)?\d\d)?(?:[ ,:-]*q(?:uarter )?[1-4])?(?!\d)"
     rf"|(?:(?:start|end|beginning) of (?:the )?)?"
@@ -140,6 +145,8 @@ def found_at(hit: re.Match[str], point: Point | None, **more: object) -> Mention
 
 def _day_month(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a day of a named month, or the week that begins on it."""
+    if hit.re is _MONTH_DAY and not (hit["y"] or hit["weekday"] or hit["week"]) and _day_or_year(hit, context):
+        return _month_dash(hit, context)
     unit = "week" if hit["week"] else "day"
     point = Point(unit, year_of(hit["y"], context), month_number(hit["m"]), int(hit["d"]))  # type: ignore[arg-type]
     weekday = weekday_number(hit["weekday"]) if hit["weekday"] else None
@@ -149,11 +156,18 @@ def _day_month(hit: re.Match[str], context: Context) -> Mention | None:
 
 def _month_dash(hit: re.Match[str], context: Context) -> Mention:
     """Return nothing certain for Sep-25: a month and a year, or a day."""
-    month, number = month_number(hit["m"]), int(hit["n"])
+    month, number = month_number(hit["m"]), int(hit["d"])
     days = days_of(Point("day", context.year, month, number), 0, 0) if context.year else None
     guesses = [month_end(2000 + number, month)] + ([days.due] if days else [])
     why = say("It can be a month of a year, or a day.")
     return found_at(hit, None, guesses=tuple(guesses), warnings=(why,), rule="ambiguous")
+
+
+def _day_or_year(hit: re.Match[str], context: Context) -> bool:
+    """Return whether the number behind a month can as well be its year: Jan 23 in a plan of 2022."""
+    year, number = context.year, int(hit["d"])
+    alone = not re.search(r"\d", hit.string[: hit.start()] + hit.string[hit.end() :])
+    return bool(year) and 0 <= 2000 + number - (year or 0) <= 1 and alone and hit[0].endswith(hit["d"])
 
 
 def _month_pair(hit: re.Match[str], context: Context) -> Mention | None:

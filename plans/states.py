@@ -63,7 +63,8 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|closed"
             r"|reported)(?!.*\b(?:due|next|until|will|to be|then|further|remain[a-z]*|review)\b)[\w ,./“-]{0,50}\)?"
             r"|\s*\([\w ,./-]{3,20}\)|[ :,;(-]{2,3}(?!.*\b(?:by|due|next|review|annual|ongoing|until|remain"
-            r"|further|except|not|will|to be|and|then|term|season|[a-z]+ly|each|every)\b)[a-z ,“]{3,40}\)?)?\.?"
+            r"|further|except|not|will|to be|and|then|term|season|[a-z]+ly|each"
+            r"|every)\b)[a-z ,“]{3,40}\)?)?\.?[ ✓✔☑√]*"
             r"|100 ?%"
         ),
     ),

@@ -37,7 +37,8 @@ _DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"(?:every|each|per|last|past|previous|for|least|minimum of|once in|recent|over the) ?$|\bin$", re.IGNORECASE
+    r"(?:every|each|per|times|once|twice|last|past|previous|for|least|minimum of|once in|recent|over the) ?$|\bin$",
+    re.IGNORECASE,
 )
 
 
