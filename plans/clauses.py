@@ -173,6 +173,8 @@ def _follows(mention: Mention, before: Step, text: str, context: Context) -> Ste
     """Return the deadline written behind another; what is aimed at or a part may lie before it, in the same year."""
     year, month = before.days.due.year, before.days.due.month
     step = replace(_single(mention, year, month, None), aside=_sooner(before, mention, text))
+    if step.aside and step.days.due > before.days.due:  # striven for ahead of it, so in the year before
+        step = replace(_single(mention, year - 1, month, None), aside=True)
     past = context.issued is not None and step.days.due < context.issued
     if step.aside or (not past and _EARLIER.search(text, before.begin, mention.end)):
         return step

@@ -81,7 +81,8 @@ _HALF = re.compile(
     re.IGNORECASE,
 )
 _YEAR_END = re.compile(
-    rf"(?:the )?(?<![a-z])(?P<part>end|close|mid(?:dle)?|early|late|beginning|start(?! in))(?: of| in)?[- ]*(?:the |this "
+    rf"(?:the )?(?<![a-z])(?P<part>end|close|mid(?:dle)?|early|late|beginning|start(?! in))(?: of"
+    rf"| in)?[- ]*(?:the |this "
     rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{FULL_YEAR}))?(?!s| ?\d)"
     rf"|(?:cy ?)?(?P<y2>{_YEAR}(?![-/]\d)|(?<=cy)\d\d(?!\d)))"
     rf"|(?:(?P<y3>{FULL_YEAR}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{FULL_YEAR}))?"
@@ -164,10 +165,9 @@ def _month_dash(hit: re.Match[str], context: Context) -> Mention:
 
 
 def _day_or_year(hit: re.Match[str], context: Context) -> bool:
-    """Return whether the number behind a month can as well be its year: Jan 23 in a plan of 2022."""
-    year, number = context.year, int(hit["d"])
-    alone = not re.search(r"\d", hit.string[: hit.start()] + hit.string[hit.end() :])
-    return bool(year) and 0 <= 2000 + number - (year or 0) <= 1 and alone and hit[0].endswith(hit["d"])
+    """Return whether the number behind a month that stands alone can as well be its year: Jan 23 in a plan of 2022."""
+    alone = hit.string.strip(" .()") == hit[0] and len(hit["d"]) == 2 and hit[0].endswith(hit["d"])
+    return alone and context.year is not None and 2000 + int(hit["d"]) - context.year in (0, 1)
 
 
 def _month_pair(hit: re.Match[str], context: Context) -> Mention | None:

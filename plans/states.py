@@ -7,14 +7,15 @@ import re
 from plans.numerals import plain, simplified
 
 _DAY = r"(?:\(?(?:已?于)?(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{0,2}[日号]?[底初]?(?:前)?\)?)"
-_ALREADY = r"(?:已经?|业已|均已|都已|全部(?:已)?|现已|已全部|提前|按时|如期|按期)"
+_ALREADY = r"(?:已经?|业已|均已|都已|全部已|现已|已全部)"
+_WELL = r"(?:全部|提前|按时|如期|按期)"  # behind a day these are what is asked for, not what was done
 _VERBS = (
     r"(?:整改|办理|任务|工作)?(?:完成|办结|整改|销号|落实|结案|办毕|完毕|到位|验收|上线|印发|出台|报送"
     r"|上报|提交|建成|竣工|交付|达标|清零|结题|解决|公布|发布)"
     r"(?:到位|完成|完毕|销号|投用)?"
 )
 _DONE = re.compile(
-    rf"{_DAY}?{_ALREADY}{_DAY}?(?:全部|全面|如期)?{_VERBS}了?{_DAY}?[。.]?|(?:完成|办结|销号|整改完成"
+    rf"(?:{_DAY}?{_ALREADY}|{_WELL}){_DAY}?(?:全部|全面|如期)?{_VERBS}了?{_DAY}?[。.]?|(?:完成|办结|销号|整改完成"
     rf"|整改到位|完成整改|落实到位|办理完毕|√|✓|✔|☑|是|100%|1)[。.]?"
 )
 _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
