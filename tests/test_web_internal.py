@@ -1,4 +1,4 @@
-"""A plan handled as internal: whatever a link opens, a calendar shows or a letter carries has its numbers, not its words."""
+"""A plan handled as internal: what links open, calendars show and letters carry has its numbers, not its words."""
 
 from __future__ import annotations
 
