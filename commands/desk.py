@@ -15,6 +15,7 @@ from plans.model import say
 from plans.trouble import DeskError, UsageError
 from scheduler import decisions, desk
 from scheduler.desk import Act, Released
+from scheduler.dropping import drop_row, waits
 from store import ledger
 from store.database import rows
 from store.references import resolved, task_key
@@ -34,6 +35,7 @@ def register(app: typer.Typer, speech: Speech) -> None:
             release,
             N_("Let letters go: a plan's after its first apply, or what waits for the desk on a task."),
         ),
+        ("drop", drop, N_("Decide not to send what waits for the desk or a signature on a task, and say why.")),
         ("hold", hold, N_("Stop sending, for one plan or for all; or put a task on hold.")),
         ("resume", resume, N_("Send again; or take up a task that was on hold.")),
         ("report", report, N_("Record progress; with --done that it is completed, with --seen that it was received.")),
@@ -80,6 +82,21 @@ def _release_one(act: Act, what: str, signer: str) -> Released:
         sum(one.people for one in found),
         tuple(number for one in found for number in one.numbers),
     )
+
+
+def drop(
+    task: Task, text: Text = "", ledger_name: str = LedgerOption, today: str = TodayOption, by: str = ByOption
+) -> None:
+    """Decide not to send what waits."""
+    room = enter(ledger_name)
+    if not text:
+        raise UsageError(say("say with --text why it is not sent"))
+    with room.act(today, by) as act:
+        waiting = [one for one in _rows(act, task) if waits(act.connection, one["id"])]
+        if not waiting:
+            raise DeskError(say("nothing of {title} waits to be sent", title=task))
+        number = sum(drop_row(act, one["id"], text) for one in waiting)
+    room.say("{n} notices will not be sent; the reason is in the history.", n=number)
 
 
 def hold(
