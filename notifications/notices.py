@@ -19,7 +19,7 @@ LetterKind = Literal["ladder", "assign", "changed", "returned", "accepted", "rec
 UnitRole = Literal["", "lead", "responsible", "support", "each"]
 Post = Literal["", "contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office"]
 DeskSection = Literal[
-    "failed", "call", "release", "sign", "extend", "disclaim", "verify", "propose", "past", "undated"
+    "failed", "unheard", "call", "release", "sign", "extend", "disclaim", "verify", "propose", "past", "undated"
 ]  # in the order of a morning
 
 
@@ -92,6 +92,7 @@ class DeskLine:
     key: str = ""  # what commands call it: PLAN, PLAN/TASK or PLAN/TASK/ROW
     row: int = 0  # the occurrence's number
     letters: int = 0  # release of a whole plan: how many letters wait
+    roles: tuple[str, ...] = ()  # unheard: whom the ladder means to tell
     nag: bool = False  # it has waited for longer than two working days
 
     def told_by_number(self, number: str) -> DeskLine:

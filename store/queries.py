@@ -183,6 +183,7 @@ SELECT coalesce((SELECT name FROM unit WHERE id = p.office),
     (SELECT u.name FROM unit u JOIN house h ON u.id = h.office), p.issuer) AS name, p.calendar, p.language, p.handling
 FROM plan p WHERE p.id = :plan"""
 WORKDAY_BEFORE = "SELECT max(day) AS day FROM workday WHERE calendar = :calendar AND working AND day < :day"
+ROW_NAMES = "SELECT name FROM occurrence WHERE plan = :plan AND task = :task ORDER BY name"
 TASKS_CALLED = "SELECT plan, id FROM task WHERE id = :task ORDER BY plan"
 TASK = """
 SELECT t.plan, t.id AS task, t.no, t.title, t.phase, f.title AS phase_title, t.text, t.spec, t.gone_on,

@@ -66,8 +66,8 @@ def test_a_tasks_page_offers_what_fits_how_it_stands(http: httpx.Client, office:
     assert acts_of(http, "audit") == live
     office.do(decisions.set_aside, "audit", "2026-06-01", "等批复")
     assert acts_of(http, "audit") == live - {"seen", "set-aside"} | {"take-up"}
-    office.do(desk.cancel, "odd", "2026-06-01", "不再办理")
-    assert acts_of(http, "odd") == {"note", "reopen"}
+    office.do(desk.cancel, "audit", "2026-06-01", "不再办理")
+    assert acts_of(http, "audit") == {"note", "reopen"}
     assert {"release", "drop"} <= acts_of(http, "drill")  # a letter waits on it
 
 
@@ -153,7 +153,8 @@ def test_what_a_unit_says_is_not_theirs_waits_at_the_desk_until_it_is_decided(ht
     assert json.loads(office.one("drill")["leads"]) == ["operations"]
 
 
-def test_the_morning_letter_lists_what_is_said_not_to_be_theirs(office: Office, house: House):
+@pytest.mark.usefixtures("house")
+def test_the_morning_letter_lists_what_is_said_not_to_be_theirs(office: Office):
     disclaim(office)
     office.round("2026-06-02", "08:20")
 
