@@ -29,6 +29,8 @@ from scheduler.climb import Climb, Step, climbs, trial_ledger
 from scheduler.ladder import reason
 from scheduler.settings import Settings, load_settings
 from store.database import rows
+from store.reader import reading
+from store.references import is_row, task_key
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
@@ -101,13 +103,23 @@ def try_(
     """Try a plan's ladder."""
     on = screen(sys.stdout, os.environ)
     with _opened(speech, plan, today, ledger_name) as (connection, settings, name, day):
-        found = [one for one in climbs(connection, settings, name, day) if task in ("", one.key.split("/")[1])]
+        wanted = "/".join(filter(None, _task(connection, name, task))) if task else name
+        found = [one for one in climbs(connection, settings, name, day) if is_row(one.key, wanted)]
     if not found:
         typer.echo(speech("No row of {plan} is open on {day}.", plan=plan, day=day))
     for one in found:
         typer.echo(on.paint(f"{one.key}  {one.title}", "head") + (f"  {speech.date(one.due)}" if one.due else ""))
         typer.echo(_climb(speech, one, day, on))
     typer.echo(_sum(speech, found, day))
+
+
+def _task(connection: Connection, plan: str, written: str) -> tuple[str, str, str]:
+    """Return the task of a plan that is meant, by whatever it is called on the command line.
+
+    Raises:
+        UsageError: the plan has none that is called so.
+    """
+    return task_key(reading(connection), written if written.startswith(f"{plan}/") else f"{plan}/{written}")
 
 
 @contextmanager

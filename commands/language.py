@@ -23,13 +23,13 @@ from commands.room import LedgerOption, TodayOption, enter, read_day
 from notifications.speech import N_, Speech
 from plans.check import is_chosen
 from plans.compare import KnownTask
-from plans.editors import json_schema
 from plans.findings import Rule, is_mendable
-from plans.keys_house import DIRECTORY
+from plans.language.editors import json_schema
+from plans.language.keys_house import DIRECTORY
+from plans.language.schema import PLAN
 from plans.mending import Known, mend_file
 from plans.model import say
-from plans.rules import RULES
-from plans.schema import PLAN
+from plans.rules.catalogue import RULES
 from plans.trouble import FINDINGS, FileError, LedgerError, UsageError
 from store import ledger
 

@@ -28,9 +28,8 @@ FAMILIES = {
     "intake": ("import",),
     "dates": ("date",),
     "ladder": ("ladder",),
-    "desk": (
-        *("release", "hold", "resume", "report", "accept", "return", "extend", "reopen", "close", "cancel", "note"),
-    ),
+    "desk": (*("hold", "resume", "report", "accept", "return", "extend", "reopen", "close", "cancel", "note"),),
+    "releasing": ("release",),
     "people": ("transfer", "handover"),
     "letters": ("round", "preview", "register", "outbox"),
     "mail": ("mail",),

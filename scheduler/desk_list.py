@@ -46,6 +46,9 @@ PAST = f"SELECT {_ROW} WHERE o.silent = 'past' AND o.state NOT IN ({_OPEN}) ORDE
 UNDATED = (
     f"SELECT {_ROW} WHERE o.kind = 'undated' AND o.text <> '' AND o.state NOT IN ({_OPEN}) ORDER BY o.plan, o.position"
 )
+UNHEARD = f"""SELECT n.stage, n.kind AS said, max(n.day) AS day, {_ROW} JOIN notice n ON n.occurrence = o.id
+    WHERE n.state = 'suppressed' AND n.reason = 'nobody' AND n.version = o.version AND n.day >= :since
+    AND o.state NOT IN ({_OPEN}) GROUP BY o.id, n.stage, n.kind, t.no ORDER BY o.plan, o.position, max(n.day)"""
 FAILED = """SELECT DISTINCT l.id, l.day, l.subject, l.address, l.error, o.plan FROM letter l
     LEFT JOIN notice n ON n.letter = l.id LEFT JOIN occurrence o ON o.id = n.occurrence
     WHERE l.state = 'dead' AND l.day >= :since ORDER BY l.id"""
@@ -63,7 +66,9 @@ class DeskList:
 
     def lines(self, *, whole: bool = False) -> list[DeskLine]:
         """Return the list, section by section; the *whole* of it has every day what is asked about once a week."""
-        parts = (self._failed, self._calls, self._unreleased, self._held, self._asked, self._reported)
+        parts = (
+            self._failed, self._unheard, self._calls, self._unreleased, self._held, self._asked, self._reported
+        )  # fmt: skip
         weekly = (self._past, self._undated) if whole or self._week_begins() else ()
         return [line for part in (*parts, *weekly) for line in part()]
 
@@ -125,6 +130,17 @@ class DeskList:
             if one["next_at"] is None and not self._week_begins() and not self._waits(one["id"]):
                 continue  # its ladder is at an end: the desk's list only, once a week (practice 3)
             yield self._line("call", one, workdays=workdays.count(one["due"], self.day), text=self._said(one))
+
+    def _unheard(self) -> Iterator[DeskLine]:
+        """Yield the stages that came due and found nobody to tell: of each row the last."""
+        first = next(iter(self.plans), "")
+        if not first:
+            return
+        since = self.desk.workdays(first).before(self.day, FAILED_FOR)
+        for one in {one["id"]: one for one in self._rows(UNHEARD, since=since)}.values():
+            stage = ladder(one["ladder"]).stage(one["stage"])
+            text = stage.called(self.desk.plans[one["plan"]]["language"]) if stage else ""
+            yield self._line("unheard", one, kind=one["said"], text=text, roles=stage.to if stage else ())
 
     def _talked(self, one: Mapping[str, Any], workdays: Workdays) -> bool:
         sql = (

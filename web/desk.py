@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from notifications.climbing import people
 from notifications.ledger_words import KINDS, word
 from notifications.notices import DeskLine
 from notifications.speech import N_
@@ -31,6 +32,10 @@ FOLDED = 40  # items of a section that are shown before it is opened
 SECTIONS: Mapping[str, tuple[str, str]] = {
     # section: heading, and what is done there
     "failed": (N_("Letters that could not be sent"), N_("Correct the address in the directory, or call.")),
+    "unheard": (
+        N_("Reminders that found nobody"),
+        N_("Tell the unit yourself, and name somebody in the directory. What came before can still be released."),
+    ),
     "unreleased": (N_("Plans whose letters wait"), N_("Read what would be sent, then release the plan.")),
     "release": (N_("Letters to release"), N_("Chasing leaves only with a click of yours.")),
     "sign": (N_("Letters to sign"), N_("Numbered letters go out in the name of whoever signs.")),
@@ -67,6 +72,7 @@ def desk(visit: Visit) -> Response:
         counts={name: len(items) for name, items in found.items()},
         sections=SECTIONS,
         said=SAID.get(view.asked.get("said", ""), ""),
+        roles=lambda roles: people(view.speech, roles),
         kind_word=lambda kind: view.speech(word(KINDS, kind)),
         retried=[_retried(view, letter) for letter in view.read(queries.RETRIED_LETTERS)],
         signer=visit.held.grant.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plans.keys import CADENCES, STATES, Shape, key
+from plans.language.keys import CADENCES, STATES, Shape, key
 from plans.model import say
 
 MILESTONE = Shape(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from plans.mentions import DAY, Context, Mention
+from plans.expressions.mentions import DAY, Context, Mention
+from plans.expressions.points import Days, Point, add_months, days_of, month_end, whole_month
 from plans.model import Precision, Reading, Sentence, say
-from plans.points import Days, Point, add_months, days_of, month_end, whole_month
 
 _EARLIER = re.compile(r"(?<=[,(;，（；])(?:力争|争取|其中)")
 SOFT = re.compile(r"力争|争取|原则上|尽量|尽可能|in principle|where possible|if possible|aim(?:ing)? (?:to|for)|target")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from plans.keys import YES, Key, Shape
-from plans.keys_house import DIRECTORY
+from plans.language.keys import YES, Key, Shape
+from plans.language.keys_house import DIRECTORY
+from plans.language.schema import BY_NAME, PLAN
 from plans.model import Sentence
-from plans.schema import BY_NAME, PLAN
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]

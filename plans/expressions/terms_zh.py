@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from plans.mentions import Context, Mention
+from plans.expressions.mentions import Context, Mention
+from plans.expressions.points import Point, add_months
 from plans.model import Sentence, say
-from plans.points import Point, add_months
 
 TERM = re.compile(
     r"(?<![\d.近第每])(?:(?P<low>\d{1,3})(?:-|至|到|、|或))?(?P<n>\d{1,4}|半)个?(?P<half>半)?"

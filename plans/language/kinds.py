@@ -9,9 +9,9 @@ from typing import Any
 
 from plans.directory import closest, split_names
 from plans.findings import Gathered
-from plans.keys import YES, Key, state_code
+from plans.language.keys import YES, Key, state_code
+from plans.language.stage_words import in_english
 from plans.model import Edit, Place, Sentence, say
-from plans.stage_words import in_english
 from plans.states import state_word
 from plans.yamltext import Mapping, Node, Scalar, Sequence, plain
 

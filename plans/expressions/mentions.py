@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from plans.expressions.points import Point
 from plans.model import Reading, Sentence
-from plans.points import Point
 from plans.workdays import Workdays
 
 DAY = timedelta(days=1)

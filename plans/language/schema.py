@@ -5,9 +5,9 @@ Reading, writing, the JSON schema for editors and the documentation of the langu
 
 from __future__ import annotations
 
-from plans.keys import CADENCES, LANGUAGES, Shape, key
-from plans.keys_house import AWAY, DIRECTORY, GROUP, PERSON, POST, UNIT
-from plans.keys_task import LADDER, MEASURE, MILESTONE, TARGET, TASK
+from plans.language.keys import CADENCES, LANGUAGES, Shape, key
+from plans.language.keys_house import AWAY, DIRECTORY, GROUP, PERSON, POST, UNIT
+from plans.language.keys_task import LADDER, MEASURE, MILESTONE, TARGET, TASK
 from plans.model import say
 
 PHASE = Shape(
@@ -95,7 +95,7 @@ PLAN = Shape(
             "handling",
             "密级管理",
             "choice",
-            say("internal: letters and calendars carry numbers instead of titles"),
+            say("internal: letters, calendars and links carry numbers instead of titles"),
             "internal",
             choices={"internal": ("internal", "内部")},
         ),

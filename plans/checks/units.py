@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from plans.checks.look import Look, Mention, at
 from plans.directory import normal
-from plans.look import Look, Mention, at
 from plans.model import Finding, Person, Place, Sentence, Task, Unit, say
 
 MAX_A_WEEK = 8

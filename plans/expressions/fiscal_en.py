@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from plans.mentions import DAY, Context, Finder, Mention
+from plans.expressions.mentions import DAY, Context, Finder, Mention
+from plans.expressions.points import Point, add_months
+from plans.expressions.points_en import ORDINALS, found_at
 from plans.model import say
-from plans.points import Point, add_months
-from plans.points_en import ORDINALS, found_at
 
 _SPELT = "first|second|third|fourth|last|final"
 _PIECE = (

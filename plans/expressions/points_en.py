@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from plans.mentions import Context, Finder, Mention
+from plans.expressions.mentions import Context, Finder, Mention
+from plans.expressions.points import Point, days_of, month_end
 from plans.model import say
-from plans.points import Point, days_of, month_end
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

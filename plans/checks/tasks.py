@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from plans.checks.look import ENDED, Look, at, steps
 from plans.directory import Guesses
 from plans.identity import normalised
-from plans.kinds import as_date
-from plans.look import ENDED, Look, at, steps
+from plans.language.kinds import as_date
 from plans.model import Finding, Place, Task, say
 from plans.read import language_of
 from plans.succession import succession

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from plans.look import ENDED, Dated, Look, at, called
+from plans.checks.look import ENDED, Dated, Look, at, called
 from plans.model import Finding, Place, Reading, Sentence, Task, say
 
 _WEEKDAYS = (

@@ -6,14 +6,14 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from plans.cadence_zh import recurring
-from plans.clauses import compose, unresolved
-from plans.mentions import Context, Finder, Mention, scan
+from plans.expressions.cadence_zh import recurring
+from plans.expressions.clauses import compose, unresolved
+from plans.expressions.mentions import Context, Finder, Mention, scan
+from plans.expressions.numerals import simplified
+from plans.expressions.points import Point
+from plans.expressions.points_zh import FINDERS
+from plans.expressions.terms_zh import TERM, term
 from plans.model import Reading, say
-from plans.numerals import simplified
-from plans.points import Point
-from plans.points_zh import FINDERS
-from plans.terms_zh import TERM, term
 
 _WEEKDAYS = "一二三四五六日"
 _TAIL = re.compile(

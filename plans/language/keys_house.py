@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plans.keys import LANGUAGES, Shape, key
+from plans.language.keys import LANGUAGES, Shape, key
 from plans.model import say
 
 POST = Shape(

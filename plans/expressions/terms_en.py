@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from plans.mentions import DAY, Context, Mention
+from plans.expressions.mentions import DAY, Context, Mention
+from plans.expressions.points import Point, add_months
 from plans.model import say
-from plans.points import Point, add_months
 
 TERM = re.compile(
     r"(?:(?P<pre>within|inside|in(?! the(?! (?:next|coming|following) )| every)|no (?:later|more) than"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from plans.colloquial import reworded
+from plans.expressions.colloquial import reworded
 
 _TRADITIONAL = str.maketrans(
     "內個週長於後間開關時號級達過遲終節國慶勞動陽陰學隨視況適擇儘盡緊據進階續堅態將實發佈執會議報應須從啟啓結辦銷無"

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from plans.cadence import FOLLOWING, WEEKDAYS, WORKED, precision_of, repeat
-from plans.clauses import compose
-from plans.mentions import Context, Mention
+from plans.expressions.clauses import compose
+from plans.expressions.mentions import Context, Mention
+from plans.expressions.points import days_of, month_end
+from plans.expressions.points_en import MONTH, WEEKDAY, weekday_number
 from plans.model import Reading, Sentence, say
-from plans.points import days_of, month_end
-from plans.points_en import MONTH, WEEKDAY, weekday_number
 
 _UNIT = (
     r"(?:(?:calendar|financial|fiscal|academic|school|council|municipal) )?"

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from plans.mentions import DAY, Context, Finder, Mention
+from plans.expressions.mentions import DAY, Context, Finder, Mention
+from plans.expressions.points import Point, add_months
 from plans.model import Sentence, say
-from plans.points import Point, add_months
 
 _WEEKDAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _YEAR_WORDS = {

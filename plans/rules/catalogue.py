@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plans import rules_sense, rules_tasks, rules_writing
 from plans.findings import Rule
+from plans.rules import sense, tasks, writing
 
-RULES: dict[str, Rule] = {**rules_writing.RULES, **rules_sense.RULES, **rules_tasks.RULES}
+RULES: dict[str, Rule] = {**writing.RULES, **sense.RULES, **tasks.RULES}

@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from plans.mentions import DAY, Context, Finder, Mention
+from plans.expressions.mentions import DAY, Context, Finder, Mention
+from plans.expressions.points import Point, add_months, month_end
+from plans.expressions.points_en import (
+    FULL_YEAR,
+    MONTH,
+    ORDINALS,
+    WEEKDAY,
+    found_at,
+    month_number,
+    weekday_number,
+    year_of,
+)
 from plans.model import say
-from plans.points import Point, add_months, month_end
-from plans.points_en import FULL_YEAR, MONTH, ORDINALS, WEEKDAY, found_at, month_number, weekday_number, year_of
 
 _NAMED_WEEKDAY = re.compile(
     rf"(?:(?P<which>this|next|the following|following|coming"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from plans import fiscal_en, relative_en
-from plans.cadence_en import recurring
-from plans.clauses import compose, unresolved
-from plans.colloquial_en import reworded
-from plans.mentions import Context, Finder, Mention, scan
+from plans.expressions import fiscal_en, relative_en
+from plans.expressions.cadence_en import recurring
+from plans.expressions.clauses import compose, unresolved
+from plans.expressions.colloquial_en import reworded
+from plans.expressions.mentions import Context, Finder, Mention, scan
+from plans.expressions.points_en import FINDERS, WEEKDAY, order_within, weekday_number
+from plans.expressions.terms_en import TERM, term
 from plans.model import Reading, say
-from plans.points_en import FINDERS, WEEKDAY, order_within, weekday_number
-from plans.terms_en import TERM, term
 
 _TIME = re.compile(
     r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc"

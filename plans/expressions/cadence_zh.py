@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from plans.cadence import FOLLOWING, WEEKDAYS, WORKED, precision_of, repeat
-from plans.clauses import compose, unresolved
-from plans.mentions import Context, Mention
+from plans.expressions.clauses import compose, unresolved
+from plans.expressions.mentions import Context, Mention
+from plans.expressions.points import Point, add_months, days_of, month_end
 from plans.model import Reading, Sentence, say
-from plans.points import Point, add_months, days_of, month_end
 
 _DAYS = "一二三四五六日"
 _EVERY = re.compile(

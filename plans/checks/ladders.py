@@ -9,12 +9,12 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from plans.checks.look import ENDED, PEOPLE_LISTS, Look, at
 from plans.directory import Directory
-from plans.look import ENDED, PEOPLE_LISTS, Look, at
+from plans.language.stage_words import ROLES
 from plans.model import Finding, Place, Task, Unit, say
 from plans.presets import ladder
 from plans.recipients import House, Parts, Post, recipients
-from plans.stage_words import ROLES
 from plans.stages import Ladder, LadderError, Stage
 
 Written = str | Mapping[str, object]
