@@ -82,7 +82,7 @@ BEHIND = (
     "{}; monitored monthly", "{} [revised date]",
 )  # fmt: skip
 SPANNED = (
-    "{} - {}", "{} – {}", "{}-{}", "{} to {}", "from {} to {}", "between {} and {}", "{} through {}",
+    "{} - {}", "{} – {}", "{} to {}", "from {} to {}", "between {} and {}", "{} through {}",
     "Phase 1: {} – {}", "Start: {}; Finish: {}",
 )  # fmt: skip
 WITH_YEAR = ("{d} {B} {y}", "{B} {d}, {y}", "{d} {b} {y}", "{y}-{m:02}-{d:02}")
