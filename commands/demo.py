@@ -89,7 +89,7 @@ def _rehearse(folder: Path, plans: dict[str, date], until: date, speech: Speech)
             _quietly("round", *at, "--today", str(day))
         day = date.fromordinal(day.toordinal() + 1)
     letters = len(list((folder / "outbox").glob("*.eml")))
-    about = N_("{plans}: applied on their days of issue, a round every working day until {day}: {letters} letters.")
+    about = N_("{plans}: applied on the day of issue, a round every working day until {day}; letters: {letters}.")
     _say(speech, about, plans=", ".join(plans), day=until, letters=letters)
 
 

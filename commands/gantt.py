@@ -58,8 +58,9 @@ def _chart(chart: Row, speech: Speech, on: Screen) -> str:
         bar = on.paint(scale.bar(line, today), line["light"])
         light = on.paint(speech(LIGHTS[line["light"]]), line["light"])
         drawn.append(f"{label}{' ' * (left - width(label))}  {bar} {_next(line)[5:]} {light}")
-    drawn.append(speech("{first} to {last}; ◆ deadline, │ today ({today}), one sign is {days} days.",
-                        first=first, last=last, today=today, days=scale.days))  # fmt: skip
+    days = speech.count("{n} day", "{n} days", scale.days)
+    drawn.append(speech("{first} to {last}; ◆ deadline, │ today ({today}), one sign is {days}.",
+                        first=first, last=last, today=today, days=days))  # fmt: skip
     if undated := len(chart["lines"]) - len(lines):
         drawn.append(
             speech.count("{n} task has no date and is not drawn.", "{n} tasks have no date and are not drawn.", undated)

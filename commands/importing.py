@@ -206,10 +206,12 @@ class Importer:
         errors = sum(1 for finding in reading.findings if finding.severity == "error")
         warnings = sum(1 for finding in reading.findings if finding.severity == "warning")
         if errors or warnings:
-            counted = self.speech(
-                "It will find {errors} errors and {warnings} warnings.", errors=errors, warnings=warnings
+            count = self.speech.count
+            told = (
+                count("{n} error", "{n} errors", errors) if errors else "",
+                count("{n} warning", "{n} warnings", warnings) if warnings else "",
             )
-            self._tell(counted)
+            self._tell(self.speech("It will find {found}.", found=self.speech.names(filter(None, told))))
 
     def _tell(self, line: str) -> None:
         typer.echo(line, err=True)

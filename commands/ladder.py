@@ -176,5 +176,5 @@ def _sum(speech: Speech, found: Iterable[Climb], day: date) -> str:
     told = [step for one in found for step in one.steps if not step.skip and step.stage.kind != "propose"]
     counts = {name: sum(step.stage.release == name for step in told) for name in STAGE_RELEASES}
     return speech(
-        "As of {day}: {auto} reminders by themselves, {desk} let go by the office, {sign} signed.", day=day, **counts
+        "As of {day}: reminders by themselves {auto}, let go by the office {desk}, signed {sign}.", day=day, **counts
     )

@@ -91,7 +91,8 @@ def init(
 def _settings_text(word: str, language: str) -> str:
     lines = [
         "# The settings of this house; docs/reference/settings.md explains each.",
-        f'house = "{word}" # calendars know our entries by it: never change it',
+        "# Calendars know our entries by this word: never change it.",
+        f'house = "{word}"',
         f'language = "{language}"',
         'timezone = "Asia/Shanghai"',
         'send_at = "08:30"',

@@ -98,7 +98,7 @@ def directory(patient: Patient) -> Iterator[Sign]:
     if invalid:
         yield Sign("directory", "bad", say("these are no mail addresses: {mails}", mails=", ".join(invalid)))
     if not unreachable and not invalid:
-        yield Sign("directory", "good", say("every one of {count} units can be reached", count=len(units)))
+        yield Sign("directory", "good", say("all units can be reached: {count}", count=len(units)))
 
 
 def _usable(mail: str) -> bool:
