@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from plans.trouble import BROKEN_PIPE, INTERRUPTED, STUMBLED, DubanError, FileError
+from plans.trouble import BROKEN_PIPE, INTERRUPTED, STUMBLED, DubanError, FileError, because
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ def run(arguments: Sequence[str]) -> int:
     except DubanError as trouble:
         return _say(trouble.sentence, trouble.exit_code, arguments)
     except OSError as error:
-        return _say(f"{error.filename or 'duban'}: {error.strerror or error}", FileError.exit_code, arguments)
+        from plans.model import say
+
+        what = say("{file}: {why}", file=str(error.filename or "duban"), why=because(error))
+        return _say(what, FileError.exit_code, arguments)
     except Exception as error:
         if os.environ.get("DUBAN_TRACEBACK"):
             raise

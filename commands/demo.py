@@ -19,7 +19,7 @@ import typer
 from commands.board import add
 from notifications.speech import N_, Speech
 from plans.model import say
-from plans.trouble import FINDINGS, FINE, FileError
+from plans.trouble import FINDINGS, FINE, FileError, because
 from plans.workdays import Workdays
 
 EXAMPLES = Path(__file__).parent.parent / "plans" / "examples"
@@ -71,7 +71,7 @@ def _fresh(folder: Path) -> None:
         folder.mkdir(parents=True)
         (folder / MARK).touch()
     except OSError as error:
-        raise FileError(say("{path} can't be written: {why}", path=str(folder), why=error.strerror or "")) from error
+        raise FileError(say("{path} can't be written: {why}", path=str(folder), why=because(error))) from error
 
 
 def _rehearse(folder: Path, plans: dict[str, date], until: date, speech: Speech) -> None:

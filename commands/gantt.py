@@ -49,7 +49,7 @@ def timeline_picture(found: Sequence[Row], speech: Speech) -> str:
 def _chart(chart: Row, speech: Speech, on: Screen) -> str:
     lines = [line for line in chart["lines"] if line["marks"]]
     names = [plain(f"{line['no'] or ''} {line['title']}".strip()) for line in lines]
-    left = min(TITLE, max(map(width, names)))
+    left = min(TITLE, max(map(width, names)), max((on.columns or WIDE) - 36, 8))  # 20 signs are left to the bars
     first, last, today = (date.fromisoformat(chart[name]) for name in ("first", "last", "today"))
     scale = _Scale(first, last, max(20, (on.columns or WIDE) - left - 16))
     drawn = [on.paint(plain(f"{chart['plan']}  {chart['title']}"), "head"), " " * (left + 2) + scale.months()]

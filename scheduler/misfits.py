@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from notifications.speech import N_
 from plans.model import Sentence, say
-from plans.trouble import SettingsError
+from plans.trouble import SettingsError, because
 
 SECRETS = ("password", "metrics_token")  # their values are never repeated
 _TAKES = {  # by the end or the beginning of pydantic's name of an error
@@ -40,8 +40,8 @@ def unreadable(file: Path, why: Exception) -> SettingsError:
         )
     if isinstance(why, UnicodeDecodeError):
         return SettingsError(say("{file}: the file isn't UTF-8; save it as UTF-8 text", file=str(file)))
-    why_ = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
-    return SettingsError(say("{file} can't be read: {why}", file=str(file), why=why_))
+    told = because(why) if isinstance(why, OSError) else str(why)
+    return SettingsError(say("{file} can't be read: {why}", file=str(file), why=told))
 
 
 def refuse_empty(written: Mapping[str, Any], model: type[BaseModel], file: Path) -> None:

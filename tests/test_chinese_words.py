@@ -51,8 +51,8 @@ def test_history_and_decisions_are_told_without_the_names_of_stages_and_states(d
     duban("report", "p/drill", "--done", *on, "--by", "王敏")
     duban("accept", "p/drill", *on, "--by", "王敏")
     shown, why = duban("show", "p/drill", *on), duban("why", "p/drill", *on)
-    assert "状态 待办 → 已报结" in shown
-    assert "状态 已报结 → 已办结" in shown
+    assert "状态 待办 → 已报完成" in shown
+    assert "状态 已报完成 → 已办结" in shown
     assert "临近提醒" in why
     assert english_in(shown) == english_in(why) == []
 
