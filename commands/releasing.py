@@ -77,7 +77,13 @@ def drop(
         if not found:
             raise DeskError(say("nothing of {title} waits to be sent", title=task))
         number = sum(drop_row(act, one["id"], text) for one in found)
-    room.say("{n} notices will not be sent; the reason is in the history.", n=number)
+    typer.echo(
+        room.speech.count(
+            "{n} notice will not be sent; the reason is in the history.",
+            "{n} notices will not be sent; the reason is in the history.",
+            number,
+        )
+    )
 
 
 def _list(room: Room) -> None:
