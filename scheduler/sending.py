@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from notifications.mime import AddressError, address
-from notifications.postman import PostError, Postman, Receipt
+from notifications.postman import PostError, Postman, Receipt, Trouble
 from plans.model import Sentence
 from plans.recipients import MAILBOX
 from plans.trouble import LedgerError
@@ -78,46 +78,40 @@ class Sender:
         self._catch_up()
         owner = secrets.token_hex(8)  # of this call alone: a late thread must not mark another one's claim
         streak = 0
-        while not self._shut(done):
-            claimed = outbox.claim(self.database, owner, min(outbox.BATCH, self.rate or outbox.BATCH))
-            if not claimed:
+        while not (done.held_back or self.is_stopping()):
+            letter = self._take(owner, done)
+            if letter is None:
                 return
-            for number, letter in enumerate(claimed):
-                if done.held_back or done.full or self.is_stopping():
-                    self._give_back(claimed[number:], owner)
-                    return
-                put_off = self._send(letter, owner, done)
-                streak = streak + 1 if put_off else 0
-                if streak >= STREAK:
-                    self._shut_gate("away", put_off, done)
+            put_off = self._send(letter, owner, done)
+            streak = streak + 1 if put_off else 0
+            if streak >= STREAK:
+                self._shut_gate("away", put_off, done)
 
-    def _shut(self, done: Round) -> bool:
+    def _take(self, owner: str, done: Round) -> Claimed | None:
+        """Claim the next letter that is still true, in the transaction that begins with it; None when none may go."""
+        with self.database.write(beside=True) as connection:
+            if self._is_shut(connection, done):
+                return None
+            while letter := outbox.next_ready(connection):
+                found = _still_true(connection, self.settings, letter)
+                if found is None:
+                    done.voided += 1
+                elif self.rate and outbox.room_until_full(connection, self.rate) <= 0:
+                    done.full = True
+                    break
+                else:
+                    return outbox.begin(connection, found, owner)
+        return None
+
+    def _is_shut(self, connection: Connection, done: Round) -> bool:
         """Return whether nothing may leave at present, and note why."""
-        with self.database.read() as connection:
-            held, post = ledger.house(connection)["held"], gate.look(connection)
+        held, post = ledger.house(connection)["held"], gate.look(connection)
         if held or post.wait:
             done.held_back = held or post.trouble
-        return bool(done.held_back) or self.is_stopping()
-
-    def _give_back(self, letters: list[Claimed], owner: str) -> None:
-        with self.database.write(beside=True) as connection:
-            for letter in letters:
-                outbox.give_back(connection, letter, owner)
+        return bool(done.held_back)
 
     def _send(self, letter: Claimed, owner: str, done: Round) -> str:
         """Hand over one letter; return why it was put off, "" when it was not."""
-        with self.database.write(beside=True) as connection:
-            found = _still_true(connection, self.settings, letter)
-            if found is None:
-                done.voided += 1
-                return ""
-            letter = found
-            if self.rate and outbox.room_until_full(connection, self.rate) <= 0:
-                outbox.give_back(connection, letter, owner)
-                done.full = True
-                return ""
-            if not outbox.begin(connection, letter.id, owner):
-                return ""
         try:
             receipt = self.postman.post(letter.body, self.settings.mail.sender, letter.address)
         except PostError as error:
@@ -130,20 +124,34 @@ class Sender:
 
     def _refused(self, letter: Claimed, owner: str, error: PostError, done: Round) -> str:
         """Write down why a letter was not taken, for its own sake or because none is; return it if it was put off."""
-        if error.kind in gate.WAITS:
+        kind = self._blame(letter, error)
+        if kind in ("away", "ours"):
             with self.database.write(beside=True) as connection:
                 outbox.give_back(connection, letter, owner, str(error), began=error.began_data)
-            self._shut_gate(error.kind, str(error), done)
+            self._shut_gate(kind, str(error), done)
             return ""
         with self.database.write(beside=True) as connection:
-            final = error.kind == "permanent"
+            final = kind == "permanent"
             state = outbox.mark_failed(connection, letter, owner, str(error), final=final, began=error.began_data)
             if final:
                 gate.open_again(connection)
+        if kind == "slow":
+            self._shut_gate(kind, str(error), done)
+            return ""
         done.failed += state == "ready"
         done.refused += state == "dead"
         LOG.warning("letter %s to %s: %s", letter.id, letter.address, error)
         return str(error) if state == "ready" else ""
+
+    def _blame(self, letter: Claimed, error: PostError) -> Trouble:
+        """Return whose trouble a refusal is. A limit is ours, until a letter hears of it again though others went.
+
+        Then it is its reader's, and must not keep all others waiting time and again.
+        """
+        if error.kind != "slow" or letter.attempts == 1:
+            return error.kind
+        with self.database.read() as connection:
+            return "slow" if gate.look(connection).trouble else "temporary"
 
     def _shut_gate(self, kind: str, trouble: str, done: Round) -> None:
         with self.database.write(beside=True) as connection:

@@ -7,14 +7,14 @@ never decides when it may be tried.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from store.database import Database, row, rows, run
+from store.database import row, rows, run
 
 LEASE = 1800  # seconds a claim holds; longer than a letter may take (ten replies of 30 s, end of data: 10 minutes)
-BATCH = 20
+LANE = 20  # letters that are worth one more sender
 WAITS = (60, 300, 900, 1800, 3600, 7200)  # seconds before each further attempt, the last one for ever after
 SPREAD = 0.1  # of a wait, to either side, so that letters refused together don't come back together
 LONGEST = 4 * 3600  # no wait and no lease is longer: what is due only after that was written by a clock put back since
@@ -46,38 +46,39 @@ def clock(connection: Connection) -> int:
     return int(rows(connection, sql)[0]["now"])
 
 
-def claim(database: Database, owner: str, limit: int = BATCH) -> list[Claimed]:
-    """Take letters that are ready, or whose claim has lapsed, for one drain."""
-    with database.write(beside=True) as connection:
-        now = clock(connection)
-        skip = "" if database.lite else " FOR UPDATE SKIP LOCKED"
-        taken = rows(
-            connection,
-            "UPDATE letter SET state = 'claimed', owner = :owner, next_at = :lease, attempts = attempts + 1"
-            f" WHERE id IN (SELECT id FROM letter WHERE {_DUE} ORDER BY next_at, id LIMIT {limit}{skip})"
-            " RETURNING id, person, address, body, attempts, message_id, began",
-            owner=owner,
-            now=now,
-            lease=now + LEASE,
-        )
-    found = [Claimed(**{**one, "body": bytes(one["body"]), "began": bool(one["began"])}) for one in taken]
-    return sorted(found, key=lambda one: one.id)
+def next_ready(connection: Connection) -> Claimed | None:
+    """Return the letter that may be tried next, locked for this transaction; None when there is none.
 
-
-def begin(connection: Connection, letter: int, owner: str) -> bool:
-    """Freeze a letter for its attempt and renew the lease; False when the claim was lost or the letter voided."""
-    now = clock(connection)
-    done = run(
+    Letters that another sender has its hand on are passed over.
+    """
+    skip = "" if connection.dialect.name == "sqlite" else " FOR UPDATE SKIP LOCKED"
+    found = row(
         connection,
-        "UPDATE letter SET began = :yes, tried_at = :now, next_at = :lease"
-        " WHERE id = :letter AND owner = :owner AND state = 'claimed' AND next_at > :now",
+        "SELECT id, person, address, body, attempts, message_id, began FROM letter"
+        f" WHERE {_DUE} ORDER BY next_at LIMIT 1{skip}",
+        now=clock(connection),
+    )
+    return Claimed(**{**found, "body": bytes(found["body"]), "began": bool(found["began"])}) if found else None
+
+
+def begin(connection: Connection, letter: Claimed, owner: str) -> Claimed:
+    """Claim a letter for one attempt and freeze it; return it with that attempt counted.
+
+    It is claimed in the transaction that begins with it and not before: a sender that dies has no letter but the one
+    in its hand, so that no other has to wait until a lease is over.
+    """
+    now = clock(connection)
+    run(
+        connection,
+        "UPDATE letter SET state = 'claimed', owner = :owner, attempts = attempts + 1, began = :yes, tried_at = :now,"
+        " next_at = :lease WHERE id = :letter",
         yes=True,
-        letter=letter,
+        letter=letter.id,
         owner=owner,
         now=now,
         lease=now + LEASE,
     )
-    return done.rowcount == 1
+    return replace(letter, attempts=letter.attempts + 1)
 
 
 def mark_sent(connection: Connection, letter: int, receipt: str) -> None:

@@ -101,6 +101,30 @@ def test_nothing_is_marked_sent_that_got_no_250(ready: Office):
     assert (letter_to(ready)["state"], letter_to(ready)["receipt"]) == ("ready", "")
 
 
+def test_a_limit_that_one_reader_alone_meets_pauses_the_others_once(ready: Office):
+    server = Moody(WANG, *["RCPT 450 4.2.1 mailbox receives too many messages, rate limited"] * 99)
+    pauses = 0
+    with serving(server) as port:
+        for _ in range(8):
+            with SmtpPostman("127.0.0.1", port, "none") as smtp:
+                ready.box = smtp
+                pauses += bool(ready.round(DAY).held_back)
+            pass_by(ready, 3 * HOUR)
+    assert (pauses, server.attempts, letter_to(ready)["state"]) == (1, 8, "ready")
+    others = [to for _, (to,), _ in server.letters]
+    assert len(others) == len(set(others)) == len(ready.rows("SELECT id FROM letter")) - 1
+
+
+def test_a_limit_on_all_we_send_goes_on_pausing_all(ready: Office):
+    ready.box.refusals = [PostError("slow", began_data=False, code=550, text="Sender frequency limited")] * 5
+    held = []
+    for _ in range(6):
+        held.append(bool(ready.round(DAY).held_back))
+        pass_by(ready, 3 * HOUR)
+    assert held == [True] * 5 + [False]
+    assert ready.rows("SELECT id FROM letter WHERE state <> 'sent'") == []
+
+
 def test_a_server_out_of_reach_costs_no_letter_an_attempt(ready: Office):
     with serving(Moody(WANG)) as port:
         pass
@@ -222,13 +246,24 @@ def test_a_clock_put_back_does_not_keep_a_letter_for_days(ready: Office):
 def test_a_sender_that_lost_its_claim_leaves_the_letter_alone(ready: Office):
     make_drain(ready)
     pass_by(ready, outbox.LONGEST)
-    first = outbox.claim(ready.database, "first")
+    first = begun(ready, "first")
     pass_by(ready, outbox.LEASE + 1)
-    second = outbox.claim(ready.database, "second")
-    assert [one.id for one in first] == [one.id for one in second]
+    second = begun(ready, "second", first.id)
     with ready.database.write() as connection:
-        assert not outbox.begin(connection, first[0].id, "first")
-        assert outbox.begin(connection, second[0].id, "second")
+        outbox.mark_failed(connection, first, "first", "450 later", final=True, began=True)
+        outbox.give_back(connection, first, "first")
+    assert letter_to(ready, second.address)["state"] == "claimed"
+    assert (second.began, second.attempts) == (True, 2), "it may have arrived, so it is repeated to the byte"
+
+
+def begun(office: Office, owner: str, letter: int = 0) -> outbox.Claimed:
+    """Return the first letter that is ready, or one by its number, claimed by a sender that then does nothing more."""
+    with office.database.write() as connection:
+        if letter:
+            run(connection, "UPDATE letter SET next_at = 0 WHERE id = :letter", letter=letter)
+        found = outbox.next_ready(connection)
+        assert found
+        return outbox.begin(connection, found, owner)
 
 
 def test_an_address_corrected_meanwhile_gets_the_letter_and_the_old_one_does_not(ready: Office):
@@ -343,9 +378,7 @@ def test_a_journal_that_cannot_be_written_stops_the_drain_after_the_letter_in_ha
 def test_an_answer_the_ledger_could_not_take_is_recorded_before_anything_else_is_sent(ready: Office, tmp_path: Path):
     make_drain(ready)
     pass_by(ready, outbox.LONGEST)
-    claimed = outbox.claim(ready.database, "an earlier drain")[0]
-    with ready.database.write() as connection:
-        outbox.begin(connection, claimed.id, "an earlier drain")
+    claimed = begun(ready, "an earlier drain")
     journal = Journal(tmp_path, {claimed.id: "250 ok"})
     make_drain(ready, journal=journal)
     assert claimed.address not in {to for to, _ in ready.box.letters}
