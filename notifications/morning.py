@@ -13,6 +13,7 @@ from notifications.typesetting import plain
 SECTIONS: dict[DeskSection, tuple[str, str, Tone, str]] = {
     # section: (its heading, its count in the subject, tone, badge)
     "failed": (N_("Not sent, please look:"), N_("{n} failed"), "late", N_("failed")),
+    "bounced": (N_("Came back, the address needs a look:"), N_("{n} came back"), "late", N_("came back")),
     "call": (N_("To call today:"), N_("{n} to call"), "late", N_("call")),
     "release": (N_("To release, or to drop with a reason:"), N_("{n} to release"), "today", N_("release")),
     "sign": (N_("To sign:"), N_("{n} to sign"), "today", N_("sign")),

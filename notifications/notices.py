@@ -19,7 +19,7 @@ LetterKind = Literal["ladder", "assign", "changed", "returned", "accepted", "rec
 UnitRole = Literal["", "lead", "responsible", "support", "each"]
 Post = Literal["", "contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office"]
 DeskSection = Literal[
-    "failed", "call", "release", "sign", "extend", "verify", "propose", "past", "undated"
+    "failed", "bounced", "call", "release", "sign", "extend", "verify", "propose", "past", "undated"
 ]  # in the order of a morning
 
 

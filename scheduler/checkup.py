@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from notifications.maildir import Maildir
 from notifications.mime import AddressError, address
 from notifications.postman import PostError, SmtpPostman
 from plans.model import Sentence, say
@@ -127,6 +128,25 @@ def mail_server(patient: Patient) -> Iterator[Sign]:
         yield Sign("mail", "good", says)
 
 
+def bounces(patient: Patient) -> Iterator[Sign]:
+    """Look at the mailbox that letters come back to: whether it is read, and can be."""
+    mail = patient.settings.mail
+    if mail.bounces:
+        why = Maildir(mail.bounces).trouble()
+        bad = say("bounces can't be read in {folder}: {why}", folder=mail.bounces, why=why)
+        yield Sign(
+            "bounces",
+            "bad" if why else "good",
+            bad if why else say("bounces are read in {folder}", folder=mail.bounces),
+        )
+    elif mail.host:
+        says = say(
+            "nobody learns which letters came back; set mail.bounces to a maildir of {sender}",
+            sender=mail.verp or mail.sender,
+        )
+        yield Sign("bounces", "odd", says)
+
+
 def clock(patient: Patient) -> Iterator[Sign]:
     """Look at the clock: against the database's, and against what the ledger already holds."""
     with patient.database.read() as connection:
@@ -171,6 +191,7 @@ LOOKS: tuple[Callable[[Patient], Iterator[Sign]], ...] = (
     schema,
     directory,
     mail_server,
+    bounces,
     clock,
     disk,
     holidays,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from notifications.bounces import envelope
 from notifications.mime import AddressError, address
 from notifications.postman import PostError, Postman, Receipt, Trouble
 from plans.model import Sentence
@@ -113,7 +114,7 @@ class Sender:
     def _send(self, letter: Claimed, owner: str, done: Round) -> str:
         """Hand over one letter; return why it was put off, "" when it was not."""
         try:
-            receipt = self.postman.post(letter.body, self.settings.mail.sender, letter.address)
+            receipt = self.postman.post(letter.body, self._envelope(letter), letter.address)
         except PostError as error:
             return self._refused(letter, owner, error, done)
         except ValueError as error:  # bytes that no server may be given; nothing was said to it
@@ -121,6 +122,11 @@ class Sender:
             return self._refused(letter, owner, unfit, done)
         self._record(letter, receipt, done)
         return ""
+
+    def _envelope(self, letter: Claimed) -> str:
+        """Return whom a letter comes back to: a mailbox that is read, or an address of this letter's own there."""
+        mail = self.settings.mail
+        return envelope(mail.verp, letter.id, letter.message_id) if mail.verp else mail.sender
 
     def _refused(self, letter: Claimed, owner: str, error: PostError, done: Round) -> str:
         """Write down why a letter was not taken, for its own sake or because none is; return it if it was put off."""

@@ -52,6 +52,15 @@ class Mail(BaseModel):
         le=64,
         description=N_("How many senders hand letters over at once where several machines share."),
     )
+    bounces: Path | None = Field(
+        default=None,
+        description=N_("A maildir of the mailbox that letters come back to; read at each round."),
+    )
+    verp: str = Field(
+        default="",
+        pattern=r"^([^\s@+]+@[^\s@]+)?$",
+        description=N_("An address for bounces, each letter with a + address of its own; empty uses sender."),
+    )
     outbox: Path = Field(default=Path("outbox"), description=N_("Where .eml files go when there is no mail server."))
     templates: Path | None = Field(default=None, description=N_("A folder with the office's own letter templates."))
 
@@ -165,6 +174,7 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     mail = settings.mail.model_copy(
         update={
             "outbox": here / settings.mail.outbox,
+            "bounces": here / settings.mail.bounces if settings.mail.bounces else None,
             "templates": here / settings.mail.templates if settings.mail.templates else None,
         }
     )

@@ -150,6 +150,20 @@ def test_a_mail_server_that_refuses_the_sender_is_found_before_a_letter_is(real:
     assert server.letters == []
 
 
+def test_a_check_up_says_whether_bounces_are_read(real: Office, tmp_path: Path):
+    def verdict(**mail: object) -> list[tuple[str, str]]:
+        signs = look_over(patient(real, tmp_path, **mail))
+        return [(sign.verdict, str(sign.says)) for sign in signs if sign.name == "bounces"]
+
+    assert verdict() == []
+    assert verdict(host="127.0.0.1", port=1)[0][0] == "odd"
+    box = tmp_path / "box"
+    assert verdict(bounces=box)[0] == ("bad", f"bounces can't be read in {box}: {box / 'new'}: no such folder")
+    for name in ("new", "cur"):
+        (box / name).mkdir(parents=True)
+    assert verdict(bounces=box)[0][0] == "good"
+
+
 def duban(*arguments: str, where: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "cli.py"), *arguments]
     return subprocess.run(command, cwd=where, capture_output=True, text=True, check=False)

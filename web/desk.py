@@ -31,6 +31,10 @@ FOLDED = 40  # items of a section that are shown before it is opened
 SECTIONS: Mapping[str, tuple[str, str]] = {
     # section: heading, and what is done there
     "failed": (N_("Letters that could not be sent"), N_("Correct the address in the directory, or call.")),
+    "bounced": (
+        N_("Letters that came back"),
+        N_("Correct the address in the directory, then have it written anew (duban outbox --again), or call."),
+    ),
     "unreleased": (N_("Plans whose letters wait"), N_("Read what would be sent, then release the plan.")),
     "release": (N_("Letters to release"), N_("Chasing leaves only with a click of yours.")),
     "sign": (N_("Letters to sign"), N_("Numbered letters go out in the name of whoever signs.")),
@@ -91,8 +95,8 @@ def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
     with visit.house.database.read() as connection:
         desk = Desk(connection, visit.house.settings.send_at)
         for line in DeskList(desk, view.day, list(desk.plans)).lines(whole=True):
-            if line.section == "failed":
-                found["failed"].append(Item(line))
+            if line.section in ("failed", "bounced"):
+                found[line.section].append(Item(line))
             elif not line.row:
                 found["unreleased"].append(Item(line))
             elif line.row in rows:
