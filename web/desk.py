@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +11,8 @@ from starlette.responses import Response
 from notifications.ledger_words import KINDS, word
 from notifications.notices import DeskLine
 from notifications.speech import N_
-from plans.model import Sentence
 from plans.trouble import DubanError
 from scheduler.desk_list import DeskList
-from scheduler.health import examine
 from scheduler.matters import Desk
 from scheduler.preview import letter_of
 from store import look, queries
@@ -74,17 +71,8 @@ def desk(visit: Visit) -> Response:
         kind_word=lambda kind: view.speech(word(KINDS, kind)),
         retried=[_retried(view, letter) for letter in view.read(queries.RETRIED_LETTERS)],
         signer=visit.held.grant.name,
-        troubles=troubles(visit),
+        troubles=visit.troubles,
     )
-
-
-def troubles(visit: Visit) -> tuple[Sentence, ...]:
-    """Return why rounds aren't made or letters don't leave at present; a look back or ahead has no present."""
-    house = visit.house
-    if house.shown:
-        return ()
-    with house.database.read() as connection:
-        return examine(connection, int(time.time()), house.settings.zone).troubles
 
 
 def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
