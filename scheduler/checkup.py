@@ -50,7 +50,13 @@ class Sign:
 def configuration(patient: Patient) -> Iterator[Sign]:
     """Look at duban.toml: secrets that others can read, an address nobody can use, letters in the clear."""
     mail, file, found = patient.settings.mail, patient.file, False
-    if file and mail.password and os.name == "posix" and file.stat().st_mode & 0o077 and "password" in file.read_text():
+    if (
+        file
+        and mail.password
+        and os.name == "posix"
+        and file.stat().st_mode & 0o077
+        and "password" in file.read_text("utf-8", "replace")
+    ):
         found = True
         yield Sign("configuration", "bad", say("{file} holds a password that others can read: chmod 600 it", file=file))
     if mail.host and mail.host not in LOOPBACK and mail.security == "none":
@@ -67,6 +73,30 @@ def configuration(patient: Patient) -> Iterator[Sign]:
         yield Sign("configuration", "odd", say("base_url is not set, so letters and calendars can't name an address"))
     if not found:
         yield Sign("configuration", "good", say("{file} can be used", file=file or "duban.toml"))
+
+
+def privacy(patient: Patient) -> Iterator[Sign]:
+    """Look at what is kept of people: files that every user of this machine can read."""
+    mail, web, file = patient.settings.mail, patient.settings.web, patient.database.file
+    kept = [file, *_beside(file), patient.home / "sent", mail.outbox, web.evidence]
+    open_ = [str(one) for one in kept if one and _is_open(one)]
+    if open_:
+        says = say("everybody on this machine can read {files}; chmod o-rwx them", files=", ".join(open_))
+        yield Sign("privacy", "odd", says)
+    else:
+        yield Sign("privacy", "good", say("ledger and letters are their owner's alone"))
+
+
+def _beside(file: Path | None) -> list[Path]:
+    return [Path(f"{file}-wal"), Path(f"{file}-shm")] if file else []
+
+
+def _is_open(path: Path) -> bool:
+    """Return whether others than its owner and group can read a path, every folder on the way to it included."""
+    if os.name != "posix" or not path.exists():
+        return False
+    whole = path.resolve()
+    return bool(whole.stat().st_mode & 0o004) and all(folder.stat().st_mode & 0o001 for folder in whole.parents)
 
 
 def schema(patient: Patient) -> Iterator[Sign]:
@@ -188,6 +218,7 @@ def holidays(patient: Patient) -> Iterator[Sign]:
 
 LOOKS: tuple[Callable[[Patient], Iterator[Sign]], ...] = (
     configuration,
+    privacy,
     schema,
     directory,
     mail_server,

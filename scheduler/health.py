@@ -1,6 +1,6 @@
 """How the house is: when its last round was, what could not be sent, and what somebody has to look at.
 
-One look for everybody who asks: `duban health`, the banner of the board, /metrics, and whoever waits for a ping.
+One look for everybody who asks: `duban health`, the banners of board and desk, /metrics, and whoever waits for a ping.
 """
 
 from __future__ import annotations
@@ -21,13 +21,11 @@ from store.database import row, rows
 PATIENCE = 300  # seconds within which what could not be sent is to be seen
 
 COUNTS = """SELECT
-    count(CASE WHEN state IN ('ready', 'claimed') THEN 1 END) AS waiting,
-    min(CASE WHEN state IN ('ready', 'claimed') THEN written_at END) AS oldest,
-    count(CASE WHEN state IN ('ready', 'claimed') AND (attempts > 0 OR began) AND written_at <= :since THEN 1 END)
-        AS put_off,
-    count(CASE WHEN state = 'dead' THEN 1 END) AS failed,
-    count(CASE WHEN state = 'bounced' THEN 1 END) AS bounced
-FROM letter WHERE state IN ('ready', 'claimed', 'dead', 'bounced')"""
+    count(*) AS waiting, min(written_at) AS oldest,
+    count(CASE WHEN (attempts > 0 OR began) AND written_at <= :since THEN 1 END) AS put_off,
+    (SELECT count(CASE WHEN state = 'dead' THEN 1 END) FROM letter WHERE state IN ('bounced','dead')) AS failed,
+    (SELECT count(CASE WHEN state = 'bounced' THEN 1 END) FROM letter WHERE state IN ('bounced','dead')) AS bounced
+FROM letter WHERE state IN ('ready','claimed')"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ begins IMMEDIATE, because one that starts reading and writes later fails at once
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -121,12 +122,19 @@ class Database:
             LedgerError: the ledger is newer, or can't be read or written.
         """
         with _in_words(N_("the ledger can't be opened: {why}")):
+            self._keep_private()
             have = self.revision()
             if have == SCHEMA:
                 return
             from store.schema import upgrade  # Alembic is dear to import, and seldom needed
 
             upgrade(self.engine, have)
+
+    def _keep_private(self) -> None:
+        """Make a new file its owner's alone, which SQLite gives to its log as well; one that is there is left alone."""
+        if self.file:
+            with suppress(OSError):  # SQLite itself says what is wrong with the place
+                os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
     def revision(self) -> str | None:
         """Return the schema the ledger has, None for an empty one."""

@@ -338,6 +338,8 @@ class Letter(SQLModel, table=True):
         CheckConstraint("state IN ('ready','claimed','sent','bounced','dead','void')", name="state_known"),
         Index("letter_waiting", "next_at", postgresql_where=text("state IN ('ready','claimed')"),
               sqlite_where=text("state IN ('ready','claimed')")),
+        Index("letter_failed", "state", postgresql_where=text("state IN ('bounced','dead')"),
+              sqlite_where=text("state IN ('bounced','dead')")),
     )  # fmt: skip
     id: int | None = row_id()
     person: str

@@ -24,6 +24,8 @@ def upgrade() -> None:
         op.drop_constraint("state_known", "letter", type_="check")
         op.create_check_constraint("state_known", "letter", STATES.format("'bounced',"))
     op.add_column("letter", sa.Column("bounced_at", sa.BigInteger(), nullable=True))
+    failed = sa.text("state IN ('bounced','dead')")
+    op.create_index("letter_failed", "letter", ["state"], postgresql_where=failed, sqlite_where=failed)
 
 
 def _make_anew(table: str, old: str, new: str) -> None:
