@@ -23,6 +23,7 @@ from store.database import Database, rows
 Verdict = Literal["good", "odd", "bad"]
 SCARCE, GONE = 500_000_000, 50_000_000  # bytes free: time to look, and letters soon can't be recorded
 DECEMBER = 12  # by then the next year's holidays are announced
+PASSWORD_FILE = "DUBAN_MAIL__PASSWORD_FILE"  # noqa: S105 - the name of a variable
 SKEW = 60  # seconds two clocks may differ
 
 
@@ -59,6 +60,12 @@ def configuration(patient: Patient) -> Iterator[Sign]:
     ):
         found = True
         yield Sign("configuration", "bad", say("{file} holds a password that others can read: chmod 600 it", file=file))
+    secret = Path(os.environ.get(PASSWORD_FILE) or os.devnull)
+    if os.name == "posix" and secret.is_file() and secret.stat().st_mode & 0o077:
+        found = True
+        yield Sign(
+            "configuration", "bad", say("{file} holds a password that others can read: chmod 600 it", file=secret)
+        )
     if mail.host and mail.host not in LOOPBACK and mail.security == "none":
         found = True
         says = say("letters go to {host} in the clear; set mail.security to starttls or tls", host=mail.host)

@@ -27,6 +27,7 @@ from store.states import ENDED
 LOG = logging.getLogger("duban.post")
 STREAK = 5  # letters put off one after the other: then it isn't the letters
 PATIENCE = (1, 2, 4, 8, 15)  # seconds between attempts to record an accepted letter
+MINUTE, DAY = 60, 86400  # seconds
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -73,6 +74,12 @@ class Sender:
         """Return how many letters a minute the mail server may be given, 0 for as many as it takes."""
         mail = self.settings.mail
         return 0 if not mail.host or mail.host in LOOPBACK or mail.host.startswith("127.") else mail.rate
+
+    @property
+    def schedule(self) -> outbox.Schedule:
+        """Return when a letter put off is tried again."""
+        mail = self.settings.mail
+        return outbox.Schedule(tuple(MINUTE * minutes for minutes in mail.waits), DAY * mail.give_up)
 
     def drain(self, done: Round) -> None:
         """Hand over what waits until none is ready, the post is in trouble, or somebody asks to stop."""
@@ -138,7 +145,9 @@ class Sender:
             return ""
         with self.database.write(beside=True) as connection:
             final = kind == "permanent"
-            state = outbox.mark_failed(connection, letter, owner, str(error), final=final, began=error.began_data)
+            state = outbox.mark_failed(
+                connection, letter, owner, str(error), final=final, began=error.began_data, schedule=self.schedule
+            )
             if final:
                 gate.open_again(connection)
         if kind == "slow":

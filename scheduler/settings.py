@@ -20,6 +20,8 @@ from notifications.speech import N_
 from plans.model import say
 from plans.trouble import SettingsError
 
+LONGEST_WAIT = 180  # minutes: what is due only after longer counts as written by a wrong clock
+
 
 class Mail(BaseModel):
     """How letters leave the house."""
@@ -45,6 +47,14 @@ class Mail(BaseModel):
     )
     rate: int = Field(
         default=30, ge=0, description=N_("Letters a minute at most, 0 for no limit; a server on this machine has none.")
+    )
+    waits: tuple[int, ...] = Field(
+        default=(1, 5, 15, 30, 60, 120),
+        min_length=1,
+        description=N_("Minutes before each further attempt with a letter put off, the last one for ever after."),
+    )
+    give_up: int = Field(
+        default=5, ge=1, description=N_("Days after which a letter put off is given up, unless its deadline is later.")
     )
     connections: int = Field(
         default=4,
@@ -123,6 +133,13 @@ class Settings(BaseSettings):
     extensions: Extensions = Field(default_factory=Extensions, description=N_("What holds for asking a later date."))
     mail: Mail = Field(default_factory=Mail, description=N_("How letters leave the house."))
     web: Web = Field(default_factory=Web, description=N_("How people reach the pages."))
+
+    @field_validator("mail")
+    @classmethod
+    def _waits_are_minutes(cls, mail: Mail) -> Mail:
+        if not all(1 <= minutes <= LONGEST_WAIT for minutes in mail.waits):
+            raise ValueError(f"waits are minutes, from 1 to {LONGEST_WAIT}")
+        return mail
 
     @field_validator("timezone")
     @classmethod

@@ -31,6 +31,7 @@ TOUCHED = "touched"  # set by `ledger.touch` in a connection's `info`
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}  # for a server that is gone
 BUSY = 30_000  # milliseconds a writer waits for another one
+DAMAGED = N_("the ledger is damaged ({why}); `duban db restore` puts a backup in its place")
 _COLUMNS = [column for table in METADATA.tables.values() for column in table.columns]
 _DAYS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, Date))
 _NUMBERED = frozenset(column.table.name for column in _COLUMNS if column.autoincrement is True)
@@ -171,7 +172,14 @@ def _in_words(sentence: str) -> Iterator[None]:
     except (IntegrityError, ProgrammingError, DataError):
         raise
     except DBAPIError as error:
-        raise LedgerError(say(sentence, why=str(error.orig).strip())) from error
+        why = str(error.orig).strip()
+        raise LedgerError(say(DAMAGED if _is_damage(error) else sentence, why=why)) from error
+
+
+def _is_damage(error: DBAPIError) -> bool:
+    """Return whether the file itself is broken, and not only busy, full or out of reach."""
+    broken = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in broken
 
 
 def _options() -> str:

@@ -49,6 +49,7 @@ def address() -> Iterator[str]:
 
 
 def test_three_workers_send_every_letter_once_and_stop_when_told(address: str, tmp_path: Path):
+    """R17, R18: SKIP LOCKED, and SIGTERM ends with 0."""
     desk = Desk()
     with serving(desk) as port:
         house = House.make(tmp_path / "house", port, 30, address)
@@ -59,6 +60,7 @@ def test_three_workers_send_every_letter_once_and_stop_when_told(address: str, t
 
 
 def test_workers_killed_at_random_lose_nothing_though_the_queue_is_emptied(address: str, tmp_path: Path):
+    """R2, R18: copies no more than kills."""
     chance, kills = random.Random(5), 0
     desk = Desk()
     with serving(desk) as port:
@@ -83,6 +85,7 @@ def test_workers_killed_at_random_lose_nothing_though_the_queue_is_emptied(addre
 
 
 def test_four_servers_on_one_file_send_every_letter_once(tmp_path: Path):
+    """R6: two by mistake, and four."""
     desk = Desk()
     with serving(desk) as port:
         house = House.make(tmp_path / "house", port, 20)

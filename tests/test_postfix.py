@@ -120,6 +120,7 @@ def postfix() -> Iterator[Postfix]:
 
 
 def test_every_letter_is_in_the_mailbox_once_though_postfix_was_away(postfix: Postfix, tmp_path: Path):
+    """R13: away, then back."""
     house = House.make(tmp_path / "house", postfix.port, 5)
     postfix.run("stop")
     assert house.duban("round").returncode == 8
