@@ -78,6 +78,7 @@ def init(
             if not house:
                 insert(connection, House(word=word, rehearsal=rehearsal))
         database.close()
+        settings.touch(0o600)  # a password or a token may be written into it
         settings.write_text(_settings_text(word, language or speech.language), "utf-8")
     except OSError as error:
         raise FileError(say("{path} can't be written: {why}", path=str(folder), why=because(error))) from error

@@ -19,6 +19,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from notifications.speech import N_
 from scheduler.misfits import misfit, refuse_empty, unreadable
 
+LONGEST_WAIT = 180  # minutes: what is due only after longer counts as written by a wrong clock
+
 
 class Mail(BaseModel, extra="forbid"):
     """How letters leave the house."""
@@ -45,11 +47,28 @@ class Mail(BaseModel, extra="forbid"):
     rate: int = Field(
         default=30, ge=0, description=N_("Letters a minute at most, 0 for no limit; a server on this machine has none.")
     )
+    waits: tuple[int, ...] = Field(
+        default=(1, 5, 15, 30, 60, 120),
+        min_length=1,
+        description=N_("Minutes before each further attempt with a letter put off, the last one for ever after."),
+    )
+    give_up: int = Field(
+        default=5, ge=1, description=N_("Days after which a letter put off is given up, unless its deadline is later.")
+    )
     connections: int = Field(
         default=4,
         ge=1,
         le=64,
         description=N_("How many senders hand letters over at once where several machines share."),
+    )
+    bounces: Path | None = Field(
+        default=None,
+        description=N_("A maildir of the mailbox that letters come back to; read at each round."),
+    )
+    verp: str = Field(
+        default="",
+        pattern=r"^([^\s@+]+@[^\s@]+)?$",
+        description=N_("An address for bounces, each letter with a + address of its own; empty uses sender."),
     )
     outbox: Path = Field(default=Path("outbox"), description=N_("Where .eml files go when there is no mail server."))
     templates: Path | None = Field(default=None, description=N_("A folder with the office's own letter templates."))
@@ -116,6 +135,13 @@ class Settings(BaseSettings):
     mail: Mail = Field(default_factory=Mail, description=N_("How letters leave the house."))
     web: Web = Field(default_factory=Web, description=N_("How people reach the pages."))
 
+    @field_validator("mail")
+    @classmethod
+    def _waits_are_minutes(cls, mail: Mail) -> Mail:
+        if not all(1 <= minutes <= LONGEST_WAIT for minutes in mail.waits):
+            raise ValueError(f"waits are minutes, from 1 to {LONGEST_WAIT}")
+        return mail
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
@@ -163,6 +189,7 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     mail = settings.mail.model_copy(
         update={
             "outbox": here / settings.mail.outbox,
+            "bounces": here / settings.mail.bounces if settings.mail.bounces else None,
             "templates": here / settings.mail.templates if settings.mail.templates else None,
         }
     )
