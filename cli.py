@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
-from plans.trouble import BROKEN_PIPE, INTERRUPTED, STUMBLED, DubanError, FileError
+from plans.trouble import BROKEN_PIPE, INTERRUPTED, STUMBLED, DubanError, FileError, because
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def run(arguments: Sequence[str]) -> int:
     except DubanError as trouble:
         return _say(trouble.sentence, trouble.exit_code, arguments)
     except OSError as error:
-        return _say(f"{error.filename or 'duban'}: {error.strerror or error}", FileError.exit_code, arguments)
+        from plans.model import say
+
+        what = say("{file}: {why}", file=str(error.filename or "duban"), why=because(error))
+        return _say(what, FileError.exit_code, arguments)
     except Exception as error:
         if os.environ.get("DUBAN_TRACEBACK"):
             raise
@@ -52,7 +56,11 @@ def _answer(arguments: Sequence[str]) -> int:
         from commands.main import run_app
 
         return run_app(arguments)
-    return answer(listing, given, os.environ, ".", sys.stdout)
+    gc.disable()  # a listing ends before it has made any rubbish, and looking for it is a tenth of a long one
+    try:
+        return answer(listing, given, os.environ, ".", sys.stdout)
+    finally:
+        gc.enable()
 
 
 def _say(sentence: Sentence | str, code: int, arguments: Sequence[str]) -> int:
