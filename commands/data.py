@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from commands.board import add
+from commands.board import add, family
 from commands.place import find_place
 from commands.room import SENT, LedgerOption, enter, opened
 from notifications.speech import N_, Speech, language_of
 from plans.model import say
 from plans.trouble import FINDINGS, LedgerError
-from scheduler.settings import database_url, load_settings
+from scheduler.settings import database_url
 from store import backup as backup_
 from store import soundness
 from store.database import Database
@@ -28,9 +28,7 @@ BEGINNING = date(2000, 1, 1)
 
 def register(app: typer.Typer, speech: Speech) -> None:
     """Put the family's commands on the board."""
-    family = typer.Typer(no_args_is_help=True)
-    about = speech(N_("Upkeep of the ledger: schema, backups, and the move to a server."))
-    app.add_typer(family, name="db", help=about, rich_help_panel=speech(N_("House")))
+    own = family(app, speech, N_("House"), "db", N_("Upkeep of the ledger: schema, backups, and the move to a server."))
     for name, function, text in (
         ("upgrade", upgrade, N_("Bring the ledger to this program's schema, whole or not at all.")),
         ("check", check, N_("See whether the ledger is undamaged and holds together.")),
@@ -38,7 +36,7 @@ def register(app: typer.Typer, speech: Speech) -> None:
         ("restore", restore, N_("Put a backup in the ledger's place; what was sent since isn't sent again.")),
         ("copy", copy, N_("Copy the ledger into an empty file or database, counted and compared.")),
     ):
-        add(family, speech, "", name, function, text)
+        add(own, speech, "", name, function, text)
 
 
 def upgrade(ledger_name: str = LedgerOption) -> None:
@@ -70,7 +68,7 @@ def backup(
     """Write a copy of the ledger."""
     room = enter(ledger_name)
     counts = backup_.back_up(room.database, target)
-    room.say("{path}: {rows} rows, counted and compared.", path=target, rows=sum(counts.values()))
+    room.say("{path}: rows counted and compared: {rows}.", path=target, rows=sum(counts.values()))
 
 
 def restore(
@@ -85,8 +83,7 @@ def restore(
 ) -> None:
     """Put a backup in the ledger's place."""
     place = find_place(ledger_name, os.environ, str(Path.cwd()))
-    settings = load_settings(Path(place.file) if place.file else None, os.environ)
-    speech = Speech(language_of(os.environ) or settings.language)
+    speech = Speech(language_of(os.environ, place.language))
     folder = Path(place.file).parent if place.file else Path.cwd()
     url = database_url(place.ledger, Path.cwd())
     if url.startswith("sqlite:///"):
@@ -114,7 +111,7 @@ def _into_file(speech: Speech, source: Path, ledger: Path, journals: list[Path])
 def _into_server(speech: Speech, source: Path, url: str, journals: list[Path]) -> None:
     with closing(opened(url)) as target, closing(opened(database_url(str(source), Path.cwd()))) as written:
         counts = backup_.copy(written, target)
-        typer.echo(speech("{rows} rows copied, counted and compared.", rows=sum(counts.values())))
+        typer.echo(speech("Rows copied, counted and compared: {rows}.", rows=sum(counts.values())))
         _replay(speech, target, journals)
 
 
@@ -125,7 +122,7 @@ def _replay(speech: Speech, database: Database, journals: list[Path]) -> None:
     typer.echo(speech("Letters sent since, now known: {count}.", count=told.letters))
     if told.unknown:
         text = speech(
-            "Of what they said, {count} concern tasks this backup doesn't know: apply the plans again, and look at "
+            "What they said of tasks that this backup doesn't know: {count}. Apply the plans again, and look at "
             "`duban preview` before you release them.",
             count=told.unknown,
         )
@@ -143,4 +140,4 @@ def copy(
     url = database_url(target, Path.cwd())
     with closing(Database(url)) as fresh:
         counts = backup_.copy(room.database, fresh)
-    room.say("{rows} rows copied, counted and compared.", rows=sum(counts.values()))
+    room.say("Rows copied, counted and compared: {rows}.", rows=sum(counts.values()))

@@ -5,7 +5,6 @@ What is shown is what the commands print; nothing here knows an answer beforehan
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import sys
@@ -18,9 +17,9 @@ from typing import Annotated
 import typer
 
 from commands.board import add
-from notifications.speech import N_, Speech, language_of
+from notifications.speech import N_, Speech
 from plans.model import say
-from plans.trouble import FINDINGS, FINE, FileError
+from plans.trouble import FINDINGS, FINE, FileError, because
 from plans.workdays import Workdays
 
 EXAMPLES = Path(__file__).parent.parent / "plans" / "examples"
@@ -41,11 +40,11 @@ def register(app: typer.Typer, speech: Speech) -> None:
 
 
 def demo(
+    speech: Speech,
     folder: Annotated[Path, typer.Argument(help=N_("Where the demo lives; made anew each time."))] = Path("duban-demo"),
     no_serve: Annotated[bool, typer.Option("--no-serve", help=N_("End after showing; start no server."))] = False,
 ) -> None:
     """Walk the example plans."""
-    speech = Speech(language_of(os.environ))
     _fresh(folder)
     for name, (plans, until) in YEARS.items():
         _rehearse(folder / name, plans, until, speech)
@@ -72,12 +71,12 @@ def _fresh(folder: Path) -> None:
         folder.mkdir(parents=True)
         (folder / MARK).touch()
     except OSError as error:
-        raise FileError(say("{path} can't be written: {why}", path=str(folder), why=error.strerror or "")) from error
+        raise FileError(say("{path} can't be written: {why}", path=str(folder), why=because(error))) from error
 
 
 def _rehearse(folder: Path, plans: dict[str, date], until: date, speech: Speech) -> None:
     """Let one office work: apply each plan on its day of issue, and make a round on every working day until *until*."""
-    _quietly("init", "--rehearsal", str(folder))
+    _quietly("init", "--rehearsal", "--language", speech.language, str(folder))
     for name in (*plans, "directory"):
         shutil.copy(EXAMPLES / f"{name}.yaml", folder)
     at = ["--ledger", str(folder)]
@@ -90,7 +89,7 @@ def _rehearse(folder: Path, plans: dict[str, date], until: date, speech: Speech)
             _quietly("round", *at, "--today", str(day))
         day = date.fromordinal(day.toordinal() + 1)
     letters = len(list((folder / "outbox").glob("*.eml")))
-    about = N_("{plans}: applied on their days of issue, a round every working day until {day}: {letters} letters.")
+    about = N_("{plans}: applied on the day of issue, a round every working day until {day}; letters: {letters}.")
     _say(speech, about, plans=", ".join(plans), day=until, letters=letters)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
-from plans.recipients import recipients
-from scheduler.ladder import ALONE, Decision, decide
+from plans.recipients import Parts, Told, recipients
+from plans.stages import Stage
+from scheduler.ladder import ALONE, decide
 from scheduler.matters import Desk
 from scheduler.news import notices_of, supersede
 from store.database import insert_all, rows, run_all
@@ -31,27 +35,43 @@ def decide_due(desk: Desk, now: int, plan: str = "") -> int:
     What is known of the rows is fetched for all of them at once, and what is decided is written at once.
     """
     due = rows(desk.connection, DUE, now=now, plan=plan)
-    before, parts = desk.decided_of([one["id"] for one in due]), desk.parts_of(due)
-    notices, said, looked = [], [], []
+    before, parts = desk.decided_of([one["id"] for one in due]), desk.parts_by_row(due)
+    slate = Slate()
     for one in due:
         today = desk.today(one["plan"], now)
         decided = before.get(one["id"], frozenset())
-        for decision in _decisions(desk, one, decided, today):
-            stage = decision.rung.stage
-            told = [] if decision.skip else recipients(stage, parts[one["id"]], desk.posts, today)
-            notices += notices_of(desk, one, decision, told, now)
-            if one["id"] in before and not decision.skip and stage.kind not in ALONE:
-                said.append((one, stage))
-            decided |= {stage.id}
-        looked.append({"id": one["id"], "next_at": desk.next_at(one, decided)})
-    supersede(desk.connection, said)
-    insert_all(desk.connection, "notice", notices)
-    run_all(desk.connection, "UPDATE occurrence SET next_at = :next_at WHERE id = :id", looked)
+        paused = one["paused_until"] is not None and today <= one["paused_until"]
+        if not paused and one["state"] not in ENDED:
+            decided |= _decide_row(desk, one, parts[one["id"]], decided, today, now, slate)
+        slate.looked.append({"id": one["id"], "next_at": desk.next_at(one, decided)})
+    supersede(desk.connection, slate.said)
+    insert_all(desk.connection, "notice", slate.notices)
+    run_all(desk.connection, "UPDATE occurrence SET next_at = :next_at WHERE id = :id", slate.looked)
     return len(due)
 
 
-def _decisions(desk: Desk, one: dict[str, Any], decided: frozenset[str], today: date) -> list[Decision]:
-    """Return what is to be decided of a row; nothing while a report or a request holds its ladder."""
-    if one["state"] in ENDED or (one["paused_until"] and today <= one["paused_until"]):
-        return []
-    return decide(desk.matter(one), decided, today, desk.workdays(one["plan"]))
+@dataclass
+class Slate:
+    """What was decided of many rows, to be written at once."""
+
+    said: list[tuple[Mapping[str, Any], Stage]] = field(default_factory=list)  # stages that earlier ones give way to
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    looked: list[dict[str, Any]] = field(default_factory=list)  # when each row must be looked at next
+
+
+def _decide_row(
+    desk: Desk, one: dict[str, Any], parts: Parts, decided: frozenset[str], today: date, now: int, slate: Slate
+) -> frozenset[str]:
+    @cache
+    def addressed(stage: Stage) -> list[Told]:
+        """Return whom a stage tells; nobody where there are only copies of a letter that has no addressee."""
+        found = recipients(stage, parts, desk.posts, today)
+        return found if any(person.role == "to" for person in found) else []
+
+    decisions = decide(desk.matter(one), decided, today, desk.workdays(one["plan"]), addressed)
+    for decision in decisions:
+        stage = decision.rung.stage
+        if decided and not decision.skip and stage.kind not in ALONE:
+            slate.said.append((one, stage))
+        slate.notices += notices_of(desk, one, decision, [] if decision.skip else addressed(stage), now)
+    return frozenset(decision.rung.stage.id for decision in decisions)

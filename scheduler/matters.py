@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -92,7 +92,8 @@ class Desk:
         told = rows(
             self.connection,
             "SELECT n.stage, min(l.day) AS day FROM notice n JOIN letter l ON l.id = n.letter WHERE n.occurrence = :id"
-            " AND n.version = :version AND n.state = 'in_letter' AND l.state <> 'void' GROUP BY n.stage",
+            " AND n.version = :version AND n.state = 'in_letter' AND l.state NOT IN ('void', 'bounced')"
+            " GROUP BY n.stage",
             id=one["id"],
             version=one["version"],
         )
@@ -179,21 +180,13 @@ class Desk:
 
     def parts(self, one: Mapping[str, Any]) -> Parts:
         """Return who has a part in a row."""
-        return self.parts_of([one])[one["id"]]
+        return self.parts_by_row([one])[one["id"]]
 
-    def parts_of(self, many: Sequence[Mapping[str, Any]]) -> dict[int, Parts]:
+    def parts_by_row(self, many: Sequence[Mapping[str, Any]]) -> dict[int, Parts]:
         """Return who has a part in each of some rows, by number."""
         numbers = [one["id"] for one in many]
         units, people = self.roles_of("unit", numbers), self.roles_of("person", numbers)
-        return {
-            one["id"]: Parts(
-                leads=tuple(json.loads(one["leads"])),
-                units=tuple(units.get(one["id"], ())),
-                people=tuple(people.get(one["id"], ())),
-                office=self.plans[one["plan"]]["office"] or self.house["office"],
-            )
-            for one in many
-        }
+        return {one["id"]: self.parts_of(one, units.get(one["id"], ()), people.get(one["id"], ())) for one in many}
 
     def roles_of(self, kind: Literal["unit", "person"], numbers: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
         """Return the (role, unit) or (role, person) pairs of each of some rows, in order."""
@@ -202,6 +195,17 @@ class Desk:
         for one in rows_about(self.connection, sql, numbers):
             found.setdefault(one["occurrence"], []).append((one["role"], one[kind]))
         return found
+
+    def parts_of(
+        self, one: Mapping[str, Any], units: Iterable[tuple[str, str]], people: Iterable[tuple[str, str]]
+    ) -> Parts:
+        """Return who has a part in a row whose units and people, each with its role, were read already."""
+        return Parts(
+            leads=tuple(json.loads(one["leads"])),
+            units=tuple(units),
+            people=tuple(people),
+            office=self.plans[one["plan"]]["office"] or self.house["office"],
+        )
 
     def known_person(self, key: str) -> dict[str, Any] | None:
         """Return a person's row; few of many are named in one look, so each is looked up by itself."""

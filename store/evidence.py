@@ -37,14 +37,19 @@ def put_away(folder: Path, name: str, kind: str, data: bytes) -> File:
     path = path_of(folder, found.sha256)
     if path.is_file():
         return found
-    path.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with beside.open("wb") as file:
+    with open(beside, "wb", opener=_private) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
     return found
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def path_of(folder: Path, sha256: str) -> Path:
@@ -69,7 +74,10 @@ def add(connection: Connection, occurrence: int, event: int, file: File) -> None
 
 def of_row(read: Read, occurrence: int) -> list[tuple[int, int, File]]:
     """Return (number, event, file) of all that was handed in on a row, oldest first."""
-    sql = "SELECT id, event, name, type, size, sha256 FROM evidence WHERE occurrence = :number ORDER BY id"
+    sql = (
+        "SELECT e.id, o.plan, e.event, e.name, e.type, e.size, e.sha256 FROM evidence e"
+        " JOIN occurrence o ON o.id = e.occurrence WHERE e.occurrence = :number ORDER BY e.id"
+    )
     return [
         (one["id"], one["event"], File(one["name"], one["type"], one["size"], one["sha256"]))
         for one in read(sql, number=occurrence)

@@ -36,7 +36,7 @@ Say = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     for name in ("DUBAN_LEDGER", "DUBAN_DATABASE_URL", "DUBAN_DATABASE"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "duban.toml").write_text('house = "test"\nbase_url = "https://duban.example.org/"\n', "utf-8")
@@ -146,14 +146,14 @@ def test_two_calendars_never_share_a_name(say: Say) -> None:
 def test_calendars_become_files_that_change_only_when_they_do(house: Office, say: Say, tmp_path: Path) -> None:
     """F33 to files: the same bytes as served, and an unchanged one keeps its time."""
     secret = secret_of(say("feed", "new", "--unit", "安全处")[1])
-    assert "1 of them new" in say("feed", "export", "www")[1]
+    assert "written anew: 1" in say("feed", "export", "www")[1]
     path = tmp_path / "www" / "督办·安全处.ics"
     before = path.stat().st_mtime_ns
 
     assert path.read_bytes() == open_feed(house.database, house.settings, secret, date.fromisoformat(DAY), 0).body
-    assert "0 of them new" in say("feed", "export", "www")[1]
+    assert "written anew: 0" in say("feed", "export", "www")[1]
     assert path.stat().st_mtime_ns == before
-    assert "1 of them new" in say("feed", "export", "www", "--overdue", "--name", "逾期")[1]
+    assert "written anew: 1" in say("feed", "export", "www", "--overdue", "--name", "逾期")[1]
     assert [one.name for one in sorted((tmp_path / "www").iterdir())] == ["督办·安全处.ics", "逾期.ics"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy.event import listen
 
 from notifications.notices import DeskLine
 from notifications.postman import PostError
@@ -55,6 +56,23 @@ def desk_list(office: Office, on: str) -> list[DeskLine]:
 
 def sections(office: Office, on: str) -> list[str]:
     return [line.section for line in desk_list(office, on)]
+
+
+def test_a_list_of_two_hundred_calls_asks_the_ledger_as_often_as_one_of_ten(office: Office):
+    """The same questions, each for all rows of a section; the texts and contacts of the rows come with them."""
+    asked: list[str] = []
+    listen(office.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    counts = []
+    for tasks in (10, 200):
+        lines = "".join(f"  - {{id: t{n}, title: 第{n}项, lead: 安全处, due: 5月25日前}}\n" for n in range(tasks))
+        office.apply(PLAN.partition("  - ")[0] + lines, "2018-03-01", release=True)
+        office.do(desk.note, "t7", "2018-05-02", "器材已到")
+        asked.clear()
+        calls = [line for line in desk_list(office, "2018-05-30") if line.section == "call"]
+        counts.append(len(asked))
+        assert {(line.unit, line.person) for line in calls} == {("安全处", "王二")}
+        assert [line.text for line in calls] == ["器材已到" if n == 7 else "" for n in range(tasks)]
+    assert counts[0] == counts[1] < 30, counts
 
 
 def test_ten_minutes_ahead_the_desk_sees_what_falls_due_today(late: Office):
@@ -159,6 +177,39 @@ def test_what_a_ladder_proposes_stands_on_the_list(office: Office):
     office.rounds("2018-05-25", "2018-06-08")
     (line,) = [line for line in desk_list(office, "2018-06-08") if line.section == "propose"]
     assert line.text == "通报"
+
+
+def test_a_stage_that_finds_nobody_leaves_what_came_before_it_to_be_released(office: Office):
+    office.apply(PLAN.replace("安全处", "运行处"), "2018-03-01", release=True)  # a deputy, and neither head nor leader
+    office.directory = office.directory.replace(", deputy: zhou", "")
+    office.apply(PLAN.replace("安全处", "运行处"), "2018-05-29")
+    office.rounds("2018-05-29", "2018-06-06")
+    told = {
+        one["stage"]: one["reason"] for one in office.rows("SELECT stage, reason FROM notice WHERE day > '2018-05-28'")
+    }
+    assert told == {"urge": "desk", "press": "nobody"}
+    with office.act("2018-06-06") as act:
+        desk.release_row(act, office.one("drill")["id"])
+    office.round("2018-06-07")
+    assert office.told("drill")[-1] == ("2018-06-07", "urge", "li")
+
+
+def test_the_desk_hears_of_a_stage_that_found_nobody_and_whom_it_was_meant_for(office: Office):
+    office.directory = office.directory.replace(", deputy: zhou", "")
+    office.apply(PLAN.replace("安全处", "运行处"), "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-06-06")
+    (line,) = [line for line in desk_list(office, "2018-06-06") if line.section == "unheard"]
+    assert (line.unit, line.person, line.roles) == ("运行处", "李六", ("head",))
+    assert "应送：主要负责人；通讯录里没有" in mornings(office)[-1][1].replace("\n", "")
+    assert "unheard" not in sections(office, "2018-06-15")
+
+
+def test_a_unit_without_a_contact_says_so_on_the_list_of_calls(office: Office):
+    office.directory = office.directory.replace("operations: {name: 运行处, contact: li, deputy: zhou}",
+                                                "operations: {name: 运行处}")  # fmt: skip
+    office.apply(PLAN.replace("安全处", "运行处"), "2018-03-01", release=True)
+    office.rounds("2018-05-25", "2018-05-28")
+    assert "运行处　没有联络员" in mornings(office)[-1][1]
 
 
 def test_deadlines_nobody_can_read_are_asked_about_once_a_week(office: Office):

@@ -75,14 +75,20 @@ def test_the_desk_shows_what_waits(http: httpx.Client, office: Office):
         assert said in page
 
 
-def test_the_desk_says_when_letters_do_not_leave(house: House):
+@pytest.mark.parametrize("page", ["desk", ""])
+def test_desk_and_board_say_when_letters_do_not_leave_and_rounds_are_not_made(house: House, page: str):
     live = House(house.settings, house.database)
     with house.database.write() as connection:
         run(connection, "UPDATE house SET post_trouble = 'no route to host', post_since = 0, post_until = 0")
+        run(connection, "UPDATE house SET rehearsal = :no, rounded_at = NULL", no=False)
         session = issue(connection, Grant("session", name="林一"), live.today())
+        reader = issue(connection, Grant("page"), live.today())
     with serving(create_app(live)) as url:
-        page = httpx.get(f"{url}/office/desk", headers={"accept-language": "zh-CN"}, cookies={"duban": session}).text
-    assert "邮件服务器不接受信件：no route to host" in page
+        said = httpx.get(f"{url}/office/{page}", headers={"accept-language": "zh-CN"}, cookies={"duban": session}).text
+        told = httpx.get(f"{url}/p/{reader}/", headers={"accept-language": "zh-CN"}).text
+    assert said.count('role="alert"') == 2
+    assert "邮件服务器不接受信件：no route to host" in said
+    assert "no route" not in told, "how the house is concerns nobody who only reads"
 
 
 def test_a_letter_is_read_before_it_is_released_and_reading_changes_nothing(http: httpx.Client, office: Office):
@@ -128,7 +134,13 @@ def test_what_is_dropped_is_never_sent_and_keeps_its_reason(http: httpx.Client, 
         ("done", {"text": "已完成", "finished": "2026-05-29"}),
         ("accept", {"finished": "2026-05-25"}),
         ("extend", {"until": "2026-07-01", "text": "等待批复"}),
-        ("cancel", {"text": "合并办理"}),
+        ("seen", {"text": "王二当面签收"}),
+        ("progress", {"how": "partly"}),
+        ("ask", {"until": "2026-06-30", "text": "来电申请"}),
+        ("transfer", {"unit": "finance", "text": "职责调整"}),
+        ("set-aside", {"until": "2026-07-01", "text": "等上级批复"}),
+        ("end", {"how": "cancelled", "text": "不再办理"}),
+        ("end", {"how": "merged", "into": "audit", "text": "合并办理"}),
     ],
 )
 def test_a_form_that_is_sent_twice_does_its_work_once(http: httpx.Client, office: Office, do: str, fields: dict):
@@ -208,7 +220,7 @@ def test_what_cannot_be_done_says_why_and_changes_nothing(http: httpx.Client, of
 
 
 def test_a_form_from_elsewhere_is_refused(http: httpx.Client, office: Office):
-    data = {"do": "cancel", "row": office.one("drill")["id"], "text": "x"}
+    data = {"do": "end", "how": "cancelled", "row": office.one("drill")["id"], "text": "x"}
 
     assert http.post("/office/desk/do", data=data).status_code == 403
     assert http.post("/office/desk/do", data=data | {"form": "0" * 32}).status_code == 403

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
 
+from notifications.climbing import people
 from notifications.ledger_words import KINDS, word
 from notifications.notices import DeskLine
 from notifications.speech import N_
-from plans.model import Sentence
 from plans.trouble import DubanError
 from scheduler.desk_list import DeskList
-from scheduler.health import examine
 from scheduler.matters import Desk
 from scheduler.preview import letter_of
 from store import look, queries
 from store.evidence import File, of_row
 from store.history import moment
 from web.acts import SAID
+from web.held import held_notices
 from web.rendering import notice, render
 from web.reports import hand_out
 from web.view import Row, View
@@ -31,6 +30,14 @@ FOLDED = 40  # items of a section that are shown before it is opened
 SECTIONS: Mapping[str, tuple[str, str]] = {
     # section: heading, and what is done there
     "failed": (N_("Letters that could not be sent"), N_("Correct the address in the directory, or call.")),
+    "bounced": (
+        N_("Letters that came back"),
+        N_("Correct the address in the directory, then have it written anew (duban outbox --again), or call."),
+    ),
+    "unheard": (
+        N_("Reminders that found nobody"),
+        N_("Tell the unit yourself, and name somebody in the directory. What came before can still be released."),
+    ),
     "unreleased": (N_("Plans whose letters wait"), N_("Read what would be sent, then release the plan.")),
     "release": (N_("Letters to release"), N_("Chasing leaves only with a click of yours.")),
     "sign": (N_("Letters to sign"), N_("Numbered letters go out in the name of whoever signs.")),
@@ -38,6 +45,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "call": (N_("To call today"), N_("Is it done? If not: what is in the way, and by when? Note what was said.")),
     "verify": (N_("Reported done, to verify"), N_("Accept it, or return it with the reason.")),
     "extend": (N_("Extensions to decide"), N_("No answer within two working days counts as refused.")),
+    "disclaim": (N_("Said not to be theirs"), N_("Give it to the unit it belongs to, or say why it stays.")),
     "unreported": (N_("Not reported"), N_("A report was asked for and did not come.")),
     "past": (N_("Due before it was assigned"), N_("Nobody was told of these. Are they done?")),
     "undated": (N_("Without a date"), N_("What was written could not be read as a date; set one.")),
@@ -67,32 +75,31 @@ def desk(visit: Visit) -> Response:
         counts={name: len(items) for name, items in found.items()},
         sections=SECTIONS,
         said=SAID.get(view.asked.get("said", ""), ""),
+        roles=lambda roles: people(view.speech, roles),
         kind_word=lambda kind: view.speech(word(KINDS, kind)),
         retried=[_retried(view, letter) for letter in view.read(queries.RETRIED_LETTERS)],
         signer=visit.held.grant.name,
-        troubles=troubles(visit),
+        takers=takers(view),
+        troubles=visit.troubles,
     )
 
 
-def troubles(visit: Visit) -> tuple[Sentence, ...]:
-    """Return why rounds aren't made or letters don't leave at present; a look back or ahead has no present."""
-    house = visit.house
-    if house.shown:
-        return ()
-    with house.database.read() as connection:
-        return examine(connection, int(time.time()), house.settings.zone).troubles
+def takers(view: View) -> list[tuple[str, str]]:
+    """Return the units that can take a task over: those that are still there on the day that acts take effect."""
+    today = str(view.today)
+    return [(key, one["name"]) for key, one in view.units.items() if not one["until"] or one["until"] > today]
 
 
 def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
     """Return the desk's list as the morning letter has it, whole, by section; and the reports that didn't come."""
     rows = {row["id"]: row for row in look.listed(view.read, view.day)}
-    held = _held(view)
+    held = held_notices(view)
     found: dict[str, list[Item]] = {name: [] for name in SECTIONS}
     with visit.house.database.read() as connection:
         desk = Desk(connection, visit.house.settings.send_at)
         for line in DeskList(desk, view.day, list(desk.plans)).lines(whole=True):
-            if line.section == "failed":
-                found["failed"].append(Item(line))
+            if line.section in ("failed", "bounced"):
+                found[line.section].append(Item(line))
             elif not line.row:
                 found["unreleased"].append(Item(line))
             elif line.row in rows:
@@ -109,18 +116,6 @@ def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
     found["unreported"] = [
         Item(DeskLine("undated", title=row["title"]), row) for row in rows.values() if row["word"] == "not reported"
     ]
-    return found
-
-
-def _held(view: View) -> dict[tuple[int, str], list[Row]]:
-    """Return the notices that wait for the desk, by row and section."""
-    found: dict[tuple[int, str], list[Row]] = {}
-    for notice_ in view.read(queries.HELD):
-        section = "release" if notice_["reason"] == "desk" else notice_["reason"]
-        key = notice_["person"].removeprefix("unit:")
-        known = view.people if key == notice_["person"] else view.units
-        named = notice_ | {"name": known[key]["name"] if key in known else key}
-        found.setdefault((notice_["occurrence"], section), []).append(named)
     return found
 
 
