@@ -12,6 +12,7 @@ import typer
 from typer.models import ParameterInfo
 
 from notifications.speech import Speech
+from plans.trouble import INTERRUPTED
 
 
 def add(app: typer.Typer, speech: Speech, panel: str, name: str, function: Callable[..., None], about: str) -> None:
@@ -20,11 +21,17 @@ def add(app: typer.Typer, speech: Speech, panel: str, name: str, function: Calla
 
 
 def _spoken(function: Callable[..., None], speech: Speech) -> Callable[..., None]:
-    """Return *function* with its options' help in the language of *speech*; what Typer reads is the signature."""
+    """Return *function* with its options' help in the language of *speech*; what Typer reads is the signature.
+
+    Ctrl-C ends it without a word: Typer would take it for an error of its own.
+    """
 
     @wraps(function)
     def command(**values: Any) -> None:
-        function(**values)
+        try:
+            function(**values)
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
 
     hints = get_type_hints(function, include_extras=True)
     parameters = [

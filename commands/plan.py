@@ -128,6 +128,7 @@ def show_plan(
     room = enter(ledger_name)
     wish = _wish(room, files, gone, prune=prune)
     day = room.day(today)
+    _tell_rehearsal(room, today)
     with room.database.read() as connection:
         prepared = _prepared(room, connection, wish, day)
         missing = _missing(connection, wish)
@@ -152,6 +153,7 @@ def apply(
     """Write plan files into the ledger: all of them or none; the same again changes nothing."""
     room = enter(ledger_name)
     wish = _wish(room, files, gone, prune=prune)
+    _tell_rehearsal(room, today)
     asking = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     seen = _ask(room, wish, room.day(today), everything=everything) if asking else None
     with room.act(today, by) as act:
@@ -169,6 +171,15 @@ def apply(
     if told:
         _tell_letters(room, told)
     _tell(room, done, let_go, release=release)
+
+
+def _tell_rehearsal(room: Room, today: str) -> None:
+    """Say which day a rehearsal takes where none was named: once something is written, no day before it can be."""
+    if not today and room.is_rehearsal:
+        text = room.speech(
+            "This is a rehearsal, and no day was named with --today: today counts, {day}.", day=room.machine_day
+        )
+        typer.echo(text, err=True)
 
 
 def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[Change, ...]]:

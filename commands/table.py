@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import zip_longest
 
 from notifications.typesetting import cut, plain, width, wrap
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 GAP = "  "
 NARROWEST = 16  # columns a text is wrapped to before another column gives way
+TIGHT = 12  # columns below which a text can't be read; rows are then written one cell a line
 _COLOURS = {"red": "31", "yellow": "33", "green": "32", "grey": "90", "head": "1"}
 
 
@@ -67,10 +69,10 @@ def table(
         return ""
     widths = [[width(cell) for cell in row] for row in cells]
     sizes = {place: max(width(columns[place].heading), *(row[place] for row in widths)) for place in kept}
-    if on.columns is not None:
-        _fit(columns, sizes, on.columns)
-    lines = []
     headings = [column.heading for column in columns]
+    if on.columns is not None and not _fit(columns, sizes, on.columns) and any(headings):
+        return _stacked(headings, cells, kept, on, on.columns, colours)
+    lines = []
     if any(headings):
         lines += _lines(headings, [width(heading) for heading in headings], columns, sizes, on, ["head"] * len(columns))
     for number, row in enumerate(cells):
@@ -78,8 +80,11 @@ def table(
     return "".join(f"{line}\n" for line in lines)
 
 
-def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> None:
-    """Change *sizes* so that they fit into *room*: texts flow first, then columns leave, at last texts are squeezed."""
+def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> bool:
+    """Change *sizes* so that they fit into *room*: texts flow first, then columns leave, at last texts are squeezed.
+
+    Returns whether a text can still be read in the columns that are left to it.
+    """
     while True:
         over = sum(sizes.values()) + len(GAP) * (len(sizes) - 1) - room
         flowing = sorted((place for place in sizes if columns[place].flows), key=lambda place: -sizes[place])
@@ -88,12 +93,37 @@ def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> None:
         if over <= spare or not columns[leaving].rank:
             break
         del sizes[leaving]
-    floor = NARROWEST if over <= spare else 4
+    wanted, floor = dict(sizes), NARROWEST if over <= spare else 4
     for _ in range(max(over, 0)):
         widest = max(flowing, key=lambda place: sizes[place], default=None)
         if widest is None or sizes[widest] <= floor:
             break
         sizes[widest] -= 1
+    return over <= spare or all(sizes[place] >= min(wanted[place], TIGHT) for place in flowing)
+
+
+def _stacked(
+    headings: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    kept: Sequence[int],
+    on: Screen,
+    room: int,
+    colours: Sequence[Sequence[str]],
+) -> str:
+    """Return the rows one below the other, each cell on a line of its own behind its heading, for a narrow window."""
+    label = min(max(width(headings[place]) for place in kept), room // 3)
+    beside = max(room - label - len(GAP), 1)
+    lines = []
+    for number, row in enumerate(cells):
+        painted = colours[number] if colours else ()
+        for place in (place for place in kept if row[place]):
+            colour = painted[place] if place < len(painted) else ""
+            said = wrap(row[place], columns=beside).split("\n")  # what can't be broken stays whole, to be copied
+            for head, text in zip_longest(_broken(headings[place], label), said, fillvalue=""):
+                padding = " " * (label - width(head)) + GAP
+                lines.append((on.paint(head, "head") + padding + on.paint(text, colour)).rstrip())
+        lines.append("")
+    return "".join(f"{line}\n" for line in lines[:-1])
 
 
 def _lines(

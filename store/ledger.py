@@ -19,9 +19,10 @@ from plans.model import Occurrence, say
 from plans.trouble import DeskError, LedgerError
 from plans.workdays import Workdays
 from store.database import TOUCHED, insert, insert_all, row, rows, run, update
-from store.states import ENDED
+from store.states import ENDED, N_
 from store.tables import FOREVER, Event, OccurrenceUnit, Standing
 
+STRIDE = timedelta(days=7)  # what a rehearsal goes forward by itself
 EPOCH = date(1999, 12, 31)  # ordinals of working days count from 1 January 2000
 
 
@@ -33,13 +34,28 @@ def house(connection: Connection) -> dict[str, Any]:
     return found
 
 
-def guard(connection: Connection, on: date, machine_day: date) -> None:
-    """Refuse to write at a day that would make the ledger's past unsure (design: the ledger)."""
+def guard(connection: Connection, on: date, machine_day: date, *, named: bool = True) -> None:
+    """Refuse to write at a day that would make the ledger's past unsure (design: the ledger).
+
+    A rehearsal of other days wants its day *named*: one forgotten, and nothing could be written of its own days again.
+    """
     here = house(connection)
-    if here["latest_on"] and on < here["latest_on"]:
-        raise DeskError(
-            say("the ledger already holds something of {latest}; {on} is before that", latest=here["latest_on"], on=on)
+    latest = here["latest_on"]
+    if latest and on < latest and here["rehearsal"]:
+        words = N_(
+            "the ledger already holds something of {latest}; {on} is before that. A rehearsal goes on with --today"
+            " {latest} or later, or begins anew: `duban init --rehearsal FOLDER`"
         )
+        raise DeskError(say(words, latest=latest, on=on))
+    if latest and on < latest:
+        words = N_("the ledger already holds something of {latest}; {on} is before that. Take {latest} or later")
+        raise DeskError(say(words, latest=latest, on=on))
+    if latest and here["rehearsal"] and not named and on - latest > STRIDE:
+        words = N_(
+            "this rehearsal stands at {latest}, and no day was named. Name it with --today; with --today {on}, which is"
+            " today, nothing before it could be written any more"
+        )
+        raise DeskError(say(words, latest=latest, on=on))
     if on > machine_day and not here["rehearsal"]:
         raise DeskError(say("{on} has not come yet; only a rehearsal (`duban init --rehearsal`) may run ahead", on=on))
 
