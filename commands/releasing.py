@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from commands.board import add
-from commands.desk import found_rows, reader
+from commands.desk import Task, Text, found_rows, reader
 from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
 from commands.table import Column, screen, table
 from notifications.climbing import STAGE_KINDS
@@ -19,6 +19,7 @@ from plans.model import Sentence, say
 from plans.trouble import DeskError, UsageError
 from scheduler import desk
 from scheduler.desk import Act, Released
+from scheduler.dropping import drop_row, waits
 from scheduler.waiting import Waiting, waiting
 from store.references import resolved
 
@@ -26,11 +27,13 @@ NAMED = 12  # of what waits, named in a sentence before the rest is left to the 
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
-    """Put the family's command on the board."""
+    """Put the family's commands on the board."""
     about = N_(
         "Let letters go: a plan's after its first apply, or what waits for the desk on a task; alone, list them."
     )
     add(app, speech, N_("Desk"), "release", release, about)
+    about = N_("Decide not to send what waits for the desk or a signature on a task, and say why.")
+    add(app, speech, N_("Desk"), "drop", drop, about)
 
 
 def release(
@@ -60,6 +63,21 @@ def release(
         room.say("Released; nothing waited, and letters leave as they fall due.")
     if numbers := [number for one in let_go for number in one.numbers]:
         room.say("Signed by {signer}: {numbers}", signer=signer, numbers=room.speech.names(numbers))
+
+
+def drop(
+    task: Task, text: Text = "", ledger_name: str = LedgerOption, today: str = TodayOption, by: str = ByOption
+) -> None:
+    """Decide not to send what waits."""
+    room = enter(ledger_name)
+    if not text:
+        raise UsageError(say("say with --text why it is not sent"))
+    with room.act(today, by) as act:
+        found = [one for one in found_rows(act, task) if waits(act.connection, one["id"])]
+        if not found:
+            raise DeskError(say("nothing of {title} waits to be sent", title=task))
+        number = sum(drop_row(act, one["id"], text) for one in found)
+    room.say("{n} notices will not be sent; the reason is in the history.", n=number)
 
 
 def _list(room: Room) -> None:

@@ -23,6 +23,7 @@ SECTIONS: dict[DeskSection, tuple[str, str, Tone, str]] = {
     "release": (N_("To release, or to drop with a reason:"), N_("{n} to release"), "today", N_("release")),
     "sign": (N_("To sign:"), N_("{n} to sign"), "today", N_("sign")),
     "extend": (N_("Extensions to decide:"), N_("{n} to decide"), "today", N_("decide")),
+    "disclaim": (N_("Said not to be theirs, to decide:"), N_("{n} disclaimed"), "today", N_("decide whose")),
     "verify": (N_("Reported as completed, to verify:"), N_("{n} to verify"), "soon", N_("verify")),
     "propose": (N_("To think about:"), N_("{n} to think about"), "soon", N_("consider")),
     "past": (N_("Due before it was assigned; is it done?"), N_("{n} long past"), "soon", N_("ask about it")),
@@ -97,6 +98,8 @@ def _said(speech: Speech, line: DeskLine) -> str:
     match line.section:
         case "call" | "verify":
             return speech("last reported: {note}", note=text)
+        case "disclaim":
+            return speech("they say: {note}", note=text)
         case "extend":
             return speech("reason: {note}", note=text)
         case "undated":

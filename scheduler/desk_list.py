@@ -18,6 +18,7 @@ from plans.presets import ladder
 from plans.recipients import Told, recipients
 from plans.stages import Stage, When
 from plans.workdays import Workdays
+from scheduler.decisions import UNDECIDED
 from scheduler.matters import QUIET, Desk
 from store.database import row, rows
 
@@ -42,6 +43,8 @@ REPORTED = f"SELECT {_ROW} WHERE o.state = 'reported' ORDER BY o.reported_on, o.
 ASKED = (
     f"SELECT {_ROW} WHERE o.asked_on IS NOT NULL AND o.state NOT IN ({_OPEN}) ORDER BY o.asked_on, o.plan, o.position"
 )
+DISCLAIMED = f"""SELECT e.actor, e.text AS said, e."on", {_ROW} JOIN event e ON e.occurrence = o.id
+    WHERE {UNDECIDED} AND o.state NOT IN ({_OPEN}) ORDER BY e.id"""
 PAST = f"SELECT {_ROW} WHERE o.silent = 'past' AND o.state NOT IN ({_OPEN}) ORDER BY o.plan, o.position"
 UNDATED = (
     f"SELECT {_ROW} WHERE o.kind = 'undated' AND o.text <> '' AND o.state NOT IN ({_OPEN}) ORDER BY o.plan, o.position"
@@ -67,7 +70,8 @@ class DeskList:
     def lines(self, *, whole: bool = False) -> list[DeskLine]:
         """Return the list, section by section; the *whole* of it has every day what is asked about once a week."""
         parts = (
-            self._failed, self._unheard, self._calls, self._unreleased, self._held, self._asked, self._reported
+            self._failed, self._unheard, self._calls, self._unreleased, self._held, self._asked, self._disclaimed,
+            self._reported,
         )  # fmt: skip
         weekly = (self._past, self._undated) if whole or self._week_begins() else ()
         return [line for part in (*parts, *weekly) for line in part()]
@@ -174,6 +178,11 @@ class DeskList:
         for one in self._rows(ASKED):
             waited = self._waited(one["plan"], one["asked_on"])
             yield self._line("extend", one, until=one["asked_due"], text=self._said(one, "ask"), **waited)
+
+    def _disclaimed(self) -> Iterator[DeskLine]:
+        for one in self._rows(DISCLAIMED):
+            said = f"{one['actor']}: {one['said']}"
+            yield self._line("disclaim", one, text=said, **self._waited(one["plan"], one["on"]))
 
     def _past(self) -> Iterator[DeskLine]:
         for one in self._rows(PAST):

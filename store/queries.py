@@ -75,6 +75,9 @@ CLAUSES = {
     "text": """(lower(o.title) LIKE :text ESCAPE '!' OR lower(t.title) LIKE :text ESCAPE '!'
         OR lower(o.task) LIKE :text ESCAPE '!' OR lower(t.no) LIKE :text ESCAPE '!'
         OR lower(o.text) LIKE :text ESCAPE '!')""",
+    "shown_text": """(lower(t.no) LIKE :shown_text ESCAPE '!' OR lower(o.task) LIKE :shown_text ESCAPE '!'
+        OR p.handling <> 'internal' AND (lower(o.title) LIKE :shown_text ESCAPE '!'
+            OR lower(t.title) LIKE :shown_text ESCAPE '!' OR lower(o.text) LIKE :shown_text ESCAPE '!'))""",
     "unit_role": f"""EXISTS (SELECT 1 FROM occurrence_unit q
         WHERE q.occurrence = o.id AND {_UNIT} AND q.role = :role)""",
     "person_role": f"""(EXISTS (SELECT 1 FROM occurrence_person q
@@ -95,7 +98,7 @@ def rows(*clauses: str, visible: bool = True, call: bool = False) -> str:
 def calls(numbers: Iterable[int]) -> str:
     """Return the query for whom to call on these rows, and what was said before, each with its id."""
     listed = ", ".join(str(int(number)) for number in numbers)
-    return f"SELECT o.id{CALL} FROM occurrence o WHERE o.id IN ({listed})"
+    return f"SELECT o.id, o.plan{CALL} FROM occurrence o WHERE o.id IN ({listed})"
 
 
 def count(*clauses: str) -> str:
@@ -149,8 +152,8 @@ ALL_UNITS = "SELECT id, name, aliases, phone, contact, until, became FROM unit O
 HANDOVERS = "SELECT old, new FROM handover WHERE since <= :day AND until > :day ORDER BY since, id"
 ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
 ALL_PHASES = "SELECT plan, id, title FROM phase ORDER BY plan, position"
-ALL_PLANS = "SELECT id, title, issued, closed, timezone FROM plan ORDER BY position, id"
-ALL_TASKS = "SELECT plan, id, title FROM task ORDER BY plan, position"
+ALL_PLANS = "SELECT id, title, number, handling, issued, closed, timezone FROM plan ORDER BY position, id"
+ALL_TASKS = "SELECT plan, id, no, title FROM task ORDER BY plan, position"
 PHASES = "SELECT plan, id, title, starts, due FROM phase ORDER BY plan, position"
 PLAN = """
 SELECT id, title, file, source, number, issuer, office, issued, year, ends, closed, timezone, handling, acceptance,

@@ -95,7 +95,7 @@ PLAN = Shape(
             "handling",
             "密级管理",
             "choice",
-            say("internal: letters and calendars carry numbers instead of titles"),
+            say("internal: letters, calendars and links carry numbers instead of titles"),
             "internal",
             choices={"internal": ("internal", "内部")},
         ),
