@@ -135,7 +135,7 @@ def show_plan(
         prepared = _prepared(room, connection, wish, day)
         missing = _missing(connection, wish)
     _show(room, prepared, missing, wish, everything=everything)
-    if all(one.unchanged for one in prepared) and not (missing and prune):
+    if all(one.unchanged or one.reworded for one in prepared) and not (missing and prune):
         return
     _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone))
     raise typer.Exit(WOULD_CHANGE)
@@ -190,7 +190,7 @@ def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[C
         prepared = _prepared(room, connection, wish, day)
         missing = _missing(connection, wish)
     _show(room, prepared, missing, wish, everything=everything)
-    changing = not all(one.unchanged for one in prepared) or (missing and wish.prune)
+    changing = not all(one.unchanged or one.reworded for one in prepared) or (missing and wish.prune)
     if changing and not any(one.vanished for one in prepared):
         _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone))
         typer.confirm(room.speech("Apply?"), abort=True)

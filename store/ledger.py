@@ -79,12 +79,14 @@ def known_tasks(connection: Connection, plan: str) -> dict[str, KnownTask]:
 
 def known_rows(connection: Connection, plan: str) -> list[Known]:
     """Return the rows the ledger has of a plan."""
-    sql = """SELECT id, task, name, title, declared, due, digest, gone_on, declared_state, kind, declared_leads, state
+    sql = """SELECT id, task, name, title, declared, due, digest, gone_on, declared_state, kind, declared_leads,
+        leads, state
         FROM occurrence WHERE plan = :plan ORDER BY position, id"""
     return [
         Known(
             one["id"], one["task"], one["name"], one["title"], one["declared"], one["due"], one["digest"],
             bool(one["gone_on"]), one["declared_state"], one["kind"], one["declared_leads"], one["state"] in ENDED,
+            one["leads"], one["state"],
         )
         for one in rows(connection, sql, plan=plan)
     ]  # fmt: skip
