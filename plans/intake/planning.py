@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ from plans.model import (
     Task,
     say,
 )
+from plans.occurrences import end_day
 from plans.read import language_of
 
 Path = tuple[str | int, ...]
@@ -87,7 +88,17 @@ class _Planner:
             tasks=tasks,
         )
         self._about_plan(plan)
-        return Drafted(plan, self.comments, general)
+        return Drafted(replace(plan, ends=self._ends(plan)), self.comments, general)
+
+    def _ends(self, plan: Plan) -> date | None:
+        """Return the last deadline where it lies beyond the plan's year; what recurs would stop before it."""
+        steps = [step.due for task in plan.tasks for step in (*task.milestones, *task.measures)]
+        written = {*(phase.due for phase in plan.phases), *(task.due for task in plan.tasks), *steps}
+        last = max((due for text in written if text and (due := read(text, self.context).due)), default=None)
+        if last is None or plan.plan_year is None or last <= end_day(plan):
+            return None
+        self._say(("ends",), say("the last deadline; what recurs or has no date is followed until then"))
+        return last
 
     def _language(self) -> Any:
         """Return the letters' language; the reader takes it from the title where nothing is said."""
