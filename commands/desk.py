@@ -148,6 +148,7 @@ def send_back(
     by: str = ByOption,
 ) -> None:  # fmt: skip
     """Return a report."""
+    _needed(text, N_("say with -m what is missing"))
     _each(task, unit, lambda act, one: desk.send_back(act, one, text), ledger_name, today, by, ended=True)
 
 
@@ -243,7 +244,14 @@ def note(
     by: str = ByOption,
 ) -> None:  # fmt: skip
     """Write a line into the history."""
+    _needed(text, N_("say with -m what is to be noted"))
     _each(task, unit, lambda act, one: desk.note(act, one, text), ledger_name, today, by)
+
+
+def _needed(text: str, otherwise: str) -> None:
+    """Refuse an act that says nothing without its words."""
+    if not text.strip():
+        raise UsageError(say(otherwise))
 
 
 def _each(

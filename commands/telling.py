@@ -7,6 +7,7 @@ from commands.table import Column, table
 from notifications.ledger_words import EVENTS, KINDS, MORE, ROLES, by_role, changes, listed, word
 from notifications.typesetting import plain
 from scheduler.why import comes_next, decision, holds
+from store.states import STATES
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _events(events: Iterable[Row], speech: Speech, on: Screen) -> str:
             speech(word(EVENTS, event["kind"])),
             event["occurrence"] or "",
             event["actor"],
-            " ".join(filter(None, (changes(event["data"], speech), event["text"]))),
+            " ".join(filter(None, (changes(event["data"], speech, STATES), event["text"]))),
         )
         for event in events
     ]

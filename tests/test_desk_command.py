@@ -145,3 +145,18 @@ def test_a_rehearsal_wants_its_day_named_before_it_leaps_to_today(duban):
     assert "no day was named with --today: today counts" in duban("plan", "plan.yaml")
     said = duban("report", "p/drill", "-m", "x", "--today", "2018-02-01", code=7)
     assert "goes on with --today 2018-03-01 or later, or begins anew: `duban init --rehearsal FOLDER`" in said
+
+
+def test_the_history_says_in_words_what_was_decided_and_where_a_task_goes_on(duban):
+    duban("transfer", "p/drill", "财务处", "--today", "2018-04-02")
+    duban("extend", "p/drill", "--ask", "--until", "2018-06-15", "-m", "场地", "--today", "2018-04-02")
+    duban("close", "p/drill", "--as", "merged", "--into", "p/monthly", "--today", "2018-04-03")
+    said = duban("show", "p/drill", "--today", "2018-04-03")
+    for part in ("state open → transferred", "lead unit 安全处 → 财务处", "asked until – → 2018-06-15", "场地",
+                 "state transferred → merged", "goes on in p/monthly"):  # fmt: skip
+        assert part in said
+
+
+@pytest.mark.parametrize("verb", ["note", "return"])
+def test_what_says_nothing_without_its_words_wants_them(duban, verb: str):
+    assert "say with -m what is" in duban(verb, "p/drill", "--today", "2018-04-02", code=2)

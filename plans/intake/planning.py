@@ -92,7 +92,8 @@ class _Planner:
 
     def _ends(self, plan: Plan) -> date | None:
         """Return the last deadline where it lies beyond the plan's year; what recurs would stop before it."""
-        steps = [step.due for task in plan.tasks for step in (*task.milestones, *task.measures)]
+        steps = [step.due for task in plan.tasks for step in task.milestones]
+        steps += [step.due for task in plan.tasks for step in task.measures]
         written = {*(phase.due for phase in plan.phases), *(task.due for task in plan.tasks), *steps}
         last = max((due for text in written if text and (due := read(text, self.context).due)), default=None)
         if last is None or plan.plan_year is None or last <= end_day(plan):
