@@ -32,7 +32,7 @@ from scheduler.desk import Released
 from scheduler.entry import Prepared, Source
 from scheduler.preview import Foretold, foretell, released
 from scheduler.settings import database_url
-from store.database import Database, insert, row
+from store.database import Database, insert, row, rows
 from store.tables import House
 
 Files = Annotated[list[Path] | None, typer.Argument(help=N_("Plan files, or folders of them; this folder by itself."))]
@@ -137,7 +137,7 @@ def show_plan(
     _show(room, prepared, missing, wish, everything=everything)
     if all(one.unchanged or one.reworded for one in prepared) and not (missing and prune):
         return
-    _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone))
+    _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone), wish)
     raise typer.Exit(WOULD_CHANGE)
 
 
@@ -171,7 +171,7 @@ def apply(
         told = released(act.connection, room.settings, wish.plans, act.on) if done and not asking else None
         let_go = [desk.release_plan(act, plan) for plan in wish.plans] if release else []
     if told:
-        _tell_letters(room, told)
+        _tell_letters(room, told, wish)
     _tell(room, done, let_go, release=release)
 
 
@@ -192,7 +192,7 @@ def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[C
     _show(room, prepared, missing, wish, everything=everything)
     changing = not all(one.unchanged or one.reworded for one in prepared) or (missing and wish.prune)
     if changing and not any(one.vanished for one in prepared):
-        _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone))
+        _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone), wish)
         typer.confirm(room.speech("Apply?"), abort=True)
     return [one.changes for one in prepared]
 
@@ -244,11 +244,16 @@ def _show(room: Room, prepared: list[Prepared], missing: list[str], wish: Wish, 
         room.say(text, plan=plan)
 
 
-def _tell_letters(room: Room, told: Foretold) -> None:
+def _tell_letters(room: Room, told: Foretold, wish: Wish) -> None:
+    with room.database.read() as connection:
+        released = {one["id"] for one in rows(connection, "SELECT id FROM plan WHERE released_on IS NOT NULL")}
     if told.letters:
         letters = room.speech.count("{n} letter", "{n} letters", told.letters)
         people = room.speech.count("{n} person", "{n} people", told.people)
-        room.say("Once released, the next round sends {letters} to {people}.", letters=letters, people=people)
+        text = N_("The next round sends {letters} to {people}.") if released.issuperset(wish.plans) else N_(
+            "Once released, the next round sends {letters} to {people}."
+        )  # fmt: skip
+        room.say(text, letters=letters, people=people)
     else:
         room.say("No letter follows from it at the next round.")
 

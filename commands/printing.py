@@ -74,6 +74,7 @@ def overdue_text(found: list[Row], to_verify: int, speech: Speech, today: date, 
         Column(speech("Told last"), 5),
         Column(speech("Last word"), 7, flows=True),
     )
+    nobody = speech("no contact") if any(row["contact"] or row["phone"] for row in found) else ""
     rows = [
         (
             speech("{workdays} ({days})", workdays=row["workdays_overdue"], days=row["days_overdue"]),
@@ -82,7 +83,7 @@ def overdue_text(found: list[Row], to_verify: int, speech: Speech, today: date, 
             row["no"],
             row["title"],
             speech.names(row["lead"]),
-            f"{row['contact']} {row['phone'] or ''}".strip(),
+            f"{row['contact']} {row['phone'] or ''}".strip() or nobody,
             row["original_due"] if row["original_due"] != row["due"] else "",
             row["told_on"] or "",
             row["progress"] or "",

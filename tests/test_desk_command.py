@@ -160,3 +160,20 @@ def test_the_history_says_in_words_what_was_decided_and_where_a_task_goes_on(dub
 @pytest.mark.parametrize("verb", ["note", "return"])
 def test_what_says_nothing_without_its_words_wants_them(duban, verb: str):
     assert "say with -m what is" in duban(verb, "p/drill", "--today", "2018-04-02", code=2)
+
+
+def test_a_plan_that_is_released_already_is_not_said_to_wait(duban, tmp_path):
+    duban("release", "p", "--today", "2018-03-01")
+    (tmp_path / "plan.yaml").write_text(PLAN.replace("5月25日前", "5月28日前"), "utf-8")
+    assert "\nThe next round sends " in duban("plan", "plan.yaml", "--today", "2018-03-02", code=3)
+
+
+def test_an_overdue_task_whose_unit_has_no_contact_says_so_among_others(duban, tmp_path):
+    text = DIRECTORY.replace("wang, deputy: zhao, head: qian, leader: sun", "nobody").replace(
+        "contact: nobody", "mail: a@example.org"
+    )
+    (tmp_path / "directory.yaml").write_text(text, "utf-8")
+    duban("apply", "plan.yaml", "--yes", "--today", "2018-03-02")
+    said = duban("overdue", "--today", "2018-06-08")
+    assert "no contact" in next(line for line in said.splitlines() if "p/drill" in line)
+    assert "吴八" in next(line for line in said.splitlines() if "2018-04-25" in line)
