@@ -44,7 +44,8 @@ COLUMNS = {
     "note": N_("Notes of the plan"),
 }
 EXTRA = """
-SELECT o.id, o.extended, o.accepted_on, o.asked_on, o.asked_due, t.spec, p.number AS plan_number, p.title AS plan_title
+SELECT o.id, o.part, o.extended, o.accepted_on, o.asked_on, o.asked_due, t.spec,
+    p.number AS plan_number, p.title AS plan_title
 FROM occurrence o JOIN task t ON t.plan = o.plan AND t.id = o.task JOIN plan p ON p.id = o.plan WHERE o.plan = :plan"""
 PEOPLE = """
 SELECT q.occurrence, q.role, q.person FROM occurrence_person q JOIN occurrence o ON o.id = q.occurrence
@@ -98,7 +99,7 @@ def sheet(read: Read, day: date, plan: str, words: Callable[[Row], str]) -> list
             | {role: _names(called(number, role)) for role in ("leader", "owner", "support")}
             | {"contact": _names(contacts, phone=True)}
             | _happened(row, more[number], events.get(number, ()), told.get(number, ()), day)
-            | {"next": _next(row, more[number], events.get(number, ()), shown, day)}
+            | {"next": _next(row, more, events.get(number, ()), shown, day)}
             | {"evidence": "、".join(file["name"] for file in files.get(number, ()))}
         )
     return lines
@@ -146,19 +147,17 @@ def _happened(row: Row, more: Row, events: Iterable[Row], told: Iterable[Row], d
     }
 
 
-def _next(row: Row, more: Row, events: Iterable[Row], shown: Iterable[Row], day: date) -> str:
+def _next(row: Row, more: Mapping[int, Row], events: Iterable[Row], shown: Iterable[Row], day: date) -> str:
     """Return the date that was asked for with its reason, and the first step of the task that is still open."""
-    said = []
-    if more["asked_due"] and more["asked_on"] <= day.isoformat():
+    said, own = [], more[row["id"]]
+    if own["asked_due"] and own["asked_on"] <= day.isoformat():
         asked = [event["text"] for event in events if event["kind"] == "ask"]
-        said.append(f"{more['asked_due']} {asked[-1] if asked else ''}".strip())
-    steps = [
-        step
-        for step in shown
-        if step["part"] and step["due"] and step["state"] not in ENDED
-        and (step["task"], step["leads"]) == (row["task"], row["leads"])
-    ]  # fmt: skip
-    if steps and not row["part"] and row["state"] not in ENDED:
+        said.append(f"{own['asked_due']} {asked[-1] if asked else ''}".strip())
+    if own["part"] or row["state"] in ENDED:
+        return "; ".join(said)
+    beside = (step for step in shown if (step["task"], step["leads"]) == (row["task"], row["leads"]))
+    steps = [step for step in beside if more[step["id"]]["part"] and step["due"] and step["state"] not in ENDED]
+    if steps:
         first = min(steps, key=lambda step: step["due"])
         said.append(f"{first['title']} {first['due']}")
     return "; ".join(said)
