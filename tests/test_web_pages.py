@@ -332,3 +332,22 @@ def test_a_long_board_is_folded_and_a_long_matrix_paged(http: httpx.Client, offi
     pages = [http.get(f"{start}matrix?plan=q&page={number}") for number in (1, 2)]
     assert [page.text.count('<th scope="row" class="first"><a') for page in pages] == [101, 31]
     assert "130" in re.search(r'<tr class="overdue">.*?</tr>', pages[1].text, re.DOTALL)[0]
+
+
+def test_an_empty_house_says_how_to_begin(tmp_path):
+    with Office.open(f"sqlite:///{tmp_path / 'duban.db'}") as empty:
+        with empty.database.write() as connection:
+            reader, session = (issue(connection, Grant(kind, name="林一"), DAY) for kind in ("page", "session"))
+        with serving(create_app(House(empty.settings, empty.database, DAY))) as url:
+            http = httpx.Client(base_url=url, headers={"accept-language": "zh-CN"})
+            read = http.get(f"/p/{reader}/").text
+            http.cookies.set("duban", session)
+            office = http.get("/office/").text
+            others = {
+                http.get(f"/office/{page}").status_code for page in ("list", "matrix", "timeline", "desk", "apply")
+            }
+
+    assert "还没有任务" in read
+    assert 'href="import"' not in read
+    assert 'href="import"' in office
+    assert others == {200}
