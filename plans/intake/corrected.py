@@ -8,11 +8,19 @@ from plans.deadlines import Context, read
 from plans.intake.draft import Draft, DraftTask
 
 
-def with_leads(draft: Draft, at: int, leads: tuple[str, ...]) -> Draft:
-    """Return the draft with other leads for the task at a position; who supports it stays."""
-    if leads == leads_of(draft.tasks[at]):
+def with_leads(draft: Draft, at: int, names: tuple[str, ...]) -> Draft:
+    """Return the draft with other units for the task at a position; who supports it stays.
+
+    A unit that was responsible beside the leads still is; others lead, unless the document names no lead here.
+    """
+    task = draft.tasks[at]
+    if names == leads_of(task):
         return draft
-    return _with(draft, at, replace(draft.tasks[at], lead=leads, responsible=()), "unit")
+    beside = (
+        tuple(name for name in names if name in task.responsible) if task.lead else names if task.responsible else ()
+    )
+    lead = tuple(name for name in names if name not in beside)
+    return _with(draft, at, replace(task, lead=lead, responsible=beside), "unit")
 
 
 def leads_of(task: DraftTask) -> tuple[str, ...]:
