@@ -22,7 +22,9 @@ from store.states import STATES
 
 Task = Annotated[str, typer.Argument(metavar="TASK", help=N_("PLAN/TASK, PLAN/TASK/ROW, or TASK where it is unique."))]
 Text = Annotated[str, typer.Option("--text", "-m", help=N_("What is to be kept in the history."))]
-Unit = Annotated[str, typer.Option("--unit", help=N_("One unit's own row, where each answers for itself."))]
+Unit = Annotated[
+    str, typer.Option("--unit", metavar="UNIT", help=N_("One unit's own row, where each answers for itself."))
+]
 Finished = Annotated[str, typer.Option("--finished", metavar="DAY", help=N_("The day it was finished."))]
 
 

@@ -59,6 +59,8 @@ def _tell(room: Room, found: Health) -> None:
             room.say("The letters of {plan} are on hold: {why}", plan=plan, why=why)
         else:
             room.say("All letters are on hold: {why}", why=why)
+    if found.strays:
+        room.say("Bounces of no letter of ours: {count}; they lie unread in the mailbox.", count=found.strays)
     room.say("Letters waiting: {waiting}, refused for good: {failed}.", waiting=found.waiting, failed=found.failed)
 
 

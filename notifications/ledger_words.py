@@ -108,6 +108,7 @@ LETTERS = {
     "ready": N_("waiting"),
     "claimed": N_("being sent"),
     "sent": N_("sent"),
+    "bounced": N_("came back"),
     "dead": N_("failed"),
 }
 

@@ -20,6 +20,8 @@ from notifications.speech import N_
 from plans.model import say
 from plans.trouble import SettingsError
 
+LONGEST_WAIT = 180  # minutes: what is due only after longer counts as written by a wrong clock
+
 
 class Mail(BaseModel):
     """How letters leave the house."""
@@ -46,11 +48,28 @@ class Mail(BaseModel):
     rate: int = Field(
         default=30, ge=0, description=N_("Letters a minute at most, 0 for no limit; a server on this machine has none.")
     )
+    waits: tuple[int, ...] = Field(
+        default=(1, 5, 15, 30, 60, 120),
+        min_length=1,
+        description=N_("Minutes before each further attempt with a letter put off, the last one for ever after."),
+    )
+    give_up: int = Field(
+        default=5, ge=1, description=N_("Days after which a letter put off is given up, unless its deadline is later.")
+    )
     connections: int = Field(
         default=4,
         ge=1,
         le=64,
         description=N_("How many senders hand letters over at once where several machines share."),
+    )
+    bounces: Path | None = Field(
+        default=None,
+        description=N_("A maildir of the mailbox that letters come back to; read at each round."),
+    )
+    verp: str = Field(
+        default="",
+        pattern=r"^([^\s@+]+@[^\s@]+)?$",
+        description=N_("An address for bounces, each letter with a + address of its own; empty uses sender."),
     )
     outbox: Path = Field(default=Path("outbox"), description=N_("Where .eml files go when there is no mail server."))
     templates: Path | None = Field(default=None, description=N_("A folder with the office's own letter templates."))
@@ -90,7 +109,12 @@ class Settings(BaseSettings):
     database: str = Field(
         default="duban.db", description=N_("The ledger: a file beside duban.toml, or a database URL.")
     )
-    language: Literal["zh", "en"] = Field(default="zh", description=N_("The language of the desk's own letters."))
+    language: Literal["zh", "en"] = Field(
+        default="zh",
+        description=N_(
+            "What the house speaks: the desk's own letters, and a terminal whose locale asks for neither language."
+        ),
+    )
     timezone: str = Field(default="Asia/Shanghai", description=N_("The time zone of the house."))
     send_at: time = Field(default=time(8, 30), description=N_("When a day's reminders go out."))
     mark: str = Field(
@@ -109,6 +133,13 @@ class Settings(BaseSettings):
     extensions: Extensions = Field(default_factory=Extensions, description=N_("What holds for asking a later date."))
     mail: Mail = Field(default_factory=Mail, description=N_("How letters leave the house."))
     web: Web = Field(default_factory=Web, description=N_("How people reach the pages."))
+
+    @field_validator("mail")
+    @classmethod
+    def _waits_are_minutes(cls, mail: Mail) -> Mail:
+        if not all(1 <= minutes <= LONGEST_WAIT for minutes in mail.waits):
+            raise ValueError(f"waits are minutes, from 1 to {LONGEST_WAIT}")
+        return mail
 
     @field_validator("timezone")
     @classmethod
@@ -165,6 +196,7 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     mail = settings.mail.model_copy(
         update={
             "outbox": here / settings.mail.outbox,
+            "bounces": here / settings.mail.bounces if settings.mail.bounces else None,
             "templates": here / settings.mail.templates if settings.mail.templates else None,
         }
     )
