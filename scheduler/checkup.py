@@ -13,9 +13,11 @@ from typing import Literal
 from notifications.mime import AddressError, address
 from notifications.postman import PostError, SmtpPostman
 from plans.model import Sentence, say
+from scheduler.calendars import large_ones
 from scheduler.matters import house_workdays
 from scheduler.sending import LOOPBACK
 from scheduler.settings import Settings
+from scheduler.subscriptions import open_ones
 from store import ledger, outbox
 from store.database import Database, rows
 
@@ -166,6 +168,19 @@ def holidays(patient: Patient) -> Iterator[Sign]:
             yield Sign("holidays", "odd" if late else "good", says)
 
 
+def calendars(patient: Patient) -> Iterator[Sign]:
+    """Look at the calendars given out, as they were last fetched: whether some are too large for some clients."""
+    with patient.database.read() as connection:
+        given = open_ones(connection, patient.today, "feed")
+        large = large_ones(connection, patient.settings, given)
+    for held, octets in large:
+        says = say("{name} is {size} kB large, and at 500 kB some clients give up; give out one for each unit or plan",
+                   name=held.grant.name, size=octets // 1000)  # fmt: skip
+        yield Sign("calendars", "odd", says)
+    if not large:
+        yield Sign("calendars", "good", say("{count} given out, none too large for a client", count=len(given)))
+
+
 LOOKS: tuple[Callable[[Patient], Iterator[Sign]], ...] = (
     configuration,
     schema,
@@ -174,6 +189,7 @@ LOOKS: tuple[Callable[[Patient], Iterator[Sign]], ...] = (
     clock,
     disk,
     holidays,
+    calendars,
 )
 
 
