@@ -118,7 +118,7 @@ class LetterModel:
     office_phone: str = ""
     office_mail: str = ""
     breaks: tuple[Break, ...] = ()
-    workdays: str = "CN"  # whose holidays were counted; "" = Monday to Friday
+    workdays: str = "CN"  # whose holidays were counted; "" = Monday to Friday, "own" = but for the office's own days
     timezone: str = "Asia/Shanghai"
     footers: tuple[Sentence, ...] = ()  # "the holidays of 2027 are not published yet"
     rehearsal: bool = False

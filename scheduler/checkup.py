@@ -156,8 +156,10 @@ def holidays(patient: Patient) -> Iterator[Sign]:
     with patient.database.read() as connection:
         house = ledger.house(connection)
         used = rows(connection, "SELECT DISTINCT calendar FROM plan WHERE closed IS NULL ORDER BY calendar")
-    for calendar in [one["calendar"] for one in used if one["calendar"] != "none"]:
+    for calendar in [one["calendar"] for one in used]:
         workdays = house_workdays(calendar, house["closures"])
+        if calendar == "none" and not (workdays.closed or workdays.worked):
+            continue  # Monday to Friday, whatever the year
         for year in (patient.today.year, patient.today.year + 1):
             if workdays.status(year) == "official":
                 says = say("the holidays of {year} are known ({calendar})", year=year, calendar=calendar)

@@ -12,6 +12,7 @@ from notifications.speech import N_, Speech
 from plans.model import Sentence, say
 from plans.presets import ladder
 from plans.recipients import MAILBOX
+from plans.workdays import Workdays
 from scheduler.news import RECEIVED
 from scheduler.reporting import link_in_letter
 from store.database import row, rows
@@ -50,12 +51,18 @@ def letter_model(
         office_phone=office["phone"],
         office_mail=scribe.settings.mail.reply_to or office["mail"],
         breaks=_breaks(scribe, plan["id"], lines, today, language),
-        workdays="" if plan["calendar"] == "none" else plan["calendar"],
+        workdays=_calendar(scribe.desk.workdays(plan["id"])),
         timezone=plan["timezone"],
         footers=tuple(_footers(scribe, plan["id"], lines, today)),
         rehearsal=bool(scribe.desk.house["rehearsal"]),
         redirected_from=reader.mail if scribe.settings.mail.only_to else "",
     )
+
+
+def _calendar(workdays: Workdays) -> str:
+    if workdays.country != "none":
+        return workdays.country
+    return "own" if workdays.closed or workdays.worked else ""
 
 
 NEAR = 31  # days: a holiday further away is no news yet
@@ -75,7 +82,7 @@ def _footers(scribe: Scribe, plan: str, lines: Sequence[Line], today: date) -> l
     """Return what is uncertain: years whose holidays nobody has announced yet."""
     workdays = scribe.desk.workdays(plan)
     years = sorted({year for one in lines if one.due for year in range(today.year, one.due.year + 1)})
-    unsure = [year for year in years if workdays.country != "none" and workdays.status(year) != "official"]
+    unsure = [year for year in years if workdays.status(year) != "official"]
     return [
         say("The holidays of {year} are not announced yet; its working days are a forecast.", year=year)
         for year in unsure

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from scheduler import desk
 from store import history, look
 from tests.office import Office
@@ -304,3 +306,23 @@ def test_what_each_unit_does_every_month_is_a_row_for_each_unit_and_month(office
     assert names == ["2018-03/finance", "2018-03/operations", "2018-03/safety", "2018-04/finance"]
     first = sums(office, "2018-03-01")[0]
     assert (first["name"], first["asked"]) == ("2018-03", 3)
+
+
+@pytest.mark.parametrize(("calendar", "days", "said"), [
+    ("GB", ["2026-03-27", "2026-04-08"], "工作日按GB的法定节假日计算。"),
+    ("GB-ENG", ["2026-03-26", "2026-04-08"], "工作日按GB-ENG的法定节假日计算。"),
+    ("none", ["2026-03-30", "2026-04-08"], "工作日为周一至周五，本单位另定的放假、补班除外。"),
+])  # fmt: skip
+def test_an_office_elsewhere_counts_by_its_own_calendar_and_its_own_days(
+    office: Office, calendar: str, days: list[str], said: str
+):
+    """Easter Monday is closed in England and not in the whole kingdom; the office closes a Friday on top."""
+    office.directory += "closed: [2026-04-10]\n"
+    text = plan("  - {id: a, title: 审计, lead: safety, due: 2026-04-14}", f"workdays: {calendar}")
+    office.apply(text.replace("2018-03-01", "2026-03-02"), "2026-03-02", release=True)
+
+    office.rounds("2026-03-02", "2026-04-09")
+
+    decided = office.rows("SELECT day FROM notice WHERE stage IN ('ahead', 'near') ORDER BY day")
+    assert [str(one["day"]) for one in decided] == days
+    assert said in office.mail[-1].get_body(("plain",)).get_content().replace("\r\n", "")
