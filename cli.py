@@ -33,13 +33,13 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except DubanError as trouble:
-        return _say(trouble.sentence, trouble.exit_code)
+        return _say(trouble.sentence, trouble.exit_code, arguments)
     except OSError as error:
-        return _say(f"{error.filename or 'duban'}: {error.strerror or error}", FileError.exit_code)
+        return _say(f"{error.filename or 'duban'}: {error.strerror or error}", FileError.exit_code, arguments)
     except Exception as error:
         if os.environ.get("DUBAN_TRACEBACK"):
             raise
-        return _stumbled(error)
+        return _stumbled(error, arguments)
     return code
 
 
@@ -55,23 +55,23 @@ def _answer(arguments: Sequence[str]) -> int:
     return answer(listing, given, os.environ, ".", sys.stdout)
 
 
-def _say(sentence: Sentence | str, code: int) -> int:
-    """Write one sentence to the standard error, in the user's language, and return *code*."""
-    from notifications.speech import Speech, language_of
+def _say(sentence: Sentence | str, code: int, arguments: Sequence[str]) -> int:
+    """Write one sentence to the standard error, in the language of whoever asks, and return *code*."""
+    from commands.tongue import speech_for
     from notifications.typesetting import plain
 
-    speech = Speech(language_of(os.environ))
+    speech = speech_for(arguments, os.environ, ".")
     text = sentence if isinstance(sentence, str) else speech.sentence(sentence)
     sys.stderr.write(f"duban: {plain(text)}\n")
     return code
 
 
-def _stumbled(error: Exception) -> int:
+def _stumbled(error: Exception, arguments: Sequence[str]) -> int:
     from plans.model import say
 
     what = f"{type(error).__name__}: {error}"
     text = say("This should not have happened ({what}). Set DUBAN_TRACEBACK=1 to see where, and report it.", what=what)
-    return _say(text, STUMBLED)
+    return _say(text, STUMBLED, arguments)
 
 
 if __name__ == "__main__":

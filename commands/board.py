@@ -11,25 +11,36 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import typer
 from typer.models import ParameterInfo
 
+from commands.usage import Command, Group
 from notifications.speech import Speech
 
 
+def family(app: typer.Typer, speech: Speech, panel: str, name: str, about: str) -> typer.Typer:
+    """Return a family of commands, put on the board as *name*; its words are message ids (`N_`)."""
+    new = typer.Typer(cls=Group)
+    app.add_typer(new, name=name, help=speech(about), rich_help_panel=speech(panel))
+    return new
+
+
 def add(app: typer.Typer, speech: Speech, panel: str, name: str, function: Callable[..., None], about: str) -> None:
-    """Add *function* as command *name*; all of its words are message ids (`N_`)."""
-    app.command(name, help=speech(about), rich_help_panel=speech(panel))(_spoken(function, speech))
+    """Add *function* as command *name*; all of its words are message ids (`N_`). Its parameter `speech` is given it."""
+    app.command(name, cls=Command, help=speech(about), rich_help_panel=speech(panel))(_spoken(function, speech))
 
 
 def _spoken(function: Callable[..., None], speech: Speech) -> Callable[..., None]:
     """Return *function* with its options' help in the language of *speech*; what Typer reads is the signature."""
+    signature = inspect.signature(function)
+    given = {"speech": speech} if "speech" in signature.parameters else {}
 
     @wraps(function)
     def command(**values: Any) -> None:
-        function(**values)
+        function(**given, **values)
 
     hints = get_type_hints(function, include_extras=True)
     parameters = [
         parameter.replace(annotation=_hint(hints[name], speech), default=_info(parameter.default, speech))
-        for name, parameter in inspect.signature(function).parameters.items()
+        for name, parameter in signature.parameters.items()
+        if name not in given
     ]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

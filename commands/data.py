@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from commands.board import add
+from commands.board import add, family
 from commands.place import find_place
 from commands.room import SENT, LedgerOption, enter, opened
 from notifications.speech import N_, Speech, language_of
 from plans.model import say
 from plans.trouble import FINDINGS, LedgerError
-from scheduler.settings import database_url, load_settings
+from scheduler.settings import database_url
 from store import backup as backup_
 from store import soundness
 from store.database import Database
@@ -28,9 +28,7 @@ BEGINNING = date(2000, 1, 1)
 
 def register(app: typer.Typer, speech: Speech) -> None:
     """Put the family's commands on the board."""
-    family = typer.Typer(no_args_is_help=True)
-    about = speech(N_("Upkeep of the ledger: schema, backups, and the move to a server."))
-    app.add_typer(family, name="db", help=about, rich_help_panel=speech(N_("House")))
+    own = family(app, speech, N_("House"), "db", N_("Upkeep of the ledger: schema, backups, and the move to a server."))
     for name, function, text in (
         ("upgrade", upgrade, N_("Bring the ledger to this program's schema, whole or not at all.")),
         ("check", check, N_("See whether the ledger is undamaged and holds together.")),
@@ -38,7 +36,7 @@ def register(app: typer.Typer, speech: Speech) -> None:
         ("restore", restore, N_("Put a backup in the ledger's place; what was sent since isn't sent again.")),
         ("copy", copy, N_("Copy the ledger into an empty file or database, counted and compared.")),
     ):
-        add(family, speech, "", name, function, text)
+        add(own, speech, "", name, function, text)
 
 
 def upgrade(ledger_name: str = LedgerOption) -> None:
@@ -85,8 +83,7 @@ def restore(
 ) -> None:
     """Put a backup in the ledger's place."""
     place = find_place(ledger_name, os.environ, str(Path.cwd()))
-    settings = load_settings(Path(place.file) if place.file else None, os.environ)
-    speech = Speech(language_of(os.environ) or settings.language)
+    speech = Speech(language_of(os.environ, place.language))
     folder = Path(place.file).parent if place.file else Path.cwd()
     url = database_url(place.ledger, Path.cwd())
     if url.startswith("sqlite:///"):

@@ -17,7 +17,7 @@ from commands.listing import today_in
 from commands.place import find_place
 from commands.room import read_day
 from notifications.readings import KINDS, PRECISIONS, in_words, with_weekday
-from notifications.speech import N_, Speech, language_of
+from notifications.speech import N_, Speech
 from notifications.typesetting import width
 from plans.deadlines import Context, read, recurrence
 from plans.encoding import decode
@@ -39,6 +39,7 @@ def register(app: typer.Typer, speech: Speech) -> None:
 
 
 def date_(
+    speech: Speech,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="EXPRESSION", help=N_("The deadline as the document writes it."))
     ] = None,
@@ -64,7 +65,7 @@ def date_(
     if batch:
         if expression or issued or year or lang or form != "text":
             raise UsageError(say("--batch takes everything from the file: leave out EXPRESSION and the other options"))
-        raise typer.Exit(_batch(batch))
+        raise typer.Exit(_batch(batch, speech))
     if form not in ("text", "json"):
         raise UsageError(say("--format is “{value}”; write one of {known}", value=form, known="text, json"))
     if not expression.strip():
@@ -72,7 +73,6 @@ def date_(
     day = read_day(issued) if issued else _today()
     context = Context(issued=day, plan_year=_year(year) if year else None, language=_language(lang))
     reading = read(expression, context)
-    speech = Speech(language_of(os.environ))
     typer.echo(_json(reading, context, speech) if form == "json" else _text(reading, context, speech, bool(issued)))
 
 
@@ -121,7 +121,7 @@ def _fields(reading: Reading, context: Context, speech: Speech) -> dict[str, Any
         "then_open": reading.then_open,
         "state": reading.state,
         "rule": reading.rule,
-        "warnings": [speech.sentence(warning) for warning in (*reading.warnings, *_closed(reading, context))],
+        "warnings": [speech.sentence(warning) for warning in (*reading.warnings, *_closed(reading, context, speech))],
         "proposals": [_iso(day) for day in reading.proposals],
         "in_words": in_words(reading, speech),
     }
@@ -148,7 +148,7 @@ def _rows(reading: Reading, context: Context, speech: Speech, issued: bool) -> I
     yield speech("next"), speech.names(_iso(day) for day in _next(reading, context))
     yield speech("time"), reading.time
     yield speech("rule"), reading.rule
-    for warning in (*reading.warnings, *_closed(reading, context)):
+    for warning in (*reading.warnings, *_closed(reading, context, speech)):
         yield speech("warning"), speech.sentence(warning)
     for day in reading.proposals:
         yield speech("proposal"), _iso(day)
@@ -171,18 +171,16 @@ def _next(reading: Reading, context: Context) -> list[date]:
     return [due for _, _, due in recurrence(reading, first, first + AHEAD, context.workdays)[:3]]
 
 
-def _closed(reading: Reading, context: Context) -> Iterator[Sentence]:
+def _closed(reading: Reading, context: Context, speech: Speech) -> Iterator[Sentence]:
     """Yield what a clerk should know of a due date on which nobody works."""
     if reading.due and reading.due not in context.workdays:
-        speech = Speech(language_of(os.environ))
         before = context.workdays.before(reading.due, 1)
         what = say("{day} is a day off; the working day before it is {before}.")
         yield what._replace(values={"day": with_weekday(reading.due, speech), "before": with_weekday(before, speech)})
 
 
-def _batch(named: str) -> int:
+def _batch(named: str, speech: Speech) -> int:
     """Print the readings of a table as TSV, and what is wrong with it on the standard error; return the exit code."""
-    speech = Speech(language_of(os.environ))
     lines = _lines(named)
     header = [name.strip().lower() for name in lines[0].split("\t")] if lines else []
     missing = [name for name in NEEDED if name not in header]

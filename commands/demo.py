@@ -5,7 +5,6 @@ What is shown is what the commands print; nothing here knows an answer beforehan
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import sys
@@ -18,7 +17,7 @@ from typing import Annotated
 import typer
 
 from commands.board import add
-from notifications.speech import N_, Speech, language_of
+from notifications.speech import N_, Speech
 from plans.model import say
 from plans.trouble import FINDINGS, FINE, FileError
 from plans.workdays import Workdays
@@ -41,11 +40,11 @@ def register(app: typer.Typer, speech: Speech) -> None:
 
 
 def demo(
+    speech: Speech,
     folder: Annotated[Path, typer.Argument(help=N_("Where the demo lives; made anew each time."))] = Path("duban-demo"),
     no_serve: Annotated[bool, typer.Option("--no-serve", help=N_("End after showing; start no server."))] = False,
 ) -> None:
     """Walk the example plans."""
-    speech = Speech(language_of(os.environ))
     _fresh(folder)
     for name, (plans, until) in YEARS.items():
         _rehearse(folder / name, plans, until, speech)
@@ -77,7 +76,7 @@ def _fresh(folder: Path) -> None:
 
 def _rehearse(folder: Path, plans: dict[str, date], until: date, speech: Speech) -> None:
     """Let one office work: apply each plan on its day of issue, and make a round on every working day until *until*."""
-    _quietly("init", "--rehearsal", str(folder))
+    _quietly("init", "--rehearsal", "--language", speech.language, str(folder))
     for name in (*plans, "directory"):
         shutil.copy(EXAMPLES / f"{name}.yaml", folder)
     at = ["--ledger", str(folder)]

@@ -14,7 +14,7 @@ from notifications.speech import N_, Speech
 from plans.model import say
 from plans.trouble import DeskError, UsageError
 from scheduler import decisions, desk
-from scheduler.desk import Act, Released
+from scheduler.desk import Act
 from store import ledger
 from store.database import rows
 from store.references import resolved, task_key
@@ -22,18 +22,15 @@ from store.states import STATES
 
 Task = Annotated[str, typer.Argument(metavar="TASK", help=N_("PLAN/TASK, PLAN/TASK/ROW, or TASK where it is unique."))]
 Text = Annotated[str, typer.Option("--text", "-m", help=N_("What is to be kept in the history."))]
-Unit = Annotated[str, typer.Option("--unit", help=N_("One unit's own row, where each answers for itself."))]
+Unit = Annotated[
+    str, typer.Option("--unit", metavar="UNIT", help=N_("One unit's own row, where each answers for itself."))
+]
 Finished = Annotated[str, typer.Option("--finished", metavar="DAY", help=N_("The day it was finished."))]
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
     """Put the family's commands on the board."""
     for name, function, about in (
-        (
-            "release",
-            release,
-            N_("Let letters go: a plan's after its first apply, or what waits for the desk on a task."),
-        ),
         ("hold", hold, N_("Stop sending, for one plan or for all; or put a task on hold.")),
         ("resume", resume, N_("Send again; or take up a task that was on hold.")),
         ("report", report, N_("Record progress; with --done that it is completed, with --seen that it was received.")),
@@ -46,40 +43,6 @@ def register(app: typer.Typer, speech: Speech) -> None:
         ("note", note, N_("Write a line into a task's history: a call, what was agreed.")),
     ):
         add(app, speech, N_("Desk"), name, function, about)
-
-
-def release(
-    what: Annotated[list[str], typer.Argument(metavar="PLAN|TASK…", help=N_("Plans, or tasks as PLAN/TASK."))],
-    signer: Annotated[str, typer.Option("--sign", metavar="NAME", help=N_("Who signs what needs a signature."))] = "",
-    ledger_name: str = LedgerOption,
-    today: str = TodayOption,
-    by: str = ByOption,
-) -> None:
-    """Release plans, or what waits on tasks."""
-    room = enter(ledger_name)
-    with room.act(today, by) as act:
-        let_go = [_release_one(act, one, signer) for one in what]
-    room.say(
-        "{notices} notices released; they go out at the next round.",
-        notices=sum(one.notices for one in let_go),
-    )
-    if numbers := [number for one in let_go for number in one.numbers]:
-        room.say("Signed by {signer}: {numbers}", signer=signer, numbers=room.speech.names(numbers))
-
-
-def _release_one(act: Act, what: str, signer: str) -> Released:
-    if rows(act.connection, "SELECT id FROM plan WHERE id = :plan", plan=what):
-        return desk.release_plan(act, what)
-    found = [desk.release_row(act, one["id"], signer) for one in _rows(act, what) if desk.waits(act, one["id"])]
-    if not found:
-        raise DeskError(
-            say("nothing of {task} waits to be released; `duban why {task}` says what was decided", task=what)
-        )
-    return Released(
-        sum(one.notices for one in found),
-        sum(one.people for one in found),
-        tuple(number for one in found for number in one.numbers),
-    )
 
 
 def hold(
@@ -300,7 +263,7 @@ def only_row(act: Act, task: str, unit: str = "", *, ended: bool = False, on_hol
     Raises:
         DeskError: there is none, or several could be meant.
     """
-    found = _rows(act, task, unit, ended=ended)
+    found = found_rows(act, task, unit, ended=ended)
     if on_hold:
         found = [one for one in found if one["state"] == "on_hold"] or found
     if len(found) > 1:
@@ -322,7 +285,13 @@ def reader(act: Act) -> Callable[..., list[dict[str, Any]]]:
     return read
 
 
-def _rows(act: Act, task: str, unit: str = "", *, ended: bool = False) -> list[dict[str, Any]]:
+def found_rows(act: Act, task: str, unit: str = "", *, ended: bool = False) -> list[dict[str, Any]]:
+    """Return the rows that a reference names, of one unit or of all.
+
+    Raises:
+        UsageError: it names nothing, or several.
+        DeskError: none of its rows is open (with *ended*: none is reported or closed).
+    """
     plan, task_id, name = task_key(reader(act), task)
     found = desk.find(act.connection, plan, task_id, name or None, ended=ended)
     if unit:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.board import add
+from commands.board import add, family
 from commands.calendar_files import lay_out, read_calendar
 from commands.room import LedgerOption, Room, TodayOption, enter
 from commands.tokens import RefOption, base_of, list_tokens, narrowing, one_of, revoke_tokens
@@ -35,8 +35,7 @@ NameOption = typer.Option("", "--name", help=N_("What it is called; by itself af
 
 def register(app: typer.Typer, speech: Speech) -> None:
     """Put the family's commands on the board."""
-    family = typer.Typer(no_args_is_help=True)
-    app.add_typer(family, name="feed", help=speech(N_("Calendars to subscribe to.")), rich_help_panel=speech("Feeds"))
+    own = family(app, speech, N_("Feeds"), "feed", N_("Calendars to subscribe to."))
     for name, function, about in (
         ("new", new, N_("Give out a calendar; its address is shown once.")),
         ("list", list_, N_("List the calendars that were given out.")),
@@ -45,7 +44,7 @@ def register(app: typer.Typer, speech: Speech) -> None:
         ("export", export, N_("Write calendars to files, for any web server to hand out.")),
         ("check", check, N_("Check a calendar file or address strictly, whoever made it.")),
     ):
-        add(family, speech, N_("Feeds"), name, function, about)
+        add(own, speech, N_("Feeds"), name, function, about)
 
 
 def new(
@@ -168,15 +167,11 @@ def export(
 
 
 def check(
+    speech: Speech,
     what: Annotated[str, typer.Argument(metavar="FILE|URL", help=N_("A calendar file, or the address of one."))],
     format_: Annotated[str, typer.Option("--format", metavar="text|json", help=N_("How to print."))] = "text",
 ) -> None:
     """Check a calendar strictly."""
-    from os import environ
-
-    from notifications.speech import language_of
-
-    speech = Speech(language_of(environ))
     one_of("--format", format_, "text", "json")
     body, faults = read_calendar(what)
     faults += check_feed(body)

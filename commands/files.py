@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from plans.check import check_plan
-from plans.checks_directory import check_directory
+from plans.checks.directory import check_directory
 from plans.directory import Directory
 from plans.encoding import MAX_BYTES, decode
 from plans.findings import STOPPING, in_order

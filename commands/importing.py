@@ -314,7 +314,7 @@ def cadence_of(written: str) -> str:
     Raises:
         UsageError: it names none.
     """
-    from plans.keys import CADENCES as SPELLINGS  # the plan language's own words
+    from plans.language.keys import CADENCES as SPELLINGS  # the plan language's own words
 
     if not written:
         return ""

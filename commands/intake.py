@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -14,7 +13,7 @@ import typer
 
 from commands.board import add
 from commands.room import read_day
-from notifications.speech import N_, Speech, language_of
+from notifications.speech import N_, Speech
 from plans.intake.draft import Options
 from plans.intake.questions import CADENCES
 from plans.intake.units import split
@@ -31,6 +30,7 @@ def register(app: typer.Typer, speech: Speech) -> None:
 
 
 def import_(
+    speech: Speech,
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help=N_("Documents; - is standard input."))],
     out: Annotated[
         str,
@@ -102,7 +102,7 @@ def import_(
     if several and (update or files.count("-") > 1):
         raise UsageError(say("--update and standard input take one document at a time"))
     ask = not yes and form == "yaml" and "-" not in files and sys.stdin.isatty() and sys.stderr.isatty()
-    importer = Importer(options, Wanted(out, keys, directory, update, ask), Speech(language_of(os.environ)))
+    importer = Importer(options, Wanted(out, keys, directory, update, ask), speech)
     if form == "json":
         drafts = [importer.neutral(name) for name in files]
         text = json.dumps(drafts if several else drafts[0], ensure_ascii=False, indent=2) + "\n"

@@ -13,14 +13,14 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from commands.board import add
+from commands.board import add, family
 from commands.files import plan_files, read_files
 from commands.findings import print_findings
 from commands.place import nearest
 from commands.room import LedgerOption, TodayOption, enter, read_day
 from commands.table import Column, Screen, screen, table
 from notifications.climbing import STAGE_KINDS, STAGE_RELEASES, people, times, working_days
-from notifications.speech import N_, Speech, language_of
+from notifications.speech import N_, Speech
 from plans.model import say
 from plans.presets import ladder, presets
 from plans.stages import Ladder, LadderError, Stage
@@ -29,27 +29,24 @@ from scheduler.climb import Climb, Step, climbs, trial_ledger
 from scheduler.ladder import reason
 from scheduler.settings import Settings, load_settings
 from store.database import rows
+from store.reader import reading
+from store.references import is_row, task_key
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
     """Put the family's commands on the board."""
-    family = typer.Typer(no_args_is_help=True)
-    app.add_typer(family, name="ladder", help=speech(N_("Reminder ladders.")), rich_help_panel=speech(N_("Plans")))
+    own = family(app, speech, N_("Plans"), "ladder", N_("Reminder ladders."))
     for name, function, about in (
         ("list", list_, N_("List the ladders that come with duban.")),
         ("show", show, N_("Show the stages of a ladder: when, to whom, let go by whom.")),
         ("try", try_, N_("Show whom a plan's ladder would tell what and when; nothing is written.")),
     ):
-        add(family, speech, N_("Plans"), name, function, about)
+        add(own, speech, N_("Plans"), name, function, about)
 
 
-def _here() -> tuple[Speech, Screen]:
-    return Speech(language_of(os.environ)), screen(sys.stdout, os.environ)
-
-
-def list_() -> None:
+def list_(speech: Speech) -> None:
     """List the presets."""
-    speech, on = _here()
+    on = screen(sys.stdout, os.environ)
     columns = (Column(speech("Ladder")), Column(speech("Also called"), 1), Column("", flows=True))
     typer.echo(table(columns, [_named(speech, one) for one in dict.fromkeys(presets().values())], on), nl=False)
 
@@ -59,9 +56,9 @@ def _named(speech: Speech, one: Ladder) -> tuple[str, str, str]:
     return one.name, speech.names(one.also), zh if speech.language == "zh" else en
 
 
-def show(name: Annotated[str, typer.Argument(help=N_("A ladder's name, such as standard."))]) -> None:
+def show(speech: Speech, name: Annotated[str, typer.Argument(help=N_("A ladder's name, such as standard."))]) -> None:
     """Show a ladder's stages."""
-    speech, on = _here()
+    on = screen(sys.stdout, os.environ)
     try:
         known = ladder(name)
     except LadderError as unknown:
@@ -97,21 +94,32 @@ def _told(speech: Speech, stage: Stage) -> tuple[str, ...]:
 
 
 def try_(
+    speech: Speech,
     plan: Annotated[str, typer.Argument(metavar="PLAN", help=N_("A plan file, or a plan of the ledger."))],
     task: Annotated[str, typer.Option("--task", metavar="TASK", help=N_("Only this task."))] = "",
     today: str = TodayOption,
     ledger_name: str = LedgerOption,
 ) -> None:
     """Try a plan's ladder."""
-    speech, on = _here()
+    on = screen(sys.stdout, os.environ)
     with _opened(speech, plan, today, ledger_name) as (connection, settings, name, day):
-        found = [one for one in climbs(connection, settings, name, day) if task in ("", one.key.split("/")[1])]
+        wanted = "/".join(filter(None, _task(connection, name, task))) if task else name
+        found = [one for one in climbs(connection, settings, name, day) if is_row(one.key, wanted)]
     if not found:
         typer.echo(speech("No row of {plan} is open on {day}.", plan=plan, day=day))
     for one in found:
         typer.echo(on.paint(f"{one.key}  {one.title}", "head") + (f"  {speech.date(one.due)}" if one.due else ""))
         typer.echo(_climb(speech, one, day, on))
     typer.echo(_sum(speech, found, day))
+
+
+def _task(connection: Connection, plan: str, written: str) -> tuple[str, str, str]:
+    """Return the task of a plan that is meant, by whatever it is called on the command line.
+
+    Raises:
+        UsageError: the plan has none that is called so.
+    """
+    return task_key(reading(connection), written if written.startswith(f"{plan}/") else f"{plan}/{written}")
 
 
 @contextmanager

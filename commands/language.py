@@ -20,16 +20,16 @@ from commands.findings import as_github, as_json, print_findings
 from commands.place import find_place
 from commands.progress import steps
 from commands.room import LedgerOption, TodayOption, enter, read_day
-from notifications.speech import N_, Speech, language_of
+from notifications.speech import N_, Speech
 from plans.check import is_chosen
 from plans.compare import KnownTask
-from plans.editors import json_schema
 from plans.findings import Rule, is_mendable
-from plans.keys_house import DIRECTORY
+from plans.language.editors import json_schema
+from plans.language.keys_house import DIRECTORY
+from plans.language.schema import PLAN
 from plans.mending import Known, mend_file
 from plans.model import say
-from plans.rules import RULES
-from plans.schema import PLAN
+from plans.rules.catalogue import RULES
 from plans.trouble import FINDINGS, FileError, LedgerError, UsageError
 from store import ledger
 
@@ -69,6 +69,7 @@ class Order:
 
 
 def check(
+    speech: Speech,
     files: Annotated[
         list[Path] | None, typer.Argument(help=N_("Plan files, directories of units, or folders."))
     ] = None,
@@ -91,7 +92,7 @@ def check(
     if form not in FORMATS:
         raise UsageError(say("--format takes {formats}, not {text}", formats=", ".join(FORMATS), text=form))
     day = read_day(today) if today else date.today()
-    order = Order(files or [Path()], form, _codes(select), _codes(ignore), day, Speech(language_of(os.environ)))
+    order = Order(files or [Path()], form, _codes(select), _codes(ignore), day, speech)
     if fix:
         _fix(order, _ledger(ledger_name))
     if watch:
@@ -217,10 +218,10 @@ def _glance(files: Sequence[Path], names: set[str]) -> dict[str, tuple[int, int]
 
 
 def explain(
+    speech: Speech,
     code: Annotated[str, typer.Argument(metavar="[CODE]", help=N_("The code of a finding, such as W406."))] = "",
 ) -> None:
     """Say what a finding means, why it matters, how to mend it; without a code list all."""
-    speech = Speech(language_of(os.environ))
     if not code:
         for known in sorted(RULES, key=lambda known: known[1:]):
             typer.echo(f"{known}  {speech.sentence(RULES[known].title)}")
@@ -241,9 +242,9 @@ def _explained(code: str, rule: Rule, speech: Speech) -> str:
 
 
 def schema(
+    speech: Speech,
     directory: Annotated[bool, typer.Option("--directory", help=N_("The schema of a directory of units."))] = False,
 ) -> None:
     """Print the JSON schema of a plan, with which editors complete keys and underline slips."""
-    speech = Speech(language_of(os.environ))
     shape = DIRECTORY if directory else PLAN
     typer.echo(json.dumps(json_schema(speech.sentence, shape), ensure_ascii=False, indent=2))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands.board import add
+from commands.board import add, family
 from commands.feeds import NameOption, PersonOption, PlanOption, UnitOption
 from commands.room import LedgerOption, Room, TodayOption, enter, read_day
 from commands.tokens import base_of, list_tokens, narrowing, revoke_tokens
@@ -21,14 +21,13 @@ from store.tokens import Grant
 
 def register(app: typer.Typer, speech: Speech) -> None:
     """Put the family's commands on the board."""
-    family = typer.Typer(no_args_is_help=True)
-    app.add_typer(family, name="link", help=speech(N_("Links to pages.")), rich_help_panel=speech("Feeds"))
+    own = family(app, speech, N_("Feeds"), "link", N_("Links to pages."))
     for name, function, about in (
         ("new", new, N_("Give out a link: to read, to report on one task, or to the office.")),
         ("list", list_, N_("List the links that were given out.")),
         ("revoke", revoke, N_("Close links at once.")),
     ):
-        add(family, speech, N_("Feeds"), name, function, about)
+        add(own, speech, N_("Feeds"), name, function, about)
 
 
 def new(

@@ -194,7 +194,7 @@ def answer(listing: Listing, given: Mapping[str, Any], environment: Mapping[str,
 
             text = as_json(listing.name, found, ascii_only=not _utf8(out))
         else:
-            speech = Speech(given.get("lang") or place.language or language_of(environment))
+            speech = Speech(given.get("lang") or language_of(environment, place.language))
             text = _text(listing.name, found, reader, given, today, speech, place.timezone, screen(out, environment))
     finally:
         reader.close()

@@ -12,13 +12,16 @@ import typer
 
 from commands.completing import offer
 from commands.listing import LISTINGS, Listing, Option, answer
+from commands.usage import Command
 from notifications.speech import Speech
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
     """Add the listings to *app*."""
     for listing in LISTINGS.values():
-        app.command(listing.name, help=speech(listing.help), rich_help_panel=speech("Look"))(_command(listing, speech))
+        app.command(listing.name, cls=Command, help=speech(listing.help), rich_help_panel=speech("Look"))(
+            _command(listing, speech)
+        )
 
 
 def _command(listing: Listing, speech: Speech) -> Callable[..., None]:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from commands.board import add
+from commands.board import add, family
 from commands.room import LedgerOption, Room, enter
 from notifications.mime import AddressError, Mailbox, address, assemble
 from notifications.postman import PostError
@@ -23,12 +23,9 @@ from store.database import row
 
 def register(app: typer.Typer, speech: Speech) -> None:
     """Put the family's commands on the board."""
-    family = typer.Typer(no_args_is_help=True)
-    app.add_typer(family, name="mail", help=speech(N_("The way letters leave.")), rich_help_panel=speech(N_("Letters")))
-    family.callback()(lambda: None)  # one command alone would be taken for the family itself
-    add(
-        family, speech, N_("Letters"), "test", try_out, N_("Send a test letter, and say what the mail server answered.")
-    )
+    own = family(app, speech, N_("Letters"), "mail", N_("The way letters leave."))
+    own.callback()(lambda: None)  # one command alone would be taken for the family itself
+    add(own, speech, N_("Letters"), "test", try_out, N_("Send a test letter, and say what the mail server answered."))
 
 
 def try_out(

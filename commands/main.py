@@ -12,9 +12,13 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import typer
+from typer.exceptions import TyperException
 
 from commands.listing import LISTINGS
-from notifications.speech import Speech, language_of
+from commands.tongue import speech_for
+from commands.usage import Group, complaint
+from notifications.speech import Speech
+from plans.trouble import FINDINGS, FINE
 
 FAMILIES = {
     "look": tuple(LISTINGS),
@@ -24,9 +28,8 @@ FAMILIES = {
     "intake": ("import",),
     "dates": ("date",),
     "ladder": ("ladder",),
-    "desk": (
-        *("release", "hold", "resume", "report", "accept", "return", "extend", "reopen", "close", "cancel", "note"),
-    ),
+    "desk": ("hold", "resume", "report", "accept", "return", "extend", "reopen", "close", "cancel", "note"),
+    "releasing": ("release", "drop"),
     "people": ("transfer", "handover"),
     "letters": ("round", "preview", "register", "outbox"),
     "mail": ("mail",),
@@ -45,9 +48,10 @@ def build(speech: Speech, command: str = "") -> typer.Typer:
     app = typer.Typer(
         name="duban",
         help=speech("Who does what by when, and nobody forgets."),
-        no_args_is_help=True,
+        cls=Group,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "obj": speech},
     )
     app.callback()(_nothing)  # or an app of one command would take its name for an argument
     meant = [family for family, commands in FAMILIES.items() if command in commands]
@@ -66,14 +70,16 @@ def run_app(arguments: Sequence[str]) -> int:
     Raises:
         DubanError: what a command can't go on with; the front door says it.
     """
-    app = build(Speech(language_of(os.environ)), arguments[0] if arguments else "")
+    speech = speech_for(arguments, os.environ, ".")
+    app = build(speech, arguments[0] if arguments else "")
     try:
-        app(args=list(arguments), prog_name="duban")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0 if end.code is None else _written(end.code)
-    return 0
-
-
-def _written(text: object) -> int:
-    sys.stderr.write(f"{text}\n")
-    return 1
+        code = app(args=list(arguments), prog_name="duban", standalone_mode=False)
+    except TyperException as wrong:
+        sys.stderr.write(complaint(wrong, speech))
+        return wrong.exit_code
+    except typer.Abort:
+        sys.stderr.write(f"\nduban: {speech('stopped; nothing was changed')}\n")
+        return FINDINGS
+    except SystemExit as end:  # completion ends so
+        return end.code if isinstance(end.code, int) else FINE
+    return code if isinstance(code, int) else FINE

@@ -10,6 +10,8 @@ from commands.board import add
 from commands.desk import Task, Text, only_row, reader
 from commands.room import ByOption, LedgerOption, TodayOption, enter, read_day
 from notifications.speech import N_, Speech
+from plans.model import say
+from plans.trouble import UsageError
 from scheduler import decisions
 from scheduler.people import hand_over
 from store.references import resolved
@@ -31,18 +33,29 @@ def register(app: typer.Typer, speech: Speech) -> None:
 
 def transfer(
     task: Task,
-    unit: Annotated[str, typer.Argument(metavar="UNIT", help=N_("The unit that leads from now on."))],
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help=N_("The unit that leads from now on."))] = "",
     instead_of: Annotated[
         str,
         typer.Option("--from", metavar="UNIT", help=N_("Which of several leads it replaces; the first without it.")),
     ] = "",
+    stays: Annotated[
+        bool, typer.Option("--stays", help=N_("Answer a unit's “not ours”: it stays with them, and they are told why."))
+    ] = False,
     text: Text = "",
     ledger_name: str = LedgerOption,
     today: str = TodayOption,
     by: str = ByOption,
 ) -> None:
     """Give a task to another unit."""
+    if stays == bool(unit):
+        raise UsageError(say("name the unit that takes over, or say --stays"))
     room = enter(ledger_name)
+    if stays:
+        with room.act(today, by) as act:
+            one = only_row(act, task)
+            decisions.keep(act, one, text)
+        room.say("It stays: {title}. The unit is told why at the next round.", title=one["title"])
+        return
     with room.act(today, by) as act:
         one = only_row(act, task)
         known = {

@@ -60,7 +60,8 @@ def _place(file: str, ledger: str) -> Place:
         ledger = str(written.get("database", "duban.db"))
         if "://" not in ledger:
             ledger = os.path.join(os.path.dirname(file), ledger)  # noqa: PTH118, PTH120
-    language, zone = str(written.get("language", "")), str(written.get("timezone", "Asia/Shanghai"))
+    # What duban.toml leaves unsaid is what `scheduler.settings` has by itself; without the file no house speaks at all.
+    language, zone = str(written.get("language", "zh" if file else "")), str(written.get("timezone", "Asia/Shanghai"))
     return Place(ledger.removeprefix("sqlite:///"), file, language, zone)
 
 

@@ -20,7 +20,8 @@ from commands.findings import print_findings
 from commands.progress import steps
 from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
 from commands.table import screen
-from notifications.speech import N_, Speech, language_of
+from commands.tokens import one_of
+from notifications.speech import N_, Speech
 from plans.compare import Change
 from plans.model import say
 from plans.trouble import FINDINGS, WOULD_CHANGE, DeskError, FileError, UsageError
@@ -55,6 +56,7 @@ def register(app: typer.Typer, speech: Speech) -> None:
 
 
 def init(
+    speech: Speech,
     folder: Annotated[Path, typer.Argument(help=N_("Where duban.toml and the ledger go."))] = Path(),
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help=N_("A ledger for trials: any day, never a mail server."))
@@ -62,7 +64,7 @@ def init(
     language: Annotated[str, typer.Option("--language", metavar="zh|en", help=N_("What the house speaks."))] = "",
 ) -> None:
     """Begin a ledger: duban.toml with the settings, duban.db with nothing in it yet."""
-    spoken = language or language_of(os.environ)
+    one_of("--language", language, "", "zh", "en")
     settings = folder / "duban.toml"
     if settings.exists():
         raise FileError(say("{path} is there already; nothing was changed", path=str(settings)))
@@ -76,10 +78,10 @@ def init(
             if not house:
                 insert(connection, House(word=word, rehearsal=rehearsal))
         database.close()
-        settings.write_text(_settings_text(word, spoken), "utf-8")
+        settings.write_text(_settings_text(word, language or speech.language), "utf-8")
     except OSError as error:
         raise FileError(say("{path} can't be written: {why}", path=str(folder), why=error.strerror or "")) from error
-    speech = Speech(spoken)
+    speech = Speech(language) if language else speech
     typer.echo(speech("{path} is ready; write plans beside it, then run `duban apply`.", path=str(settings)))
     if house:
         where = database.engine.url.render_as_string(hide_password=True) if not database.file else str(database.file)

@@ -13,10 +13,10 @@ from pydantic import BaseModel
 from notifications.speech import Speech
 from plans.encoding import MAX_BYTES
 from plans.findings import is_mendable
-from plans.keys import Key, Shape
+from plans.language.keys import Key, Shape
+from plans.language.schema import BY_NAME, SHAPES
 from plans.model import Finding, Place, Sentence, say
-from plans.rules import RULES
-from plans.schema import BY_NAME, SHAPES
+from plans.rules.catalogue import RULES
 from plans.yamltext import MAX_DEPTH, MAX_NODES
 from scheduler.settings import Settings
 

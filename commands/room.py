@@ -29,7 +29,7 @@ from store.journal import Journal
 
 SENT = "sent"  # the folder of the journal
 LedgerOption = typer.Option(
-    "", "--ledger", help=N_("The ledger: a file, a database URL, or the folder of a duban.toml.")
+    "", "--ledger", metavar="PATH", help=N_("The ledger: a file, a database URL, or the folder of a duban.toml.")
 )
 TodayOption = typer.Option(
     "", "--today", metavar="DAY", help=N_("The day it takes effect, 2018-06-08; today by itself.")
@@ -126,13 +126,13 @@ def read_day(written: str) -> date:
         raise UsageError(say("{text} is no day; write one such as 2018-06-08", text=written)) from None
 
 
-def enter(named: str = "", language: str = "") -> Room:
+def enter(named: str = "") -> Room:
     """Open the house that --ledger or the nearest duban.toml names, its ledger brought up to this program's schema."""
     place = find_place(named, os.environ, str(Path.cwd()))
     settings = load_settings(Path(place.file) if place.file else None, os.environ)
     folder = Path(place.file).parent if place.file else Path.cwd()
     database = opened(database_url(place.ledger, Path.cwd()))
-    speech = Speech(language or language_of(os.environ) or settings.language)
+    speech = Speech(language_of(os.environ, place.language))
     return Room(settings, database, speech, folder, Path(place.file) if place.file else None)
 
 

@@ -62,6 +62,7 @@ EVENTS = {
     "ask": N_("extension asked for"),
     "refuse": N_("extension refused"),
     "disclaim": N_("said not to be theirs"),
+    "stays": N_("stays with its unit"),
     "extend": N_("extended"),
     "reopen": N_("reopened"),
     "unanswered": N_("extension not answered, so not granted"),

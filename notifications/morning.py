@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from notifications.climbing import STAGE_KINDS
+from notifications.climbing import STAGE_KINDS, people
 from notifications.notices import DeskLine, DeskSection, LetterModel
 from notifications.page import Entry, Section, Tone
 from notifications.speech import N_, Speech
@@ -13,10 +13,17 @@ from notifications.typesetting import plain
 SECTIONS: dict[DeskSection, tuple[str, str, Tone, str]] = {
     # section: (its heading, its count in the subject, tone, badge)
     "failed": (N_("Not sent, please look:"), N_("{n} failed"), "late", N_("failed")),
+    "unheard": (
+        N_("Reminders that found nobody to tell; please tell the unit:"),
+        N_("{n} not told"),
+        "late",
+        N_("not told"),
+    ),
     "call": (N_("To call today:"), N_("{n} to call"), "late", N_("call")),
     "release": (N_("To release, or to drop with a reason:"), N_("{n} to release"), "today", N_("release")),
     "sign": (N_("To sign:"), N_("{n} to sign"), "today", N_("sign")),
     "extend": (N_("Extensions to decide:"), N_("{n} to decide"), "today", N_("decide")),
+    "disclaim": (N_("Said not to be theirs, to decide:"), N_("{n} disclaimed"), "today", N_("decide whose")),
     "verify": (N_("Reported as completed, to verify:"), N_("{n} to verify"), "soon", N_("verify")),
     "propose": (N_("To think about:"), N_("{n} to think about"), "soon", N_("consider")),
     "past": (N_("Due before it was assigned; is it done?"), N_("{n} long past"), "soon", N_("ask about it")),
@@ -68,7 +75,9 @@ def _entry(speech: Speech, model: LetterModel, line: DeskLine, number: int) -> E
 
 def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...]:
     """Return who it is about, how it stands, what was said, and what commands call it."""
-    who = speech.beside(plain(part) for part in (line.unit, line.person, line.phone) if part)
+    nobody = line.section in ("call", "unheard") and not (line.person or line.phone)
+    known = (line.unit, speech("no contact known") if nobody else line.person, line.phone)
+    who = speech.beside(plain(part) for part in known if part)
     stands = [
         speech("“{title}”", title=plain(line.plan_title)) if line.plan_title and not line.letters else "",
         speech("deadline {due}{distance}", due=speech.date(line.due, model.today), distance="") if line.due else "",
@@ -76,16 +85,21 @@ def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...
         _waiting(speech, line),
     ]
     called = speech("in the ledger: {key}", key=plain(line.key)) if line.key else ""
-    return (who, speech.clauses(filter(None, stands)), _said(speech, line), called)
+    mend = speech("name one in the directory, and apply it") if nobody else ""
+    return (who, mend, speech.clauses(filter(None, stands)), _said(speech, line), called)
 
 
 def _said(speech: Speech, line: DeskLine) -> str:
+    if line.section == "unheard":
+        return speech("meant for: {roles}; the directory names none", roles=people(speech, line.roles))
     text = "" if line.kind else plain(line.text)
     if not text:
         return speech("ask for: progress, the reason, when it will be done") if line.section == "call" else ""
     match line.section:
         case "call" | "verify":
             return speech("last reported: {note}", note=text)
+        case "disclaim":
+            return speech("they say: {note}", note=text)
         case "extend":
             return speech("reason: {note}", note=text)
         case "undated":

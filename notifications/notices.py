@@ -19,7 +19,7 @@ LetterKind = Literal["ladder", "assign", "changed", "returned", "accepted", "rec
 UnitRole = Literal["", "lead", "responsible", "support", "each"]
 Post = Literal["", "contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office"]
 DeskSection = Literal[
-    "failed", "call", "release", "sign", "extend", "verify", "propose", "past", "undated"
+    "failed", "unheard", "call", "release", "sign", "extend", "disclaim", "verify", "propose", "past", "undated"
 ]  # in the order of a morning
 
 
@@ -92,7 +92,15 @@ class DeskLine:
     key: str = ""  # what commands call it: PLAN, PLAN/TASK or PLAN/TASK/ROW
     row: int = 0  # the occurrence's number
     letters: int = 0  # release of a whole plan: how many letters wait
+    roles: tuple[str, ...] = ()  # unheard: whom the ladder means to tell
     nag: bool = False  # it has waited for longer than two working days
+
+    def told_by_number(self, number: str) -> DeskLine:
+        """Return the line without any word of the plan but its *number*; what a letter itself is called stays."""
+        parts = self.key.split("/")
+        title = "" if self.task_no or self.letters else parts[min(1, len(parts) - 1)]
+        stays = self.kind or self.section in ("failed", "propose")
+        return replace(self, plan_title=number or parts[0], title=title, text=self.text if stays else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,9 +147,18 @@ def read_catalogue(data: bytes) -> dict[str, str]:
     return {key.split("\0")[0]: value.split("\0")[0] for key, value in zip(keys, values, strict=True) if key and value}
 
 
-def language_of(environment: Mapping[str, str]) -> Language:
-    """Return the language that the handed-in environment asks for (POSIX: LC_ALL, LC_MESSAGES, LANG; then LANGUAGE)."""
+def language_of(environment: Mapping[str, str], house: str = "") -> Language:
+    """Return the language a terminal is answered in: DUBAN_LANGUAGE, else its locale, else the *house*'s, else English.
+
+    A locale is what POSIX says (LC_ALL, LC_MESSAGES, LANG; LANGUAGE over it, as in gettext). C, POSIX, C.UTF-8 and the
+    locales of languages that duban doesn't speak ask for none.
+    """
     locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "C")
+    asked = [environment.get("DUBAN_LANGUAGE", "")]
     if locale.split(".")[0] not in {"C", "POSIX"}:  # gettext honours LANGUAGE only where a locale is set
-        locale = environment.get("LANGUAGE", "").split(":")[0] or locale
-    return "zh" if locale.lower().startswith("zh") else "en"
+        asked += [*environment.get("LANGUAGE", "").split(":"), locale]
+    for one in (*asked, house):
+        start = one[:2].lower()
+        if start in {"zh", "en"} and not one[2:3].isalpha():
+            return "zh" if start == "zh" else "en"
+    return "en"

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from plans.expressions.points import add_months, month_end
 from plans.model import Precision, Reading
-from plans.points import add_months, month_end
 from plans.workdays import Workdays
 
 Period = tuple[str, date, date]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from plans import checks_deadlines, checks_ladders, checks_tasks, checks_units
-from plans.checks_directory import check_directory
+from plans.checks import deadlines, ladders, tasks, units
+from plans.checks.directory import check_directory
+from plans.checks.look import Look
 from plans.directory import Directory
 from plans.findings import Gathered, in_order
-from plans.look import Look
 from plans.model import Finding, Plan
 from plans.read import directory_of
 from plans.workdays import Workdays
@@ -17,10 +17,10 @@ from plans.workdays import Workdays
 Check = Callable[[Look], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
-    *checks_units.CHECKS,
-    *checks_deadlines.CHECKS,
-    *checks_tasks.CHECKS,
-    *checks_ladders.CHECKS,
+    *units.CHECKS,
+    *deadlines.CHECKS,
+    *tasks.CHECKS,
+    *ladders.CHECKS,
 )
 
 

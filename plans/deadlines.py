@@ -11,13 +11,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from plans.cadence import recurrence
-from plans.clauses import unresolved
-from plans.deadlines_en import read_english
-from plans.deadlines_zh import read_chinese
-from plans.mentions import Context
+from plans.expressions.clauses import unresolved
+from plans.expressions.deadlines_en import read_english
+from plans.expressions.deadlines_zh import read_chinese
+from plans.expressions.mentions import Context
+from plans.expressions.numerals import plain
+from plans.expressions.points import EARLIEST, LATEST, Point, days_of, month_end
 from plans.model import Reading, say
-from plans.numerals import plain
-from plans.points import EARLIEST, LATEST, Point, days_of, month_end
 from plans.states import state_word
 
 __all__ = ["Context", "read", "recurrence", "state_word"]

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from plans.clauses import is_aim
 from plans.deadlines import Context, read, recurrence
 from plans.directory import Directory
+from plans.expressions.clauses import is_aim
 from plans.identity import task_id
-from plans.keys import state_code
+from plans.language.keys import state_code
 from plans.model import PERSON_ROLES, Measure, Milestone, Occurrence, Phase, Plan, Reading, Target, Task
 from plans.workdays import Workdays
 

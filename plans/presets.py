@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from plans.language.stage_words import parse
 from plans.model import say
-from plans.stage_words import parse
 from plans.stages import Ladder, LadderError
 from plans.yamltext import Mapping, Scalar, Sequence, load
 

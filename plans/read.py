@@ -10,9 +10,10 @@ from typing import Any, TypeGuard
 
 from plans.directory import Directory, closest
 from plans.findings import in_order
-from plans.keys import Key, Shape
-from plans.keys_house import DIRECTORY
-from plans.kinds import Kinds
+from plans.language.keys import Key, Shape
+from plans.language.keys_house import DIRECTORY
+from plans.language.kinds import Kinds
+from plans.language.schema import BY_NAME, KNOWN_KEYS, LIST_KEYS, PLAN
 from plans.model import (
     Defaults,
     Edit,
@@ -30,7 +31,6 @@ from plans.model import (
     say,
 )
 from plans.punctuation import SLIPS
-from plans.schema import BY_NAME, KNOWN_KEYS, LIST_KEYS, PLAN
 from plans.yamltext import Document, Mapping, Node, Scalar, Sequence, load, without_collector
 
 Values = dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from plans.numerals import plain, simplified
+from plans.expressions.numerals import plain, simplified
 
 _DAY = r"(?:\(?(?:已?于)?(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{0,2}[日号]?[底初]?(?:前)?\)?)"
 _ALREADY = r"(?:已经?|业已|均已|都已|全部(?:已)?|现已|已全部|提前|按时|如期|按期)"

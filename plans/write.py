@@ -15,11 +15,11 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from plans.directory import Directory
-from plans.keys import YES, Key, Shape
-from plans.keys_house import DIRECTORY
+from plans.language.keys import YES, Key, Shape
+from plans.language.keys_house import DIRECTORY
+from plans.language.schema import BY_NAME, PLAN
 from plans.model import Plan
 from plans.read import directory_of, language_of
-from plans.schema import BY_NAME, PLAN
 
 Language = Literal["zh", "en"]
 Path = tuple[str | int, ...]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
-from plans.recipients import recipients
+from plans.recipients import Told, recipients
+from plans.stages import Stage
 from scheduler.ladder import ALONE, decide
 from scheduler.matters import Desk
 from scheduler.news import supersede, write_notices
@@ -41,11 +43,16 @@ def decide_due(desk: Desk, now: int, plan: str = "") -> int:
 
 
 def _decide_row(desk: Desk, one: dict[str, Any], decided: frozenset[str], today: date, now: int) -> frozenset[str]:
-    decisions = decide(desk.matter(one), decided, today, desk.workdays(one["plan"]))
+    @cache
+    def addressed(stage: Stage) -> list[Told]:
+        """Return whom a stage tells; nobody where there are only copies of a letter that has no addressee."""
+        found = recipients(stage, desk.parts(one), desk.posts, today)
+        return found if any(person.role == "to" for person in found) else []
+
+    decisions = decide(desk.matter(one), decided, today, desk.workdays(one["plan"]), addressed)
     for decision in decisions:
         stage = decision.rung.stage
-        told = [] if decision.skip else recipients(stage, desk.parts(one), desk.posts, today)
         if not decision.skip and stage.kind not in ALONE:
             supersede(desk.connection, one, stage)
-        write_notices(desk, one, decision, told, now)
+        write_notices(desk, one, decision, [] if decision.skip else addressed(stage), now)
     return frozenset(decision.rung.stage.id for decision in decisions)

@@ -1,4 +1,4 @@
-"""What an office decides about a task beside whether it is done: put on hold, taken up again, given to another unit."""
+"""What an office decides about a task beside whether it is done: on hold, taken up again, whose it is."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from typing import Any
 from plans.model import say
 from plans.trouble import DeskError
 from scheduler.desk import Act, open_only
-from scheduler.news import tell_news, withdraw
+from scheduler.news import tell_news, tell_stays, withdraw
 from store import ledger
+from store.database import row
+
+# "not ours" (event e) that was neither answered nor said again since
+UNDECIDED = """e.kind = 'disclaim' AND NOT EXISTS (SELECT 1 FROM event f WHERE f.plan = e.plan AND f.task = e.task
+    AND f.occurrence = e.occurrence AND f.id > e.id AND f.kind IN ('disclaim', 'stays', 'transfer', 'report'))"""
 
 
 def set_aside(act: Act, one: Mapping[str, Any], text: str, until: date | None = None) -> None:
@@ -44,3 +49,18 @@ def transfer(act: Act, one: Mapping[str, Any], unit: str, text: str, instead_of:
     withdraw(act.connection, one["id"], "handed-over")
     now = act.anew(one, "transfer", text, state="transferred", leads=json.dumps(after, ensure_ascii=False))
     tell_news(act.desk, now, "assign", act.on, act.at)
+
+
+def disclaimed(act: Act, one: Mapping[str, Any]) -> bool:
+    """Return whether its unit said that a row isn't theirs, and nobody has decided that yet."""
+    sql = f"SELECT e.id FROM event e WHERE e.occurrence = :id AND {UNDECIDED}"
+    return row(act.connection, sql, id=one["id"]) is not None
+
+
+def keep(act: Act, one: Mapping[str, Any], text: str) -> None:
+    """Answer "not ours": the row stays with whoever leads it, and their contact is told why; no date moves."""
+    open_only(one)
+    if not disclaimed(act, one):
+        raise DeskError(say("{title}: no unit has said that it is not theirs", title=one["title"]))
+    after = act.change(one, "stays", text)
+    tell_stays(act.desk, after, act.on, act.at)

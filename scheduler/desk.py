@@ -23,6 +23,7 @@ from scheduler.settings import Extensions
 from scheduler.signing import Pen, number_sheets
 from store import ledger
 from store.database import insert, row, rows, run
+from store.references import is_row
 from store.states import ENDED
 from store.tables import Event
 
@@ -376,20 +377,14 @@ def resume(act: Act, plan: str = "") -> Released:
 def find(
     connection: Connection, plan: str, task: str, name: str | None, *, ended: bool = False
 ) -> list[dict[str, Any]]:
-    """Return the row of a task with that name; without a name its rows with a date, or whichever are left.
+    """Return the rows of a task with that name, or whose names begin with it; without one those with a date, or all.
 
     Open rows are meant, with *ended* those that are reported or closed.
     """
     found = ledger.occurrences(connection, plan, task)
     if name is not None:
-        return [one for one in found if one["name"] == name]
+        return [one for one in found if one["name"] == name or (name and is_row(one["name"], name))]
     if ended:
         return [one for one in found if one["state"] in (*ENDED, "reported")]
     live = [one for one in found if one["state"] not in ENDED and not one["gone_on"]]
     return [one for one in live if not one["name"]] or live
-
-
-def waits(act: Act, number: int) -> bool:
-    """Return whether something on a row waits for the desk or a signature."""
-    sql = "SELECT id FROM notice WHERE occurrence = :number AND state = 'held' AND reason IN ('desk', 'sign')"
-    return bool(rows(act.connection, sql, number=number))

@@ -18,6 +18,7 @@ from plans.presets import ladder
 from plans.recipients import Told, recipients
 from plans.stages import Stage, When
 from plans.workdays import Workdays
+from scheduler.decisions import UNDECIDED
 from scheduler.matters import QUIET, Desk
 from store.database import row, rows
 
@@ -42,10 +43,15 @@ REPORTED = f"SELECT {_ROW} WHERE o.state = 'reported' ORDER BY o.reported_on, o.
 ASKED = (
     f"SELECT {_ROW} WHERE o.asked_on IS NOT NULL AND o.state NOT IN ({_OPEN}) ORDER BY o.asked_on, o.plan, o.position"
 )
+DISCLAIMED = f"""SELECT e.actor, e.text AS said, e."on", {_ROW} JOIN event e ON e.occurrence = o.id
+    WHERE {UNDECIDED} AND o.state NOT IN ({_OPEN}) ORDER BY e.id"""
 PAST = f"SELECT {_ROW} WHERE o.silent = 'past' AND o.state NOT IN ({_OPEN}) ORDER BY o.plan, o.position"
 UNDATED = (
     f"SELECT {_ROW} WHERE o.kind = 'undated' AND o.text <> '' AND o.state NOT IN ({_OPEN}) ORDER BY o.plan, o.position"
 )
+UNHEARD = f"""SELECT n.stage, n.kind AS said, max(n.day) AS day, {_ROW} JOIN notice n ON n.occurrence = o.id
+    WHERE n.state = 'suppressed' AND n.reason = 'nobody' AND n.version = o.version AND n.day >= :since
+    AND o.state NOT IN ({_OPEN}) GROUP BY o.id, n.stage, n.kind, t.no ORDER BY o.plan, o.position, max(n.day)"""
 FAILED = """SELECT DISTINCT l.id, l.day, l.subject, l.address, l.error, o.plan FROM letter l
     LEFT JOIN notice n ON n.letter = l.id LEFT JOIN occurrence o ON o.id = n.occurrence
     WHERE l.state = 'dead' AND l.day >= :since ORDER BY l.id"""
@@ -63,7 +69,10 @@ class DeskList:
 
     def lines(self, *, whole: bool = False) -> list[DeskLine]:
         """Return the list, section by section; the *whole* of it has every day what is asked about once a week."""
-        parts = (self._failed, self._calls, self._unreleased, self._held, self._asked, self._reported)
+        parts = (
+            self._failed, self._unheard, self._calls, self._unreleased, self._held, self._asked, self._disclaimed,
+            self._reported,
+        )  # fmt: skip
         weekly = (self._past, self._undated) if whole or self._week_begins() else ()
         return [line for part in (*parts, *weekly) for line in part()]
 
@@ -126,6 +135,17 @@ class DeskList:
                 continue  # its ladder is at an end: the desk's list only, once a week (practice 3)
             yield self._line("call", one, workdays=workdays.count(one["due"], self.day), text=self._said(one))
 
+    def _unheard(self) -> Iterator[DeskLine]:
+        """Yield the stages that came due and found nobody to tell: of each row the last."""
+        first = next(iter(self.plans), "")
+        if not first:
+            return
+        since = self.desk.workdays(first).before(self.day, FAILED_FOR)
+        for one in {one["id"]: one for one in self._rows(UNHEARD, since=since)}.values():
+            stage = ladder(one["ladder"]).stage(one["stage"])
+            text = stage.called(self.desk.plans[one["plan"]]["language"]) if stage else ""
+            yield self._line("unheard", one, kind=one["said"], text=text, roles=stage.to if stage else ())
+
     def _talked(self, one: Mapping[str, Any], workdays: Workdays) -> bool:
         sql = (
             'SELECT max("on") AS "on" FROM event WHERE occurrence = :id'
@@ -158,6 +178,11 @@ class DeskList:
         for one in self._rows(ASKED):
             waited = self._waited(one["plan"], one["asked_on"])
             yield self._line("extend", one, until=one["asked_due"], text=self._said(one, "ask"), **waited)
+
+    def _disclaimed(self) -> Iterator[DeskLine]:
+        for one in self._rows(DISCLAIMED):
+            said = f"{one['actor']}: {one['said']}"
+            yield self._line("disclaim", one, text=said, **self._waited(one["plan"], one["on"]))
 
     def _past(self) -> Iterator[DeskLine]:
         for one in self._rows(PAST):

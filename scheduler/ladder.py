@@ -175,20 +175,27 @@ def _fold(found: list[Rung], workdays: Workdays, before: date | None) -> Iterabl
         yield rung
 
 
-def decide(matter: Matter, decided: Collection[str], today: date, workdays: Workdays) -> list[Decision]:
+def decide(
+    matter: Matter,
+    decided: Collection[str],
+    today: date,
+    workdays: Workdays,
+    reaches: Callable[[Stage], object] = lambda _: True,
+) -> list[Decision]:
     """Return what is to be decided by the end of *today* about stages not yet *decided* (their ids).
 
     Of several stages that have come due, the latest that goes by itself is told, late if its day is past, and the
     latest that waits for a human; the others are superseded. An assignment is never superseded: it tells the task; nor
-    is what the office is to think about.
+    is what the office is to think about. A stage that *reaches* nobody takes no other's place.
     """
     due_now = [rung for rung in rungs(matter, workdays) if rung.day <= today and rung.stage.id not in decided]
-    live = [rung for rung in due_now if not rung.skip and rung.stage.kind not in ALONE]
+    mute = [rung for rung in due_now if not rung.skip and rung.stage.kind != "propose" and not reaches(rung.stage)]
+    live = [rung for rung in due_now if not rung.skip and rung.stage.kind not in ALONE and rung not in mute]
     latest = {rung.stage.release == "auto": rung.stage.id for rung in live}
     decisions = []
     for rung in due_now:
         passed_over = rung in live and latest[rung.stage.release == "auto"] != rung.stage.id
-        skip = rung.skip or ("superseded" if passed_over else "")
+        skip = rung.skip or ("nobody" if rung in mute else "superseded" if passed_over else "")
         decisions.append(Decision(rung, skip, late=not skip and rung.day < today))
     return decisions
 

@@ -13,7 +13,7 @@ from plans.model import Sentence, say
 from plans.presets import ladder
 from plans.recipients import MAILBOX
 from plans.workdays import Workdays
-from scheduler.news import RECEIVED
+from scheduler.news import RECEIVED, STAYS
 from scheduler.reporting import link_in_letter
 from store.database import row, rows
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _POSTS = ("contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office")
 _ROLES = ("lead", "each", "responsible", "support")
-_CHANGES = ("extend", "moved", "reopen", "revived")  # events that a letter of change tells of
+_CHANGES = ("extend", "moved", "reopen", "revived", "stays")  # events that a letter of change tells of
 _CHASES = ("late", "behind", "urge", "press")
 
 
@@ -101,6 +101,7 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
     mine = notice["unit"] or reader.unit_id
     roles = [role for role in _ROLES if (role, mine) in units]
     leads, language = json.loads(notice["leads"]), reader.language or plan["language"]
+    speech = Speech(language)
     return Line(
         plan_id=plan["id"],
         plan_title=plan["title"],
@@ -120,10 +121,8 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
         post=cast("Post", notice["why"] if notice["why"] in _POSTS else "contact"),
         addressee=_addressee(scribe, notice) if notice["role"] == "cc" else "",
         late=bool(notice["late"]),
-        note=_note(scribe, notice),
-        measures=_asked(spec, Speech(reader.language or plan["language"]))
-        if kind == "assign" or notice["number"]
-        else (),
+        note=_note(scribe, notice, speech),
+        measures=_asked(spec, speech) if kind == "assign" or notice["number"] else (),
         told=_told(scribe, notice) if kind in ("urge", "press") else (),
         answer_by=workdays.after(today, stage.answer) if stage and stage.answer else None,
         number=notice["number"],
@@ -185,7 +184,7 @@ def _name(scribe: Scribe, key: str) -> str:
     return person["name"] if person else ""
 
 
-def _note(scribe: Scribe, notice: Mapping[str, Any]) -> str:
+def _note(scribe: Scribe, notice: Mapping[str, Any], speech: Speech) -> str:
     """Return the office's reason for what it tells, or on what is late the progress last reported."""
     if notice["kind"] == "received":
         return _receipt(scribe, notice)
@@ -193,7 +192,8 @@ def _note(scribe: Scribe, notice: Mapping[str, Any]) -> str:
     if kinds is None:
         kinds = ("progress", "report") if notice["kind"] in _CHASES else ()
     found = _last_event(scribe, notice, kinds) if kinds else None
-    return str(found["text"]) if found else ""
+    text = str(found["text"]) if found else ""
+    return speech("it stays with your unit: {why}", why=text) if notice["stage"].startswith(STAYS) else text
 
 
 def _receipt(scribe: Scribe, notice: Mapping[str, Any]) -> str:

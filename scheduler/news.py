@@ -16,6 +16,7 @@ from scheduler.signing import void_numbers
 from store.database import insert_all, rows, run
 
 NEWS = ("changed", "returned", "accepted", "received")
+STAYS = "stays-"  # the stage of "it stays yours", before the number of the event that decided it
 RECEIVED = "received-"  # what the stage of a receipt is called, before the number of the event it tells of
 _ASSIGNMENT = "kind = 'assign' AND state IN ('planned', 'held')"
 
@@ -39,6 +40,14 @@ def tell_receipt(desk: Desk, one: Mapping[str, Any], unit: str, event: int, on: 
     stage = Stage(f"{RECEIVED}{event}", "received", When("apply"), ("contact",))
     told = recipients(stage, Parts((unit,), (), (), ""), desk.posts, on)
     write_notices(desk, one, Decision(Rung(stage, on)), told, at)
+
+
+def tell_stays(desk: Desk, one: Mapping[str, Any], on: date, at: int) -> None:
+    """Write the notice that a row stays with its unit, once for each time that this was decided."""
+    found = rows(desk.connection, "SELECT max(id) AS id FROM event WHERE occurrence = :number", number=one["id"])
+    stage = Stage(f"{STAYS}{found[0]['id']}", "changed", When("apply"), ("contact",))
+    if desk.plans[one["plan"]]["released_on"]:
+        write_notices(desk, one, Decision(Rung(stage, on)), recipients(stage, desk.parts(one), desk.posts, on), at)
 
 
 def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: Iterable[Told], at: int) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from notifications.notices import LetterModel, Recipient
+from notifications.notices import DeskLine, LetterModel, Recipient
 from plans.recipients import Parts, recipients
 from plans.stages import Stage, When
 from scheduler.deciding import decide_all
@@ -132,7 +132,7 @@ def _has(scribe: Scribe, reader: Reader, kind: str, plan: str, now: int) -> bool
 def _write_desk(scribe: Scribe, reader: Reader, plans: Sequence[str], now: int) -> list[int]:
     day = scribe.desk.day(plans[0], now)
     with _foresight(scribe.desk, plans[0], day, now) as desk:
-        lines = DeskList(desk, day, plans).lines()
+        lines = [_outside(desk, line) for line in DeskList(desk, day, plans).lines()]
     if not lines:
         return []
     office = scribe.office(plans[0])
@@ -154,6 +154,12 @@ def _write_desk(scribe: Scribe, reader: Reader, plans: Sequence[str], now: int) 
         redirected_from=reader.mail if scribe.settings.mail.only_to else "",
     )
     return [scribe.freeze(reader, model, now, plans[0])]
+
+
+def _outside(desk: Desk, line: DeskLine) -> DeskLine:
+    """Return a line of the desk's list as a letter may carry it: of an internal plan by its number (practice 1.18)."""
+    plan = desk.plans.get(line.key.partition("/")[0])
+    return line.told_by_number(plan["number"]) if plan and plan["handling"] == "internal" else line
 
 
 @contextmanager

@@ -131,7 +131,8 @@ def _last_event(connection: Connection, number: int) -> int:
 def reported(read: Callable[..., list[dict[str, Any]]], number: int) -> list[dict[str, Any]]:
     """Return what was reported on a row and what the office said to it, the latest first."""
     sql = (
-        'SELECT id, "on", kind, actor, text FROM event WHERE occurrence = :number AND kind IN'
-        " ('progress', 'report', 'ask', 'refuse', 'disclaim', 'return', 'accept', 'extend', 'reopen') ORDER BY id DESC"
+        'SELECT id, plan, "on", kind, actor, text FROM event WHERE occurrence = :number AND kind IN'
+        " ('progress', 'report', 'ask', 'refuse', 'disclaim', 'stays', 'transfer', 'return', 'accept', 'extend',"
+        " 'reopen') ORDER BY id DESC"
     )
     return read(sql, number=number)

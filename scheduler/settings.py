@@ -90,7 +90,12 @@ class Settings(BaseSettings):
     database: str = Field(
         default="duban.db", description=N_("The ledger: a file beside duban.toml, or a database URL.")
     )
-    language: Literal["zh", "en"] = Field(default="zh", description=N_("The language of the desk's own letters."))
+    language: Literal["zh", "en"] = Field(
+        default="zh",
+        description=N_(
+            "What the house speaks: the desk's own letters, and a terminal whose locale asks for neither language."
+        ),
+    )
     timezone: str = Field(default="Asia/Shanghai", description=N_("The time zone of the house."))
     send_at: time = Field(default=time(8, 30), description=N_("When a day's reminders go out."))
     mark: str = Field(

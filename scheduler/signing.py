@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from plans.language.stage_words import SERIES
 from plans.presets import ladder
-from plans.stage_words import SERIES
 from store.database import insert, row, rows, run
 from store.tables import Register
 

@@ -66,7 +66,7 @@ def name_of(connection: Connection, filters: Mapping[str, Any], language: str, t
     called = {
         "unit": {one["id"]: one["name"] for one in rows(connection, queries.ALL_UNITS)},
         "person": {one["id"]: one["name"] for one in rows(connection, queries.ALL_PEOPLE)},
-        "plan": {one["id"]: one["title"] for one in rows(connection, queries.ALL_PLANS)},
+        "plan": {one["id"]: _told(one) for one in rows(connection, queries.ALL_PLANS)},
     }
     parts = [names.get(filters[key], filters[key]) for key, names in called.items() if filters.get(key)]
     parts += [speech(_ROLE_WORDS[filters["role"]])] if filters.get("role") else []
@@ -74,6 +74,11 @@ def name_of(connection: Connection, filters: Mapping[str, Any], language: str, t
     name = "·".join((speech("duban"), *(parts or [speech("all tasks")])))
     known = set(taken)
     return next(each for each in _numbered(name) if each not in known)
+
+
+def _told(plan: Mapping[str, Any]) -> str:
+    """Return what a plan is called outside the house: one handled as internal by its number (practice 1.18)."""
+    return str(plan["title"] if plan["handling"] != "internal" else plan["number"] or plan["id"])
 
 
 def _numbered(name: str) -> Iterable[str]:

@@ -69,7 +69,10 @@ def add(connection: Connection, occurrence: int, event: int, file: File) -> None
 
 def of_row(read: Read, occurrence: int) -> list[tuple[int, int, File]]:
     """Return (number, event, file) of all that was handed in on a row, oldest first."""
-    sql = "SELECT id, event, name, type, size, sha256 FROM evidence WHERE occurrence = :number ORDER BY id"
+    sql = (
+        "SELECT e.id, o.plan, e.event, e.name, e.type, e.size, e.sha256 FROM evidence e"
+        " JOIN occurrence o ON o.id = e.occurrence WHERE e.occurrence = :number ORDER BY e.id"
+    )
     return [
         (one["id"], one["event"], File(one["name"], one["type"], one["size"], one["sha256"]))
         for one in read(sql, number=occurrence)

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 
 from store import look, queries
-from store.references import person, task_key
+from store.references import is_row, person, task_key
 from store.states import ENDED
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -24,11 +24,11 @@ _DATED = ("reported_on", "accepted_on", "asked_on")  # days that a look at an ea
 def task(read: Read, day: date, reference: str) -> Row:
     """Return all that is known on *day* of a task: the task and its plan, occurrences, events and notices.
 
-    *reference* is PLAN/TASK, PLAN/TASK/OCCURRENCE (what it begins with), or TASK where it is unique. Each occurrence
-    has the keys of a listing's row, and roles and people: lists of (role, name).
+    *reference* is what `task_key` reads; with a row, only what happened to that row or to the whole task is told.
+    Each occurrence has the keys of a listing's row, and roles and people: lists of (role, name).
 
     Raises:
-        UsageError: there is no such task, or several plans have one.
+        UsageError: there is no such task or row, or several plans have one.
     """
     plan, task_id, wanted = task_key(read, reference)
     key = {"plan": plan, "task": task_id}
@@ -41,16 +41,21 @@ def task(read: Read, day: date, reference: str) -> Row:
     occurrences = [
         rows[one["id"]] | _known(one, day) | {"roles": roles.get(one["id"], []), "people": persons.get(one["id"], [])}
         for one in read(queries.OCCURRENCES, **key)
-        if one["id"] in rows and f"{one['name']}/".startswith(f"{wanted}/" if wanted else "")
+        if one["id"] in rows and is_row(one["name"], wanted)
     ]
     return found | {
         "spec": json.loads(found["spec"]),
         "occurrences": occurrences,
         "sums": each_sums(occurrences),
-        "events": [_event(one) for one in read(queries.EVENTS, day=day, **key)],
+        "events": [
+            _event(one)
+            for one in read(queries.EVENTS, day=day, **key)
+            if one["occurrence"] is None or is_row(one["occurrence"], wanted)
+        ],
         "notices": [
             _notice(one, people | {f"unit:{k}": v for k, v in units.items()})
             for one in read(queries.NOTICES, day=day, **key)
+            if is_row(one["occurrence"], wanted)
         ],
         "house_held": "".join(house["held"] for house in read(queries.HOUSE)),
     }

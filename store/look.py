@@ -116,8 +116,9 @@ def _rows(
 def _given(filters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the filters that the ledger itself applies, by the names of their clauses."""
     given = {name: value for name, value in filters.items() if value and name in queries.CLAUSES}
-    if "text" in given:
-        given["text"] = "%" + "".join(f"!{c}" if c in "!%_" else c for c in given["text"].lower()) + "%"
+    for name in ("text", "shown_text"):
+        if name in given:
+            given[name] = "%" + "".join(f"!{c}" if c in "!%_" else c for c in given[name].lower()) + "%"
     return given
 
 

@@ -74,6 +74,9 @@ CLAUSES = {
     "text": """(lower(o.title) LIKE :text ESCAPE '!' OR lower(t.title) LIKE :text ESCAPE '!'
         OR lower(o.task) LIKE :text ESCAPE '!' OR lower(t.no) LIKE :text ESCAPE '!'
         OR lower(o.text) LIKE :text ESCAPE '!')""",
+    "shown_text": """(lower(t.no) LIKE :shown_text ESCAPE '!' OR lower(o.task) LIKE :shown_text ESCAPE '!'
+        OR p.handling <> 'internal' AND (lower(o.title) LIKE :shown_text ESCAPE '!'
+            OR lower(t.title) LIKE :shown_text ESCAPE '!' OR lower(o.text) LIKE :shown_text ESCAPE '!'))""",
     "unit_role": f"""EXISTS (SELECT 1 FROM occurrence_unit q
         WHERE q.occurrence = o.id AND {_UNIT} AND q.role = :role)""",
     "person_role": f"""(EXISTS (SELECT 1 FROM occurrence_person q
@@ -94,7 +97,7 @@ def rows(*clauses: str, visible: bool = True, call: bool = False) -> str:
 def calls(numbers: Iterable[int]) -> str:
     """Return the query for whom to call on these rows, and what was said before, each with its id."""
     listed = ", ".join(str(int(number)) for number in numbers)
-    return f"SELECT o.id{CALL} FROM occurrence o WHERE o.id IN ({listed})"
+    return f"SELECT o.id, o.plan{CALL} FROM occurrence o WHERE o.id IN ({listed})"
 
 
 def count(*clauses: str) -> str:
@@ -148,8 +151,8 @@ ALL_UNITS = "SELECT id, name, aliases, phone, contact, until, became FROM unit O
 HANDOVERS = "SELECT old, new FROM handover WHERE since <= :day AND until > :day ORDER BY since, id"
 ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
 ALL_PHASES = "SELECT plan, id, title FROM phase ORDER BY plan, position"
-ALL_PLANS = "SELECT id, title, issued, closed, timezone FROM plan ORDER BY position, id"
-ALL_TASKS = "SELECT plan, id, title FROM task ORDER BY plan, position"
+ALL_PLANS = "SELECT id, title, number, handling, issued, closed, timezone FROM plan ORDER BY position, id"
+ALL_TASKS = "SELECT plan, id, no, title FROM task ORDER BY plan, position"
 PHASES = "SELECT plan, id, title, starts, due FROM phase ORDER BY plan, position"
 PLAN = """
 SELECT id, title, file, source, number, issuer, office, issued, year, ends, closed, timezone, handling, acceptance,
@@ -180,6 +183,7 @@ SELECT coalesce((SELECT name FROM unit WHERE id = p.office),
     (SELECT u.name FROM unit u JOIN house h ON u.id = h.office), p.issuer) AS name, p.calendar, p.language, p.handling
 FROM plan p WHERE p.id = :plan"""
 WORKDAY_BEFORE = "SELECT max(day) AS day FROM workday WHERE calendar = :calendar AND working AND day < :day"
+ROW_NAMES = "SELECT name FROM occurrence WHERE plan = :plan AND task = :task ORDER BY name"
 TASKS_CALLED = "SELECT plan, id FROM task WHERE id = :task ORDER BY plan"
 TASK = """
 SELECT t.plan, t.id AS task, t.no, t.title, t.phase, f.title AS phase_title, t.text, t.spec, t.gone_on,

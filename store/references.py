@@ -7,6 +7,8 @@ import json
 from store import queries
 from store.states import N_
 
+NAMED = 24  # rows named in a sentence
+
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -16,25 +18,52 @@ if TYPE_CHECKING:
 
 
 def task_key(read: Read, reference: str) -> tuple[str, str, str]:
-    """Return (plan, task, occurrence) that *reference* names: PLAN/TASK, PLAN/TASK/NAME, or a unique TASK.
+    """Return (plan, task, row) that *reference* names: PLAN/TASK, PLAN/TASK/ROW, or TASK and TASK/ROW where unique.
+
+    A row may be the beginning of several, a month of what every unit does on its own.
 
     Raises:
-        UsageError: there is no such task, or several plans have one.
+        UsageError: there is no such task or row, or several could be meant.
     """
     plan, _, rest = reference.partition("/")
     task, _, name = rest.partition("/")
     if task and read(queries.TASK, plan=plan, task=task):
-        return plan, task, name
-    called = read(queries.TASKS_CALLED, task=reference)
+        return _with_row(read, plan, task, name)
+    called = read(queries.TASKS_CALLED, task=plan)
+    several = ", ".join(f"{one['plan']}/{one['id']}" for one in called)
+    if rest and len(called) > 1:
+        called = [
+            one for one in called if any(is_row(name, rest) for name in _rows_named(read, one["plan"], one["id"]))
+        ] or called
     if len(called) == 1:
-        return called[0]["plan"], called[0]["id"], ""
+        return _with_row(read, called[0]["plan"], called[0]["id"], rest)
     if called:
-        several = ", ".join(f"{one['plan']}/{one['id']}" for one in called)
-        raise _usage(
-            N_("Several plans have a task {task}: {several}. Name the plan too."), task=reference, several=several
-        )
+        raise _usage(N_("Several plans have a task {task}: {several}. Name the plan too."), task=plan, several=several)
     known = [f"{one['plan']}/{one['id']}" for one in read(queries.ALL_TASKS)]
     raise _unknown(N_("There is no task {name}."), reference, [*known, *(one.partition("/")[2] for one in known)])
+
+
+def is_row(name: str, wanted: str) -> bool:
+    """Return whether a row is the one that is wanted, or one of those whose name begins so."""
+    return f"{name}/".startswith(f"{wanted}/") if wanted else True
+
+
+def _rows_named(read: Read, plan: str, task: str) -> list[str]:
+    return [one["name"] for one in read(queries.ROW_NAMES, plan=plan, task=task) if one["name"]]
+
+
+def _with_row(read: Read, plan: str, task: str, name: str) -> tuple[str, str, str]:
+    """Return the reference of a task with one of its rows; an unknown row is an error that names those there are."""
+    if not name:
+        return plan, task, ""
+    names = _rows_named(read, plan, task)
+    if any(is_row(one, name) for one in names):
+        return plan, task, name
+    if not names:
+        raise _usage(N_("{task} has one row without a name; leave {name} out."), task=f"{plan}/{task}", name=name)
+    several = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    raise _usage(N_("{task} has no row {name}. Its rows: {several}."), task=f"{plan}/{task}", name=name,
+                 several=several)  # fmt: skip
 
 
 def resolved(read: Read, filters: Mapping[str, Any]) -> dict[str, Any]:

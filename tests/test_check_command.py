@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli import run
-from plans.rules import RULES
+from plans.rules.catalogue import RULES
 
 CLI = Path(__file__).parent.parent / "cli.py"
 PLAN = """\

@@ -36,7 +36,7 @@ Say = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     for name in ("DUBAN_LEDGER", "DUBAN_DATABASE_URL", "DUBAN_DATABASE"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "duban.toml").write_text('house = "test"\nbase_url = "https://duban.example.org/"\n', "utf-8")

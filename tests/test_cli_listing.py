@@ -219,7 +219,7 @@ def test_several_words_may_stand_with_commas():
         (("overdue", "--ledger", "none.db"), 4, "duban: There is no ledger at none.db."),
         (("overdue", "--today", "yesterday"), 2, "yesterday is no day"),
         (("list", "--sort", "colour"), 2, "colour is none of plan, due"),
-        (("nonsense",), 2, "No such command"),
+        (("nonsense",), 2, "there is no command nonsense"),
     ],
 )
 def test_trouble_is_said_once_with_its_exit_code(house, arguments, code, said):
@@ -285,7 +285,7 @@ def test_the_ledger_is_named_by_option_then_environment_then_folder(house, tmp_p
 
 @pytest.mark.parametrize("words", [("list",), ("doctor",), ("why", "drill")])
 def test_a_time_zone_that_does_not_exist_is_said_with_its_setting(house, words):
-    (house / "duban.toml").write_text('house = "h"\ntimezone = "北京"\n', "utf-8")
+    (house / "duban.toml").write_text('house = "h"\nlanguage = "en"\ntimezone = "北京"\n', "utf-8")
     done = duban(house, *words)
     assert (done.returncode, done.stdout) == (SettingsError.exit_code, "")
     assert "`timezone`" in done.stderr

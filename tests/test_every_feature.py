@@ -9,11 +9,11 @@ import pytest
 
 from commands.files import read_files
 from plans.directory import Directory
+from plans.language.schema import BY_NAME, PLAN, SHAPES
 from plans.mending import _meaning, mend_file
 from plans.model import Plan
 from plans.occurrences import Outlook, expand
 from plans.read import directory_of, read_plan
-from plans.schema import BY_NAME, PLAN, SHAPES
 from plans.succession import succession
 from plans.workdays import Workdays
 from plans.write import write_plan

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from commands.files import read_files
 from plans.check import check_plan
-from plans.keys import Key, Shape
+from plans.language.keys import Key, Shape
+from plans.language.schema import BY_NAME, SHAPES
 from plans.mending import mend_file
 from plans.read import directory_of, read_directory, read_plan
-from plans.schema import BY_NAME, SHAPES
 from plans.workdays import Workdays
 
 ROOT = Path(__file__).parent.parent

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plans.language.stage_words import parse, when
 from plans.presets import ladder
-from plans.stage_words import parse, when
 from plans.stages import LadderError
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, decide, next_day, rungs, yellow_on

@@ -116,7 +116,7 @@ def test_every_ladder_the_documentation_shows_can_be_climbed(duban, tmp_path, bl
 
 
 def test_the_documentation_names_every_word_of_the_language():
-    from plans.stage_words import KEYS, KINDS, LIGHTS, RELEASES, ROLES, TOP
+    from plans.language.stage_words import KEYS, KINDS, LIGHTS, RELEASES, ROLES, TOP
 
     text = DOCS.read_text("utf-8")
     for table in (KEYS, KINDS, LIGHTS, RELEASES, ROLES, TOP):

@@ -53,7 +53,7 @@ def test_a_sheet_is_signed_at_the_command_line_and_stands_in_the_register(duban)
     assert "陈立签发：督〔2018〕1号" in duban("release", "p/drill", "--sign", "陈立", "--today", "2018-06-06")
     assert "待发出" in duban("register")
     rehearse(duban, "2018-06-06")
-    said = duban("register", lang="C")
+    said = duban("register", lang="en_GB.UTF-8")
     for part in ("督〔2018〕1号", "2018-06-06", "陈立", "p/drill", "消防演练", "sent "):
         assert part in said
     (one,) = json.loads(duban("register", "--format", "json"))

@@ -237,6 +237,7 @@ def test_an_unknown_name_is_answered_by_what_is_near(read, filters, said):
 def test_a_task_is_named_with_its_plan_or_alone_where_that_is_enough(read):
     assert task_key(read, "s1") == task_key(read, "suqian/s1") == ("suqian", "s1", "")
     assert task_key(read, "suqian/report/2018-05") == ("suqian", "report", "2018-05")
+    assert task_key(read, "report/2018-05") == ("suqian", "report", "2018-05")
     with pytest.raises(
         UsageError, match=r"^Several plans have a task shared: changzhou/shared, later/shared, old/shared\."
     ):
@@ -258,7 +259,10 @@ def test_everything_known_of_a_task_but_nothing_from_after_the_day(read):
 
 def test_one_row_of_a_task_is_shown_by_its_name(read):
     assert len(history.task(read, FRIDAY, "suqian/report/2018-05")["occurrences"]) == 1
-    assert history.task(read, FRIDAY, "suqian/report/2018-06")["occurrences"] == []
+    with pytest.raises(UsageError, match=r"^suqian/report has no row Q9\. Its rows: 2018-05\."):
+        history.task(read, FRIDAY, "suqian/report/Q9")
+    with pytest.raises(UsageError, match=r"^suqian/s1 has one row without a name; leave Q9 out\."):
+        history.task(read, FRIDAY, "s1/Q9")
 
 
 def test_letters_handed_over_are_listed_and_void_ones_are_not(read):

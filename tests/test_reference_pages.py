@@ -12,8 +12,8 @@ import pytest
 from cli import run
 from commands.reference import FOLDER, PAGES
 from plans.findings import is_mendable
+from plans.language.schema import BY_NAME, PLAN
 from plans.read import read_directory, read_plan
-from plans.schema import BY_NAME, PLAN
 from plans.yamltext import Mapping, Node, Scalar, Sequence, load
 from tests.test_findings import CASES, found
 

@@ -161,6 +161,39 @@ def test_what_a_ladder_proposes_stands_on_the_list(office: Office):
     assert line.text == "通报"
 
 
+def test_a_stage_that_finds_nobody_leaves_what_came_before_it_to_be_released(office: Office):
+    office.apply(PLAN.replace("安全处", "运行处"), "2018-03-01", release=True)  # a deputy, and neither head nor leader
+    office.directory = office.directory.replace(", deputy: zhou", "")
+    office.apply(PLAN.replace("安全处", "运行处"), "2018-05-29")
+    office.rounds("2018-05-29", "2018-06-06")
+    told = {
+        one["stage"]: one["reason"] for one in office.rows("SELECT stage, reason FROM notice WHERE day > '2018-05-28'")
+    }
+    assert told == {"urge": "desk", "press": "nobody"}
+    with office.act("2018-06-06") as act:
+        desk.release_row(act, office.one("drill")["id"])
+    office.round("2018-06-07")
+    assert office.told("drill")[-1] == ("2018-06-07", "urge", "li")
+
+
+def test_the_desk_hears_of_a_stage_that_found_nobody_and_whom_it_was_meant_for(office: Office):
+    office.directory = office.directory.replace(", deputy: zhou", "")
+    office.apply(PLAN.replace("安全处", "运行处"), "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-06-06")
+    (line,) = [line for line in desk_list(office, "2018-06-06") if line.section == "unheard"]
+    assert (line.unit, line.person, line.roles) == ("运行处", "李六", ("head",))
+    assert "应送：主要负责人；通讯录里没有" in mornings(office)[-1][1].replace("\n", "")
+    assert "unheard" not in sections(office, "2018-06-15")
+
+
+def test_a_unit_without_a_contact_says_so_on_the_list_of_calls(office: Office):
+    office.directory = office.directory.replace("operations: {name: 运行处, contact: li, deputy: zhou}",
+                                                "operations: {name: 运行处}")  # fmt: skip
+    office.apply(PLAN.replace("安全处", "运行处"), "2018-03-01", release=True)
+    office.rounds("2018-05-25", "2018-05-28")
+    assert "运行处　没有联络员" in mornings(office)[-1][1]
+
+
 def test_deadlines_nobody_can_read_are_asked_about_once_a_week(office: Office):
     office.apply(PLAN.replace("5月25日前", "适时"), "2018-03-01", release=True)
     assert "undated" in sections(office, "2018-03-05")  # a Monday

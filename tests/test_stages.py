@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from plans.language.stage_words import KINDS, LIGHTS, RELEASES, ROLES, parse, when
 from plans.presets import ladder, preset_names, presets
-from plans.stage_words import KINDS, LIGHTS, RELEASES, ROLES, parse, when
 from plans.stages import LadderError, When
 from plans.workdays import Workdays
 

@@ -128,7 +128,13 @@ def test_what_is_dropped_is_never_sent_and_keeps_its_reason(http: httpx.Client, 
         ("done", {"text": "已完成", "finished": "2026-05-29"}),
         ("accept", {"finished": "2026-05-25"}),
         ("extend", {"until": "2026-07-01", "text": "等待批复"}),
-        ("cancel", {"text": "合并办理"}),
+        ("seen", {"text": "王二当面签收"}),
+        ("progress", {"how": "partly"}),
+        ("ask", {"until": "2026-06-30", "text": "来电申请"}),
+        ("transfer", {"unit": "finance", "text": "职责调整"}),
+        ("set-aside", {"until": "2026-07-01", "text": "等上级批复"}),
+        ("end", {"how": "cancelled", "text": "不再办理"}),
+        ("end", {"how": "merged", "into": "audit", "text": "合并办理"}),
     ],
 )
 def test_a_form_that_is_sent_twice_does_its_work_once(http: httpx.Client, office: Office, do: str, fields: dict):
@@ -208,7 +214,7 @@ def test_what_cannot_be_done_says_why_and_changes_nothing(http: httpx.Client, of
 
 
 def test_a_form_from_elsewhere_is_refused(http: httpx.Client, office: Office):
-    data = {"do": "cancel", "row": office.one("drill")["id"], "text": "x"}
+    data = {"do": "end", "how": "cancelled", "row": office.one("drill")["id"], "text": "x"}
 
     assert http.post("/office/desk/do", data=data).status_code == 403
     assert http.post("/office/desk/do", data=data | {"form": "0" * 32}).status_code == 403

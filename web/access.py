@@ -22,8 +22,9 @@ from plans.trouble import LedgerError
 from store.database import Database
 from store.reader import reading
 from store.tokens import Grant, Held, Kind, find, issue, note_use, revoke, spend
+from web.discretion import discreet
 from web.rendering import notice, render
-from web.visit import Action, House, Page, Visit
+from web.visit import Action, House, Page, Visit, spoken
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -80,7 +81,10 @@ def _opened(request: Request, kinds: tuple[Kind, ...], page: Page) -> Response:
             return notice(request, 404)
         if not held.is_open(house.today()):
             return notice(request, 410)
-        response = page(Visit(house, request, held, secret, reading(connection)))
+        read = reading(connection)
+        if held.grant.kind != "session":
+            read = discreet(read, spoken(request, house.settings))
+        response = page(Visit(house, request, held, secret, read))
     if held.used_on != house.today() and response.background is None:
         response.background = BackgroundTask(_note, house, held)
     return response

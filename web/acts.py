@@ -5,6 +5,7 @@ A form that is sent twice does its work once: who finds it done already is told 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -15,11 +16,15 @@ from starlette.responses import RedirectResponse, Response
 from notifications.speech import N_
 from plans.model import say
 from plans.trouble import DubanError, UsageError
-from scheduler import desk
+from scheduler import decisions, desk
 from scheduler.desk import Act
 from scheduler.dropping import drop_row
+from scheduler.people import hand_over
 from store import ledger
 from store.database import row
+from store.reader import reading
+from store.references import task_key
+from store.states import ENDED
 from web.rendering import render
 from web.view import View
 from web.visit import Visit
@@ -32,17 +37,30 @@ SAID: Mapping[str, str] = {
     "sign": N_("Signed and released; it goes out at the next round."),
     "drop": N_("It will not be sent; the reason is in the history."),
     "note": N_("Noted in the history."),
+    "seen": N_("Noted as received by the unit."),
     "progress": N_("Progress is recorded."),
     "done": N_("Reported as done; it waits to be accepted."),
     "accept": N_("Accepted."),
     "return": N_("Returned; the date stays as it is."),
     "extend": N_("The new date is in force."),
     "refuse": N_("The extension is refused; the date stays as it is."),
-    "cancel": N_("Cancelled; nothing is asked any more."),
+    "ask": N_("Written down; it waits to be decided."),
+    "transfer": N_("Transferred; the new lead is told at the next round."),
+    "stays": N_("It stays; the unit is told why at the next round."),
+    "set-aside": N_("On hold; nobody is told anything meanwhile."),
+    "take-up": N_("Taken up again; its date holds as before."),
+    "end": N_("Ended; nothing is asked any more."),
     "reopen": N_("Taken up again."),
     "release-plan": N_("The plan's letters are released."),
     "hold": N_("Letters are on hold."),
     "resume": N_("Letters are sent again."),
+    "hand-over": N_("Handed over; old links and calendars are closed."),
+}
+ENDS: Mapping[str, str] = {  # how a task may end without being done
+    "cancelled": N_("cancelled"),
+    "routine": N_("made routine"),
+    "merged": N_("merged into another task"),
+    "carried_over": N_("carried over"),
 }
 
 
@@ -52,8 +70,8 @@ def do(visit: Visit, form: FormData) -> Response:
     name = fields.get("do", "")
     try:
         with visit.act() as act:
-            if name in _OF_PLANS:
-                _OF_PLANS[name](act, fields)
+            if name in _OF_OTHERS:
+                _OF_OTHERS[name](act, fields)
             elif name in _OF_ROWS:
                 for number in form.getlist("row"):
                     _OF_ROWS[name](act, _occurrence(act, str(number)), fields)
@@ -68,8 +86,8 @@ def do(visit: Visit, form: FormData) -> Response:
 def _back(visit: Visit, fields: Fields, said: str = "") -> str:
     """Return the relative address of the page a form was sent from: a task's, a plan's, or a section of the desk."""
     view = View.of(visit)
-    if fields.get("from") == "plan":
-        return view.link("plan", fields.get("plan", ""), said=said)
+    if (origin := fields.get("from", "")) in ("plan", "person"):
+        return view.link(origin, fields.get(origin, ""), said=said)
     plan, _, task = fields.get("task", "").partition("/")
     place = view.link("task", plan, task, said=said) if task else view.link("desk", said=said)
     return f"{place}#{fields['at']}" if fields.get("at", "").isidentifier() else place
@@ -114,10 +132,16 @@ def _note(act: Act, one: dict[str, Any], fields: Fields) -> None:
 def _progress(act: Act, one: dict[str, Any], fields: Fields) -> None:
     text = fields.get("text", "")
     value = _number(fields["value"]) if fields.get("value") else None
-    if not text and value is None:
+    state = "partly_done" if fields.get("how") == "partly" else ""
+    if not text and value is None and not state:
         raise UsageError(say("write down how far it is, or the value reached"))
     if not _is_said(act, one, "progress", text):
-        desk.progress(act, one, text, value=value)
+        desk.progress(act, one, text, value=value, state=state)
+
+
+def _seen(act: Act, one: dict[str, Any], fields: Fields) -> None:
+    if one["state"] in desk.FRESH:
+        desk.acknowledge(act, one, fields.get("text", ""))
 
 
 def _done(act: Act, one: dict[str, Any], fields: Fields) -> None:
@@ -147,9 +171,50 @@ def _refuse(act: Act, one: dict[str, Any], fields: Fields) -> None:
         desk.refuse_extension(act, one, _needed(fields, "text", N_("say why the date stays")))
 
 
-def _cancel(act: Act, one: dict[str, Any], fields: Fields) -> None:
-    if one["state"] != "cancelled":
-        desk.cancel(act, one, _needed(fields, "text", N_("say why it is cancelled")))
+def _ask(act: Act, one: dict[str, Any], fields: Fields) -> None:
+    until = _day(fields, "until", None)
+    if not one["asked_on"] or one["asked_due"] != until:
+        desk.ask_extension(act, one, until, _needed(fields, "text", N_("say why more time is asked for")))
+
+
+def _transfer(act: Act, one: dict[str, Any], fields: Fields) -> None:
+    unit, instead = fields.get("unit", ""), fields.get("instead", "")
+    if row(act.connection, "SELECT id FROM unit WHERE id = :unit", unit=unit) is None:
+        raise UsageError(say("choose the unit that takes over"))
+    leads = json.loads(one["leads"])
+    if unit not in leads:
+        reason = _needed(fields, "text", N_("say why it goes to another unit"))
+        decisions.transfer(act, one, unit, reason, instead if instead in leads else "")
+
+
+def _stays(act: Act, one: dict[str, Any], fields: Fields) -> None:
+    if decisions.disclaimed(act, one):
+        decisions.keep(act, one, _needed(fields, "text", N_("say why it stays with them")))
+
+
+def _set_aside(act: Act, one: dict[str, Any], fields: Fields) -> None:
+    if one["state"] != "on_hold":
+        until = _day(fields, "until", None) if fields.get("until") else None
+        decisions.set_aside(act, one, _needed(fields, "text", N_("say why it is put on hold")), until)
+
+
+def _take_up(act: Act, one: dict[str, Any], fields: Fields) -> None:
+    if one["state"] == "on_hold":
+        decisions.take_up(act, one, fields.get("text", ""))
+
+
+def _end(act: Act, one: dict[str, Any], fields: Fields) -> None:
+    how, into = fields.get("how", ""), ""
+    if one["state"] in ENDED:
+        return
+    if how not in ENDS:
+        raise UsageError(say("say how it ends"))
+    if how in ("merged", "carried_over"):
+        plan, task, _ = task_key(reading(act.connection), _needed(fields, "into", N_("name the task it goes on in")))
+        into = f"{plan}/{task}"
+        if (plan, task) == (one["plan"], one["task"]):
+            raise UsageError(say("a task can't go on in itself"))
+    desk.cancel(act, one, _needed(fields, "text", N_("say why it ends")), how, into)
 
 
 def _reopen(act: Act, one: dict[str, Any], fields: Fields) -> None:
@@ -170,6 +235,13 @@ def _resume(act: Act, fields: Fields) -> None:
     desk.resume(act, _plan(act, fields) if fields.get("plan") else "")
 
 
+def _hand_over(act: Act, fields: Fields) -> None:
+    old, new, since = fields.get("person", ""), fields.get("to", ""), _day(fields, "since", act.on)
+    sql = "SELECT id FROM handover WHERE old = :old AND new = :new AND since = :since AND until > :since"
+    if row(act.connection, sql, old=old, new=new, since=since) is None:
+        hand_over(act, old, new, since)
+
+
 def _plan(act: Act, fields: Fields) -> str:
     found = row(act.connection, "SELECT id FROM plan WHERE id = :plan", plan=fields.get("plan", ""))
     if found is None:
@@ -188,13 +260,20 @@ _OF_ROWS: Mapping[str, Doing] = {
     "return": _return,
     "extend": _extend,
     "refuse": _refuse,
-    "cancel": _cancel,
+    "seen": _seen,
+    "ask": _ask,
+    "transfer": _transfer,
+    "stays": _stays,
+    "set-aside": _set_aside,
+    "take-up": _take_up,
+    "end": _end,
     "reopen": _reopen,
 }
-_OF_PLANS: Mapping[str, Callable[[Act, Fields], None]] = {
+_OF_OTHERS: Mapping[str, Callable[[Act, Fields], None]] = {
     "release-plan": _release_plan,
     "hold": _hold,
     "resume": _resume,
+    "hand-over": _hand_over,
 }
 
 

@@ -151,10 +151,10 @@ def choices(view: View) -> dict[str, list[tuple[str, str]]]:
     phases = {
         (phase["title"], phase["title"]): 0
         for phase in view.phases.values()
-        if phase["plan"] == view.filters.get("plan")
+        if phase["title"] and phase["plan"] == view.filters.get("plan")
     }
     known = {
-        "plan": [(key, plan["title"]) for key, plan in view.plans.items() if _is_visible(view, plan)],
+        "plan": [(key, plan["title"] or key) for key, plan in view.plans.items() if _is_visible(view, plan)],
         "unit": [(key, unit["name"]) for key, unit in view.units.items()],
         "phase": list(phases),
     }

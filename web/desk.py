@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from notifications.climbing import people
 from notifications.ledger_words import KINDS, word
 from notifications.notices import DeskLine
 from notifications.speech import N_
@@ -22,6 +23,7 @@ from store import look, queries
 from store.evidence import File, of_row
 from store.history import moment
 from web.acts import SAID
+from web.held import held_notices
 from web.rendering import notice, render
 from web.reports import hand_out
 from web.view import Row, View
@@ -31,6 +33,10 @@ FOLDED = 40  # items of a section that are shown before it is opened
 SECTIONS: Mapping[str, tuple[str, str]] = {
     # section: heading, and what is done there
     "failed": (N_("Letters that could not be sent"), N_("Correct the address in the directory, or call.")),
+    "unheard": (
+        N_("Reminders that found nobody"),
+        N_("Tell the unit yourself, and name somebody in the directory. What came before can still be released."),
+    ),
     "unreleased": (N_("Plans whose letters wait"), N_("Read what would be sent, then release the plan.")),
     "release": (N_("Letters to release"), N_("Chasing leaves only with a click of yours.")),
     "sign": (N_("Letters to sign"), N_("Numbered letters go out in the name of whoever signs.")),
@@ -38,6 +44,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "call": (N_("To call today"), N_("Is it done? If not: what is in the way, and by when? Note what was said.")),
     "verify": (N_("Reported done, to verify"), N_("Accept it, or return it with the reason.")),
     "extend": (N_("Extensions to decide"), N_("No answer within two working days counts as refused.")),
+    "disclaim": (N_("Said not to be theirs"), N_("Give it to the unit it belongs to, or say why it stays.")),
     "unreported": (N_("Not reported"), N_("A report was asked for and did not come.")),
     "past": (N_("Due before it was assigned"), N_("Nobody was told of these. Are they done?")),
     "undated": (N_("Without a date"), N_("What was written could not be read as a date; set one.")),
@@ -67,11 +74,19 @@ def desk(visit: Visit) -> Response:
         counts={name: len(items) for name, items in found.items()},
         sections=SECTIONS,
         said=SAID.get(view.asked.get("said", ""), ""),
+        roles=lambda roles: people(view.speech, roles),
         kind_word=lambda kind: view.speech(word(KINDS, kind)),
         retried=[_retried(view, letter) for letter in view.read(queries.RETRIED_LETTERS)],
         signer=visit.held.grant.name,
+        takers=takers(view),
         troubles=troubles(visit),
     )
+
+
+def takers(view: View) -> list[tuple[str, str]]:
+    """Return the units that can take a task over: those that are still there on the day that acts take effect."""
+    today = str(view.today)
+    return [(key, one["name"]) for key, one in view.units.items() if not one["until"] or one["until"] > today]
 
 
 def troubles(visit: Visit) -> tuple[Sentence, ...]:
@@ -86,7 +101,7 @@ def troubles(visit: Visit) -> tuple[Sentence, ...]:
 def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
     """Return the desk's list as the morning letter has it, whole, by section; and the reports that didn't come."""
     rows = {row["id"]: row for row in look.listed(view.read, view.day)}
-    held = _held(view)
+    held = held_notices(view)
     found: dict[str, list[Item]] = {name: [] for name in SECTIONS}
     with visit.house.database.read() as connection:
         desk = Desk(connection, visit.house.settings.send_at)
@@ -109,18 +124,6 @@ def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
     found["unreported"] = [
         Item(DeskLine("undated", title=row["title"]), row) for row in rows.values() if row["word"] == "not reported"
     ]
-    return found
-
-
-def _held(view: View) -> dict[tuple[int, str], list[Row]]:
-    """Return the notices that wait for the desk, by row and section."""
-    found: dict[tuple[int, str], list[Row]] = {}
-    for notice_ in view.read(queries.HELD):
-        section = "release" if notice_["reason"] == "desk" else notice_["reason"]
-        key = notice_["person"].removeprefix("unit:")
-        known = view.people if key == notice_["person"] else view.units
-        named = notice_ | {"name": known[key]["name"] if key in known else key}
-        found.setdefault((notice_["occurrence"], section), []).append(named)
     return found
 
 

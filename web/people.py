@@ -7,6 +7,7 @@ from typing import Any
 
 from notifications.ledger_words import LETTERS, ROLES, word
 from store import history, look, queries
+from web.acts import SAID
 from web.board import paged, shares
 from web.view import NotHereError, Row, View
 
@@ -64,6 +65,8 @@ def person(view: View, person: str) -> dict[str, Any]:
         "total": len(rows),
         "page": paged(view, rows),
         "letters": letters(view, person),
+        "successors": [one for key, one in view.people.items() if one["mail"] and key != person],
+        "said": SAID.get(view.asked.get("said", ""), ""),
     }
 
 

@@ -37,7 +37,7 @@ def plan(view: View, plan: str) -> dict[str, Any]:
         "supersedes": view.speech.names(view.plan_title(of) for of in _superseded(found[0]["supersedes"])),
         "lights": LIGHTS,
         "said": SAID.get(view.asked.get("said", ""), ""),
-        "shows_source": view.is_office or set(view.scope) <= {"plan"},
+        "shows_source": found[0]["source"] and (view.is_office or set(view.scope) <= {"plan"}),
     }
 
 

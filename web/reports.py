@@ -20,6 +20,7 @@ from plans.trouble import DubanError, FileError, LedgerError
 from scheduler.reporting import last_day, reported, take
 from store import evidence, ledger, look
 from store.states import ENDED
+from web.discretion import retold
 from web.rendering import notice, render
 from web.report_form import NAME_LIMIT, TEXT_LIMIT, read_form
 from web.uploads import LARGEST, MOST, TYPES, take_files
@@ -30,7 +31,7 @@ Row = dict[str, Any]
 ROW = """
 SELECT o.id, o.plan, o.task, o.name, o.title, o.kind, o.text, o.precision, o.due, o.original_due, o.state, o.fixed,
     o.target_op, o.target_value, o.target_unit, o.value, o.asked_on, o.asked_due, t.no, t.spec,
-    p.title AS plan_title, p.number, p.office, p.acceptance, p.language
+    p.title AS plan_title, p.number, p.office, p.acceptance, p.language, p.handling
 FROM occurrence o JOIN plan p ON p.id = o.plan JOIN task t ON t.plan = o.plan AND t.id = o.task
 WHERE o.id = :number"""
 OFFICE = """
@@ -126,12 +127,15 @@ def _page(
     for number, event, file in evidence.of_row(visit.read, one["id"]):
         files.setdefault(event, []).append((number, file))
     written = defaultdict(str, {name: value for name, value in (form or {}).items() if isinstance(value, str)})
-    said = visit.speech.sentence(trouble.sentence) if trouble and not isinstance(trouble.sentence, str) else ""
+    shown = str(one["title"] or one["task"])
+    said = ""
+    if trouble and not isinstance(trouble.sentence, str):
+        said = visit.speech.sentence(retold(trouble.sentence, shown))
     return render(
         visit,
         template,
         status,
-        row=one | stands,
+        row=one | stands | {"title": shown},
         day=lambda written: visit.speech.date(date.fromisoformat(written), visit.house.today()),
         unit=_unit(visit),
         office=_office(visit, one),

@@ -63,7 +63,7 @@ def offer(visit: Visit) -> Response:
         given=given,
         choices=CHOICES,
         filters={
-            "plan": [(key, plan["title"]) for key, plan in view.plans.items()],
+            "plan": [(key, plan["title"] or key) for key, plan in view.plans.items()],
             "unit": [(key, unit["name"]) for key, unit in view.units.items()],
         },
     )

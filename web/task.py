@@ -10,11 +10,15 @@ from notifications.speech import N_
 from plans.identity import normalised, task_id
 from plans.read import read_plan
 from plans.trouble import UsageError
+from scheduler.decisions import UNDECIDED
+from scheduler.desk import FRESH
 from scheduler.why import comes_next, decision, holds
 from store import history, queries
 from store.evidence import of_row
 from store.states import ENDED, LIGHTS
-from web.acts import SAID
+from web.acts import ENDS, SAID
+from web.desk import takers
+from web.held import held_notices
 from web.view import NotHereError, Row, View
 
 LARGEST_SOURCE = 500_000  # characters; a longer file isn't read again for one passage
@@ -48,6 +52,12 @@ def task(view: View, plan: str, task: str) -> dict[str, Any]:
         "passage": passage(view, plan, found),
         "files": [(row["id"], of_row(view.read, row["id"])) for row in found["occurrences"]] if view.is_office else [],
         "possible": _possible(found["occurrences"]),
+        "waiting": _waiting(view, found["occurrences"]),
+        "disclaimed": _disclaimed(view, found),
+        "takers": takers(view),
+        "leads": list(dict.fromkeys(unit for row in found["occurrences"] for unit in row["lead_ids"])),
+        "ends": ENDS,
+        "kind_word": lambda kind: view.speech(word(KINDS, kind)),
         "said": SAID.get(view.asked.get("said", ""), ""),
     }
 
@@ -67,17 +77,38 @@ def _opened(view: View, found: Row) -> list[Row]:
     return opened
 
 
-def _possible(rows: list[Row]) -> set[str]:
-    """Return the acts that make sense for one of the rows at least; what doesn't fit a row is refused with a reason."""
-    ended = {row["state"] in ENDED for row in rows}
-    possible = {"note"}
-    if False in ended:
-        possible |= {"progress", "done", "accept", "extend", "cancel"}
-    if True in ended:
-        possible |= {"reopen"}
-    if any(row["state"] in ("reported", "done") for row in rows):
-        possible |= {"return"}
-    return possible | ({"refuse"} if any(row["asked_on"] for row in rows) else set())
+def _possible(rows: list[Row]) -> dict[str, list[Row]]:
+    """Return the acts that make sense, each with the rows that it can be done to."""
+    live = [row for row in rows if row["state"] not in ENDED]
+    movable = [row for row in live if not row["fixed"]]
+    fits: dict[str, list[Row]] = {
+        "note": rows,
+        "seen": [row for row in live if row["state"] in FRESH],
+        **dict.fromkeys(("progress", "done", "accept", "transfer", "end"), live),
+        **dict.fromkeys(("ask", "extend"), movable),
+        "return": [row for row in rows if row["state"] in ("reported", "done")],
+        "refuse": [row for row in live if row["asked_on"]],
+        "set-aside": [row for row in live if row["state"] != "on_hold"],
+        "take-up": [row for row in live if row["state"] == "on_hold"],
+        "reopen": [row for row in rows if row["state"] in ENDED],
+    }
+    return {name: found for name, found in fits.items() if found}
+
+
+def _waiting(view: View, rows: list[Row]) -> list[tuple[str, Row, list[Row]]]:
+    """Return the letters that wait for the office: section, row, and the notices; nothing for anybody else."""
+    held = held_notices(view) if view.is_office else {}
+    sections = ("release", "sign", "propose")
+    return [(name, row, held[row["id"], name]) for row in rows for name in sections if (row["id"], name) in held]
+
+
+def _disclaimed(view: View, found: Row) -> list[Row]:
+    """Return the rows whose unit said that they aren't theirs, as long as the office hasn't decided that."""
+    if not view.is_office:
+        return []
+    sql = f"SELECT e.occurrence FROM event e WHERE e.plan = :plan AND e.task = :task AND {UNDECIDED}"
+    said = {one["occurrence"] for one in view.read(sql, plan=found["plan"], task=found["task"])}
+    return [row for row in found["occurrences"] if row["id"] in said and row["state"] not in ENDED]
 
 
 def _facts(view: View, found: Row) -> list[tuple[str, str]]:

@@ -95,6 +95,8 @@ class View:
         asked = {name: self.asked[name].strip() for name in FILTERS if self.asked.get(name, "").strip()}
         asked.pop("word", None)
         lights = tuple(asked.pop("light", "").split(","))
+        if not self.is_office and "text" in asked:
+            asked["shown_text"] = asked.pop("text")  # what isn't shown isn't found either
         try:
             found = resolved(self.read, asked) | {"light": lights if any(lights) else ()}
         except UsageError:

@@ -14,8 +14,8 @@ from plans.identity import task_id
 from plans.intake.draft import Draft, DraftTask, Mark, Step
 from plans.intake.roster import groups_known, names_of, unknown_names
 from plans.intake.units import is_masked
-from plans.keys import state_code
-from plans.kinds import as_date
+from plans.language.keys import state_code
+from plans.language.kinds import as_date
 from plans.model import (
     PERSON_ROLES,
     Defaults,

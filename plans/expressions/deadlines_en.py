@@ -1,0 +1,221 @@
+"""Reading a deadline in English: which of the points it mentions are deadlines, and what the words around them say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from plans.expressions import fiscal_en, relative_en
+from plans.expressions.cadence_en import recurring
+from plans.expressions.clauses import compose, unresolved
+from plans.expressions.colloquial_en import reworded
+from plans.expressions.mentions import Context, Finder, Mention, scan
+from plans.expressions.points_en import FINDERS, WEEKDAY, order_within, weekday_number
+from plans.expressions.terms_en import TERM, term
+from plans.model import Reading, say
+
+_TIME = re.compile(
+    r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc"
+    r"|est|et|cet|bst))?(?![\d/-]|\.\d)|\d{1,2} ?[ap]\.?m\.?(?![a-z])|(?:12 )?(?:noon|midnight)"
+    r"|(?:the )?(?:close|end) of (?:business|play|the (?:working |business )?day|day)"
+    r"|c\.?o\.?b\.?(?![a-z])|e\.?o\.?d\.?(?![a-z])|c\.?o\.?p\.?(?![a-z]))(?:,? ?(?:on|of) )?",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    rf"(?:,? ?\((?P<weekday>{WEEKDAY})\))?(?P<since> ?(?:onwards?|and beyond|and after"
+    rf"|forward|,? at the earliest|,? or later| ?(?:-|to) (?:on-?going|continu(?:ous|ing|al)|present|tb[cd]"
+    rf"|open[- ]ended)))?(?P<late> ?(?:at the )?latest)?",
+    re.IGNORECASE,
+)
+_LED = (
+    (
+        "status",
+        re.compile(
+            r"(?:\((?:adopted|approved|agreed|issued|published|signed|reviewed|updated)(?: on| in)?"
+            r"|as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
+            r"|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:originally|previously|formerly"
+            r"|initially|revised from|moved from|extended from|postponed from|instead of|was)(?: due)?(?: by"
+            r"| on)?|(?<!be )(?:held|signed|agreed|approved|received|endorsed)(?: by [a-z ]{1,25})? (?:on|in)"
+            r"|since)(?: the)? ?$",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "ahead",
+        re.compile(
+            r"(?<!or )(?<!not )(?<!no )(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "since",
+        re.compile(
+            r"(?:(?:not|no) (?:before|earlier than|sooner than)|from|start(?:s|ing)?(?: date)?(?: from| on| in|:)?"
+            r"|beginning(?: in| on| from)?|beg[ia]ns?(?: in| on)?|commenc(?:es?|ed"
+            r"|ing)(?: in| on| from)?|started(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$",
+            re.IGNORECASE,
+        ),
+    ),
+    ("after", re.compile(r"(?:after|following)(?: the)? ?$", re.IGNORECASE)),
+    ("until", re.compile(r"(?:until|till|til|through(?: to)?|thru|up to|ending|ends?)(?: the)? ?$", re.IGNORECASE)),
+    (
+        "by",
+        re.compile(
+            r"(?:(?:extended|moved|revised|changed|postponed|deferred|delayed|slipped|brought forward) to|by"
+            r"|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in"
+            r"|during|deadline(?: is)?|latest|for|within|target(?:ed)?|over|throughout|complete[ds]?)(?: the"
+            r"| calendar year| year)? ?$",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_TO = re.compile(r" ?(?:,? ?(?:-|to|until|till|through(?: to)?|thru)) ?(?:the )?", re.IGNORECASE)
+_AND = re.compile(r" ?(?:,|;|/|&|and|or|, and) ?(?:by )?", re.IGNORECASE)
+_BETWEEN = re.compile(r"between(?: the)? ?$", re.IGNORECASE)
+_DELIMITER = re.compile(r"[;,:()\n|]|\. | - | and | then ")
+_HEAD = re.compile(
+    r"(?:[\W\d_]|(?:the|phase|stage|q|draft|final|interim|first|second|revised|initial"
+    r"|approx(?:imately)?|about|around|c|ca|est|estimated|expected|planned|target(?:ed)?|report"
+    r"|review|pilot|implementation|delivery|roll-?out|timeline|timescale|time ?frame|period|years?)(?![a-z]))*+",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"[ .!*“]*(?:$|[;,:()\n|]|at the latest|if possible|and (?:then )?(?:ongoing|continu)|then "
+    r"| (?:in|at) (?-i:[A-Z])[\w ]{2,30}$)",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"(?<![a-z])of (?:the )?$", re.IGNORECASE)
+_OF_A_YEAR = re.compile(
+    r"the \d{4} (?!and |or |at |if |for |in |with |to |as |it |we |calendar )[a-z]{3}", re.IGNORECASE
+)
+_GATHERING = re.compile(
+    r" (?:[a-z]+ ){0,2}(?:meetings?|board|committee|council|cabinet|session|agm|agenda|newsletter|governors)(?![a-z])",
+    re.IGNORECASE,
+)
+_MOVED = re.compile(
+    r"(?:extended|moved|revised|changed|postponed|deferred|brought forward|now|->|=>)(?: due)?(?: to| until| by)? ?$",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"(?<![a-z])(?:on-?going|on going|continu(?:ous|al|ing|e|es)(?:ly)?|rolling|permanent(?:ly)?"
+    r"|standing(?! order)|indefinite(?:ly)?|(?:in )?perpetuity|business as usual|bau|long[- ]term"
+    r"|throughout|year[- ]round|all year|perpetual|open[- ]ended|recurring|regularly scheduled)(?![a-z])",
+    re.IGNORECASE,
+)
+_IMMEDIATE = re.compile(
+    r"(?<![a-z])(?:immediate(?:ly)?|asap|a\.s\.a\.p\.?|as soon as (?:is )?(?:reasonably )?"
+    r"(?:possible|practicable|practical)|at once|forthwith"
+    r"|straight ?away|right away|without (?:undue )?delay|urgent(?:ly)?|now|instantly)(?![a-z])",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"(?<![a-z])(?:tb[cdan]|to be (?:confirmed|determined|agreed|decided|advised|announced|set)"
+    r"|as (?:required|needed|necessary|appropriate|and when)|when(?:ever)? (?:needed|required|available"
+    r"|possible)"
+    r"|in due course|soon|shortly|promptly|ad[- ]hoc|periodic(?:ally)?"
+    r"|regular(?:ly)?|from time to time|depend(?:s|ing)|subject to|see|refer(?:ence)?|pending|upon|after"
+    r"|once|near future)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def read_english(plain: str, written: str, context: Context) -> Reading:
+    """Return the reading of *plain* (see `numerals.plain`), a text without Chinese characters; *written* is kept."""
+    text, time = _timed(reworded(plain))
+    if not context.date_order:
+        context = replace(context, date_order=order_within(text))
+    finders: list[Finder] = [
+        (TERM, lambda hit, context: term(hit, text, context)),
+        *fiscal_en.FINDERS,
+        *FINDERS,
+        *relative_en.FINDERS,
+    ]
+    found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
+    found = _weighed(found, text)
+    reading = recurring(text, found, context) or compose(found, text, context)
+    if reading is None or (reading.kind == "unresolved" and reading.rule == "mention"):
+        reading = _by_words(text) or reading
+    elif (
+        reading.kind == "date"
+        and re.match(r"\(?on-?going", text, re.IGNORECASE)
+        and re.search(r"review|report|update", text, re.IGNORECASE)
+    ):
+        reading = Reading("open", text, rule="open", warnings=(say("The date is taken as that of a review."),))
+    if reading is None:
+        reading = unresolved(text, "unread", say("No deadline could be read from this."))
+    return replace(reading, text=written, time=reading.time or time)
+
+
+def _timed(text: str) -> tuple[str, str]:
+    """Return a text without its time of day, and the time apart."""
+    found = _TIME.search(text)
+    if not found:
+        return text, ""
+    led = " by " if re.match(r",? ?by ", found[0], re.IGNORECASE) else " "
+    rest = text[: found.start()] + led + text[found.end() :]
+    return " ".join(rest.split()), found["time"]
+
+
+def _by_words(text: str) -> Reading | None:
+    """Return the reading of a text that names no day: at once, for a long time, or left to circumstances."""
+    if _IMMEDIATE.search(text):
+        return Reading("immediate", text, rule="immediate", then_open=bool(_OPEN.search(text)))
+    if _OPEN.search(text):
+        return Reading("open", text, rule="open")
+    if _VAGUE.search(text):
+        return unresolved(text, "vague", say("The text leaves the day to circumstances."))
+    return None
+
+
+def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
+    """Return a mention with the words ahead of it and behind it understood."""
+    ahead = text[last.end if last else 0 : mention.begin]
+    tail = _TAIL.match(text, mention.end)
+    mark = mention.mark or next((mark for mark, words in _LED if words.search(ahead[-40:])), "")
+    if tail and mention.rule not in ("term", "event"):
+        weekday = weekday_number(tail["weekday"]) if tail["weekday"] else mention.weekday
+        mark = "since" if tail["since"] else mark or ("by" if tail["late"] else "")
+        mention = replace(mention, end=tail.end(), weekday=weekday)
+    if last and ahead.strip() == "from" and _MOVED.search(text, 0, last.begin):
+        return replace(mention, mark="status")
+    if last and (_TO.fullmatch(ahead) or (ahead.strip() == "and" and last.rule == "between")):
+        return replace(mention, mark="" if mark in ("until", "since") else mark, joined="to")
+    if _BETWEEN.search(ahead):
+        return replace(mention, rule="between")
+    return replace(mention, mark=mark, joined="and" if last and _AND.fullmatch(ahead) else "")
+
+
+def _weighed(found: list[Mention], text: str) -> list[Mention]:
+    """Return the mentions with those marked as weak that only qualify other words: the 2019 annual report."""
+    weighed: list[Mention] = []
+    for mention in reversed(found):
+        following = weighed[-1] if weighed else None
+        joined = following is not None and following.joined != ""
+        if following and _MOVED.search(text, mention.end, following.begin):
+            mention, joined = replace(mention, mark="status"), False
+        weak = following.weak if joined and following else _qualifies(mention, text)
+        weighed.append(replace(mention, weak=weak))
+    return weighed[::-1]
+
+
+def _qualifies(mention: Mention, text: str) -> bool:
+    """Return whether a bare mention is a word among words rather than a deadline."""
+    point = mention.point
+    if point and point.unit == "year" and _OF_A_YEAR.match(text, max(0, mention.begin - 4)):
+        return True
+    if point and point.unit == "month" and not point.year and _GATHERING.match(text, mention.end):
+        return True
+    if (
+        mention.mark not in ("", "inside")
+        or mention.joined
+        or point is None
+        or point.part == "end"
+        or mention.rule == "between"
+    ):
+        return False
+    near = max(0, mention.begin - 120)
+    start = max((hit.end() for hit in _DELIMITER.finditer(text, near, mention.begin)), default=near)
+    head, closing = _HEAD.fullmatch(text, start, mention.begin), _CLOSING.match(text, mention.end)
+    if point.unit == "year":
+        return not (head and closing)
+    return not (head or closing) or bool(_OF.search(text, max(0, mention.begin - 8), mention.begin))

@@ -1,0 +1,202 @@
+"""Reading a deadline in Chinese: which of the points it mentions are deadlines, and what the words around them say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from plans.expressions.cadence_zh import recurring
+from plans.expressions.clauses import compose, unresolved
+from plans.expressions.mentions import Context, Finder, Mention, scan
+from plans.expressions.numerals import simplified
+from plans.expressions.points import Point
+from plans.expressions.points_zh import FINDERS
+from plans.expressions.terms_zh import TERM, term
+from plans.model import Reading, say
+
+_WEEKDAYS = "一二三四五六日"
+_TAIL = re.compile(
+    r"(?:\(?(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])\)?)?"
+    r"(?:的?(?P<time>(?:上午|下午|中午|晚上?|凌晨|早上?)?(?:\d{1,2}|零)(?::\d{2}(?!\d)"
+    r"|[时点](?![间段要意])(?:\d{1,2}分?|半|整)?)"
+    r"|下班|上午|下午|中午)(?=[前(),;。以之起止]|$))?"
+    r"(?P<mark>前后|左右|之前|以前|前(?![期后沿往述提景置列段瞻端])|截止|为?止|期间|以内|之内|内(?!部|容"
+    r"|设|涵|外|控)|起始|起|开始|以来"
+    r"|之后|以后|后(?![续期勤备台])|-{1,2}(?=长期|常态|持续))?(?:\(含\))?"
+)
+_MARKS = {
+    **dict.fromkeys(("前后", "左右"), "about"), **dict.fromkeys(("之前", "以前", "前"), "before"),
+    **dict.fromkeys(("截止", "止", "为止"), "by"), "以来": "status",
+    **dict.fromkeys(("期间", "以内", "之内", "内"), "inside"),
+    **dict.fromkeys(("起始", "起", "开始", "-", "--"), "since"), **dict.fromkeys(("之后", "以后", "后"), "after"),
+}  # fmt: skip
+_LED_BY = re.compile(
+    r"(?:截至|截止到?|不晚于|不迟于|不得?超过|最迟|最晚|至迟|延至|限|到|至|于|在|期限|时限|时间)(?:为|是|:)?$"
+)
+_TO = re.compile(r"(?:起|开始|始)?(?:-{1,2}|至|到|直至|直到|持续到|延续到|延续至|一直到|(?:,|持续|一直)?(?:至|到))于?")
+_AND = re.compile(r"[、,]?(?:和|及|以及|与|或)?")
+_SO_FAR = re.compile(r"[,]?.{0,6}?(?:已|累计|共(?:有|计|完成)|仍有|尚有|现有)")
+_AS_OF = re.compile(r"截至|截止|到|至|于|在")
+_DELIMITER = re.compile(r"[,;:。(\n!?、|/]")
+_BEFORE_DEADLINE = re.compile(
+    r"(?:[\W\d]|并|且|将|拟|计划|预计|力争|争取|确保|原则上?|应当?|须|需要?|必须|务必|要|可|各地|各单位"
+    r"|各部门|各级|于|在|到|至|约|大约|截至|截止"
+    r"|最迟|最晚|一般|首先|先|再|最后|同时|其中|第?.?阶段|从|自|由|分别|的|为|是|(?:该项|以上|上述"
+    r"|各项)?工作|完成|办结|整改|时间|时限|期限|限)*+"
+)
+_AFTER_DEADLINE = re.compile(
+    r"(?:$|[()<,;。、|/]|(?:要|须|应|需|均|将|可|全部|基本|全面|正式|组织|集中|统一|陆续|力争|争取|实现"
+    r"|拟|计划)*+(?:完成|办结|报|印发|出台|召开|开展"
+    r"|启动|实现|建成|投|结束|上线|制定|形成|提交|举行|举办|开工|竣工|验收|整改|达到|落实|销号|发布|公布"
+    r"|公开|取得|有所|实施|交付|动员|部署|组织|进行))"
+)
+_MOVED = re.compile(r"(?:调整|延期|延长|推迟|变更|顺延|提前|改)(?:至|到|为)$")
+_AIMED = re.compile(r"力争|争取|确保")
+_FORMERLY = re.compile(r"原(?:定|计划|定于)?(?:时间|时限)?(?:为|是|:)?$")
+_NOUN = re.compile(
+    r"年?度?(?:的|份)?(?:(?:全[市省县区国])?(?:重点)?工作(?:要点|计划|方案|情况|总结|会议|任务|目标"
+    r"|报告)|计划|预算|会议|精神|文件|报告|考核|目标|重点"
+    r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来)"
+)
+_GOES_ON = re.compile(r"(?:全年|年内|年度)(?:内|实行|实施|坚持|保持)?(?:常态|持续|长期|不间断|滚动|不断)")
+_EVENT = re.compile(r"[^\W\d]{2,12}?(?:之前|以前|前|之后|以后|后|期间)(?=[,;。)]|$|完成|办结|报)")
+_VAGUE = re.compile(
+    r"尽快|尽早|抓紧|近期|近日|随时|不定期|适时|定期|限期|择期|视情|视工作|视需|视进|根据|按照?(?:合同"
+    r"|要求|规定|进度|时序|计划|程序|上级|需)|依据"
+    r"|按时|及时|待定|另行通知|待通知|暂定"
+)
+_OPEN = re.compile(
+    r"长期|持续|常态|常抓不懈|经常性|久久为功|永久|长年|常年|贯穿(?:始终|全过程|整个)|滚动|不间断|坚持(?:不懈|下去|$)"
+    r"|^(?:日常|全程|全过程|始终|经常|一贯|一直|动态)(?:工作|开展|推进|进行|管理|更新)?$"
+)
+_IMMEDIATE = re.compile(
+    r"立[行即整查说知]立?[改行]|立即|当即|立刻|立马|即[知行]|即刻|即时|马上|即改|边[查学整]边改|第一时间|当场"
+    r"|迅即|随即|火速|从速|即办|特急"
+)
+
+
+def read_chinese(plain: str, written: str, context: Context) -> Reading:
+    """Return the reading of *plain* (see `numerals.plain`), a text with Chinese characters; *written* is kept."""
+    text = simplified(plain)
+    found = mentions(text, context)
+    reading = recurring(text, found, context) or compose(found, text, context)
+    if reading is None or (reading.kind == "unresolved" and reading.rule == "mention"):
+        reading = _by_words(text) or reading
+    if reading is None:
+        reading = unresolved(text, "unread", say("No deadline could be read from this."))
+    return replace(reading, text=written)
+
+
+def _by_words(text: str) -> Reading | None:
+    """Return the reading of a text that names no day: at once, for a long time, or left to circumstances."""
+    if _IMMEDIATE.search(text):
+        return Reading("immediate", text, rule="immediate", then_open=bool(_OPEN.search(text)))
+    if _OPEN.search(text):
+        return Reading("open", text, rule="open")
+    if _VAGUE.search(text):
+        return unresolved(text, "vague", say("The text leaves the day to circumstances."))
+    return None
+
+
+def mentions(text: str, context: Context) -> list[Mention]:
+    """Return the points of the calendar that *text* (see `numerals.simplified`) mentions, in order."""
+    finders: list[Finder] = [*_named(context), *FINDERS, (TERM, lambda hit, context: term(hit, text, context))]
+    found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
+    return _qualifiers_weakened(found, text)
+
+
+def _named(context: Context) -> list[Finder]:
+    """Return a finder for the calendars of the plan and their named periods."""
+    named: dict[str, tuple[date, date]] = {}
+    for calendar, periods in context.calendars.items():
+        if periods:
+            whole = min(days[0] for days in periods.values()), max(days[1] for days in periods.values())
+            named[simplified(calendar)] = whole
+    for periods in context.calendars.values():
+        named.update({simplified(name): days for name, days in periods.items()})
+    named.pop("", None)
+    if not named:
+        return []
+    pattern = re.compile("|".join(re.escape(name) + r"(?!\d)" for name in sorted(named, key=len, reverse=True)))
+
+    def handle(hit: re.Match[str], _context: Context) -> Mention:
+        """Return the declared days of a named period."""
+        return Mention(hit.start(), hit.end(), Point("month", fixed=named[hit[0]]), rule="calendar")
+
+    return [(pattern, handle)]
+
+
+def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
+    """Return a mention with the words ahead of it and behind it understood."""
+    ahead = text[last.end if last else 0 : mention.begin]
+    mark = mention.mark
+    tail = _TAIL.match(text, mention.end)
+    if tail and mention.rule not in ("term", "event", "holiday", "five-year plan"):
+        weekday = _WEEKDAYS.find(tail["weekday"].replace("天", "日")) if tail["weekday"] else None
+        mention = replace(mention, end=tail.end(), time=tail["time"] or "", weekday=weekday)
+        mark = _MARKS.get(tail["mark"] or "", mark)
+    if not mark and _LED_BY.search(ahead[-6:]):
+        mark = "by"
+    if _SO_FAR.match(text, mention.end) and _AS_OF.search(ahead[-3:]):
+        return replace(mention, mark="status")
+    if _FORMERLY.search(ahead[-8:]):
+        return replace(mention, mark="status")
+    if last and last.mark != "before" and (_TO.fullmatch(ahead) or _counts_on(last, mention, ahead, text)):
+        return replace(mention, mark=mark, joined="to")
+    return replace(mention, mark=mark, joined="and" if last and _AND.fullmatch(ahead) else "")
+
+
+def _counts_on(last: Mention, mention: Mention, between: str, text: str) -> bool:
+    """Return whether two numbers share one unit and follow each other: 7、8月 is a span, 6、9月 are two dates."""
+    one, two = last.point, mention.point
+    if between != "、" or one is None or two is None or not text[last.end - 1].isdigit() or one.unit != two.unit:
+        return False
+    if one.unit == "day":
+        return (one.day or 0) + 1 == two.day
+    return (one.month or 0) + {"month": 1, "quarter": 3}.get(one.unit, 0) == two.month
+
+
+def _qualifiers_weakened(found: list[Mention], text: str) -> list[Mention]:
+    """Return the mentions with those marked as weak that only qualify words: 贯彻2月13日会议精神, 2018年度考核."""
+    weighed: list[Mention] = []
+    for number in range(len(found) - 1, -1, -1):
+        mention, following = found[number], weighed[-1] if weighed else None
+        moved = _MOVED.search(text, mention.end, following.begin) if following else None
+        if moved and following and _AIMED.search(text, mention.end, moved.start()):
+            weighed[-1] = following = replace(following, mark="status")
+        elif moved and following:
+            mention = replace(mention, mark="status")
+            weighed[-1] = following = _dated_like(mention, following)
+        weak = following.weak if following and following.joined else _qualifies(mention, following, text)
+        weighed.append(replace(mention, weak=weak))
+    return weighed[::-1]
+
+
+def _dated_like(former: Mention, latter: Mention) -> Mention:
+    """Return the deadline a former one was moved to, in the former's year where it names none."""
+    old, new = former.point, latter.point
+    if old is None or new is None or not old.year or new.year or new.fixed or new.turn:
+        return latter
+    later = old.month and new.month and new.month < old.month
+    return replace(latter, point=new._replace(year=old.year + 1 if later else old.year))
+
+
+def _qualifies(mention: Mention, following: Mention | None, text: str) -> bool:
+    """Return whether a bare mention is a word among words rather than a deadline."""
+    point = mention.point
+    if point and point.unit == "year" and not point.fixed and _GOES_ON.match(text, mention.begin):
+        return True
+    if mention.joined or point is None or point.part == "end" or mention.mark not in ("", "inside"):
+        return False
+    if text[mention.begin : mention.end].endswith(("内", "期间")):
+        return False
+    if _NOUN.match(text, mention.end) or (point.unit != "day" and _EVENT.match(text, mention.end)):
+        return True
+    if following and following.mark in ("before", "by") and not _DELIMITER.search(text, mention.end, following.begin):
+        return not following.weak
+    start = max((hit.end() for hit in _DELIMITER.finditer(text, max(0, mention.begin - 24), mention.begin)), default=-1)
+    if start < 0 and mention.begin > 24:
+        return True
+    head = _BEFORE_DEADLINE.fullmatch(text, max(start, 0), mention.begin)
+    return not (head or _AFTER_DEADLINE.match(text, mention.end))

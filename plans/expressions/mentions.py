@@ -1,0 +1,90 @@
+"""A deadline's surroundings, and the places where a text mentions a point of the calendar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from plans.expressions.points import Point
+from plans.model import Reading, Sentence
+from plans.workdays import Workdays
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a deadline is read against: the document's day and year, the working days, and what the plan declares.
+
+    `calendars` are the plan's named periods (学期: {第12周: (first, last)}); `above` is the reading of the row above.
+    """
+
+    issued: date | None = None
+    plan_year: int | None = None
+    workdays: Workdays = field(default_factory=Workdays)
+    calendars: Mapping[str, Mapping[str, tuple[date, date]]] = field(default_factory=dict, hash=False)
+    date_order: str = ""
+    fiscal_year: str = ""
+    above: Reading | None = field(default=None, hash=False)
+    from_number_cell: bool = False
+    language: str = ""
+
+    @property
+    def year(self) -> int | None:
+        """Return the year that deadlines without one belong to."""
+        return self.plan_year or (self.issued.year if self.issued else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A point where a text mentions it, and the words that say what it is for.
+
+    `mark` is one of "" (bare), "by", "before" (strictly before where the point is a period), "ahead" (strictly before
+    any point), "since", "after", "inside", "about", "status". `point` is None for a term counted from something that
+    isn't the document; `guesses` are then the days a person may choose from.
+    """
+
+    begin: int
+    end: int
+    point: Point | None
+    mark: str = ""
+    joined: str = ""  # "to" or "and": how it follows the mention before it
+    weak: bool = False  # stands in a sentence like a word among words: not a deadline by itself
+    time: str = ""
+    weekday: int | None = None
+    rule: str = ""
+    warnings: tuple[Sentence, ...] = ()
+    guesses: tuple[date, ...] = ()
+
+
+Finder = tuple[re.Pattern[str], Callable[["re.Match[str]", Context], Mention | None]]
+Placing = Callable[[Mention, Mention | None], Mention]
+
+
+def scan(text: str, finders: Sequence[Finder], context: Context, place: Placing) -> list[Mention]:
+    """Return what the *finders* find in *text*, leftmost first, then longest, each put in its *place* among the rest.
+
+    A finder searches on only from where its last find was passed, so that the whole takes time in proportion to the
+    text.
+    """
+    coming = [_next(finder, text, 0, context) for finder in finders]
+    found: list[Mention] = []
+    at = 0
+    while True:
+        for number, mention in enumerate(coming):
+            if mention is not None and mention.begin < at:
+                coming[number] = _next(finders[number], text, at, context)
+        waiting = [mention for mention in coming if mention is not None]
+        if not waiting:
+            return found
+        first = min(waiting, key=lambda mention: (mention.begin, -mention.end))
+        found.append(place(first, found[-1] if found else None))
+        at = max(found[-1].end, at + 1)
+
+
+def _next(finder: Finder, text: str, at: int, context: Context) -> Mention | None:
+    """Return the first mention a finder makes of *text* from *at* on."""
+    pattern, handle = finder
+    return next((mention for hit in pattern.finditer(text, at) if (mention := handle(hit, context))), None)

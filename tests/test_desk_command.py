@@ -1,0 +1,106 @@
+"""The desk's commands as a clerk meets them: what can be named how, what waits, and what is said of a slip."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli import run
+from tests.office import DIRECTORY
+
+PLAN = """
+plan: p
+title: 安全年
+issued: 2018-03-01
+directory: directory.yaml
+tasks:
+  - {id: drill, no: 3, title: 消防演练, lead: 安全处, due: 5月25日前}
+  - {id: monthly, title: 月报, lead: 财务处, due: 每月25日前}
+  - {id: each, title: 自查, each: 各处室, due: 每季度}
+"""
+
+
+@pytest.fixture
+def duban(tmp_path, monkeypatch, capsys):
+    """Run commands in a rehearsal of one plan, in English; each returns what it printed."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "DUBAN_LEDGER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C")
+    (tmp_path / "directory.yaml").write_text(DIRECTORY, "utf-8")
+    (tmp_path / "plan.yaml").write_text(PLAN, "utf-8")
+
+    def go(*arguments: str, code: int = 0) -> str:
+        found = run(arguments)
+        said = "".join(capsys.readouterr())
+        assert found == code, said
+        return said
+
+    go("init", "--rehearsal", ".")
+    go("apply", "plan.yaml", "--yes", "--today", "2018-03-01")
+    return go
+
+
+def rehearse(duban, *days: str) -> None:
+    for day in days:
+        duban("round", "--today", day)
+
+
+def test_release_alone_lists_what_waits_and_how_it_is_let_go(duban):
+    assert duban("release").splitlines()[1].split() == [
+        "p",
+        "安全年",
+        "all",
+        "of",
+        "the",
+        "plan",
+        "release",
+        "2018-03-01",
+    ]
+    duban("release", "p", "--today", "2018-03-01")
+    assert "Nothing waits to be released." in duban("release")
+    rehearse(duban, "2018-05-30", "2018-06-06")
+    assert duban("release").splitlines()[1].split()[:4] == ["p/drill", "消防演练", "督办单", "a"]
+
+
+def test_a_name_that_means_nothing_is_answered_by_what_can_be_released_and_what_waits(duban):
+    said = duban("release", "pp", code=2)
+    for part in ("There is no plan pp. Did you mean p?", "There is no task pp.", "PLAN/TASK/ROW", "Waiting now: p ("):
+        assert part in said
+
+
+def test_what_needs_a_signature_says_so_instead_of_going(duban):
+    duban("release", "安全年", "--today", "2018-03-01")
+    assert "nothing of p/drill waits" in duban("release", "p/drill", "--today", "2018-03-02", code=7)
+    rehearse(duban, "2018-05-30", "2018-06-06")
+    assert "p/drill waits for a signature: `duban release p/drill --sign NAME`" in duban(
+        "release", "p/drill", "--today", "2018-06-06", code=7
+    )
+    assert "notices released" in duban("release", "--all", "--today", "2018-06-06")  # urging letters
+    assert "Waiting now: p/drill, p/each/2018-Q1/safety, " in duban("release", "--all", "--today", "2018-06-06", code=7)
+    assert "Signed by 陈立: 督〔2018〕1号" in duban("release", "--all", "--sign", "陈立", "--today", "2018-06-06")
+
+
+def test_a_row_is_named_with_its_task_alone_where_no_other_plan_has_one(duban):
+    assert "月报" in duban("report", "monthly/2018-04", "-m", "已报", "--today", "2018-04-03")
+    said = duban("show", "monthly/2018-04", "--today", "2018-04-03")
+    assert "2018-04-25" in said
+    assert "2018-05" not in said
+
+
+def test_a_row_there_is_not_is_an_error_that_names_those_there_are(duban):
+    for command in ("show", "why", "report", "accept"):
+        said = duban(command, "p/each/Q9", code=2)
+        assert "p/each has no row Q9. Its rows: 2018-Q1/finance, 2018-Q1/operations, 2018-Q1/safety" in said
+
+
+def test_the_rows_of_a_month_are_meant_together_and_one_by_its_unit(duban):
+    said = duban("report", "p/each/2018-Q2", "-m", "x", "--today", "2018-04-03", code=7)
+    assert "p/each has several rows" in said
+    assert "自查" in duban("report", "p/each/2018-Q2", "--unit", "安全处", "-m", "x", "--today", "2018-04-03")
+
+
+def test_trying_a_ladder_on_a_task_there_is_not_is_an_error(duban):
+    assert "There is no task p/dril. Did you mean p/drill" in duban("ladder", "try", "p", "--task", "dril", code=2)
+    assert "p/drill  消防演练" in duban("ladder", "try", "p", "--task", "p/drill", "--today", "2018-03-02")
+    said = duban("ladder", "try", "plan.yaml", "--task", "each/2018-Q2")
+    assert said.count("自查") == 3
