@@ -16,6 +16,7 @@ from plans.workdays import Workdays
 from scheduler.news import RECEIVED, STAYS
 from scheduler.reporting import link_in_letter
 from store.database import row, rows
+from store.states import ENDED
 
 if TYPE_CHECKING:
     from scheduler.scribe import Reader, Scribe
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _POSTS = ("contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office")
 _ROLES = ("lead", "each", "responsible", "support")
 _CHANGES = ("extend", "moved", "reopen", "revived", "stays")  # events that a letter of change tells of
+_CLOSING = ("accepted", "cancelled", "received")  # nothing is asked for any more
+_ENDED = ", ".join(f"'{state}'" for state in ENDED)
 _CHASES = ("late", "behind", "urge", "press")
 
 
@@ -123,6 +126,7 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
         late=bool(notice["late"]),
         note=_note(scribe, notice, speech),
         measures=_asked(spec, speech) if kind == "assign" or notice["number"] else (),
+        waits=() if kind in _CLOSING else _waits(scribe, notice, spec),
         told=_told(scribe, notice) if kind in ("urge", "press") else (),
         answer_by=workdays.after(today, stage.answer) if stage and stage.answer else None,
         number=notice["number"],
@@ -139,6 +143,19 @@ def _units(scribe: Scribe, occurrence: int) -> list[tuple[str, str]]:
     """Return the (role, unit) pairs of a row, in order."""
     sql = "SELECT role, unit FROM occurrence_unit WHERE occurrence = :number ORDER BY position"
     return [(one["role"], one["unit"]) for one in rows(scribe.connection, sql, number=occurrence)]
+
+
+def _waits(scribe: Scribe, notice: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the tasks that come before a row's task and are still open, in the plan's order."""
+    if not spec.get("after"):
+        return ()
+    sql = (
+        "SELECT t.title FROM task_after a JOIN task t ON t.plan = a.plan AND t.id = a.before"
+        " WHERE a.plan = :plan AND a.task = :task AND EXISTS (SELECT 1 FROM occurrence o WHERE o.plan = t.plan"
+        f" AND o.task = t.id AND o.kind <> 'report' AND o.gone_on IS NULL AND o.state NOT IN ({_ENDED}))"
+        " ORDER BY t.position, t.id"
+    )
+    return tuple(one["title"] for one in rows(scribe.connection, sql, plan=notice["plan"], task=notice["task"]))
 
 
 def _asked(spec: Mapping[str, Any], speech: Speech) -> tuple[str, ...]:

@@ -251,6 +251,27 @@ def test_a_task_that_comes_after_another_waits_for_it(office: Office):
     assert [lights(office, day)["b"][1] for day in ("2018-05-02", "2018-05-03")] == ["waits", "on track"]
 
 
+def test_letters_name_what_a_task_waits_for_and_the_ladder_waits_for_nothing(office: Office):
+    tasks = (
+        "  - {id: a, title: 定方案, lead: 安全处, due: 9月28日前}\n"
+        "  - {id: c, title: 筹经费, lead: 财务处, due: 4月2日前}\n"
+        "  - {id: b, title: 抓实施, lead: 运行处, due: 5月25日前, after: [a, c]}"
+    )
+    office.apply(plan(tasks), "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-02")
+    office.do(desk.accept, "c", "2018-05-03")
+    office.rounds("2018-05-03", "2018-05-22")
+    office.do(desk.accept, "a", "2018-05-23")
+    office.rounds("2018-05-23", "2018-05-25")
+
+    texts = [mail.get_body(("plain",)).get_content() for mail in office.mail]
+    assigned, ahead, near, today = [text for text in texts if "抓实施" in text]
+    assert "须待下列任务办结：定方案、筹经费" in assigned
+    assert "须待下列任务办结：定方案\r\n" in ahead
+    assert "须待下列任务办结：定方案\r\n" in near
+    assert "须待" not in today
+
+
 def test_a_state_that_the_plan_carries_in_is_where_the_task_starts(office: Office):
     tasks = """
   - {id: a, title: 甲, lead: 安全处, due: 2018-02-25, state: 已完成, done: 2018-02-18}
