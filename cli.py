@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -52,7 +53,11 @@ def _answer(arguments: Sequence[str]) -> int:
         from commands.main import run_app
 
         return run_app(arguments)
-    return answer(listing, given, os.environ, ".", sys.stdout)
+    gc.disable()  # a listing ends before it has made any rubbish, and looking for it is a tenth of a long one
+    try:
+        return answer(listing, given, os.environ, ".", sys.stdout)
+    finally:
+        gc.enable()
 
 
 def _say(sentence: Sentence | str, code: int, arguments: Sequence[str]) -> int:

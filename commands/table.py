@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import zip_longest
 
 from notifications.typesetting import cut, plain, width, wrap
 
@@ -60,22 +61,48 @@ def table(
     """Return *rows* under their headings, each line ended by a newline; a column without any value is left out.
 
     *colours* has, for each row, a colour or "" for each of its first cells. Control characters in cells become spaces.
+    The table is set column by column: a list of ten thousand rows is then a few calls a column, not a few a cell.
     """
-    cells = [[plain(cell) for cell in row] for row in rows]
-    kept = [place for place in range(len(columns)) if any(row[place] for row in cells)]
-    if not kept:
+    rows = list(rows)
+    cells = {place: _plain(column) for place, column in enumerate(zip(*rows, strict=True)) if any(column)}
+    if not cells:
         return ""
-    widths = [[width(cell) for cell in row] for row in cells]
-    sizes = {place: max(width(columns[place].heading), *(row[place] for row in widths)) for place in kept}
+    widths = _Widths()
+    wanted = {
+        place: max(width(columns[place].heading), *map(widths.__getitem__, column)) for place, column in cells.items()
+    }
+    sizes = dict(wanted)
     if on.columns is not None:
         _fit(columns, sizes, on.columns)
-    lines = []
-    headings = [column.heading for column in columns]
-    if any(headings):
-        lines += _lines(headings, [width(heading) for heading in headings], columns, sizes, on, ["head"] * len(columns))
-    for number, row in enumerate(cells):
-        lines += _lines(row, widths[number], columns, sizes, on, colours[number] if colours else ())
-    return "".join(f"{line}\n" for line in lines)
+    cells = {place: cells[place] for place in sizes}
+    paints = _paints(columns, colours or [()] * len(rows)) if on.colours else []
+    if any(column.heading for column in columns):
+        cells = {place: [columns[place].heading, *column] for place, column in cells.items()}
+        paints = [["head"] * len(columns), *paints] if on.colours else []
+    if any(sizes[place] < wanted[place] for place in sizes):
+        cells, paints = _folded(cells, sizes, paints)
+    padded = [
+        _padded(column, sizes[place], widths, on, [row[place] for row in paints], right=columns[place].right)
+        for place, column in cells.items()
+    ]
+    return "".join([f"{GAP.join(line).rstrip()}\n" for line in zip(*padded, strict=True)])
+
+
+class _Widths(dict[str, int]):
+    """The width of each cell met so far: in a long table most are words and days that come again and again."""
+
+    def __missing__(self, cell: str) -> int:
+        self[cell] = columns = width(cell)
+        return columns
+
+
+def _plain(column: Sequence[str]) -> Sequence[str]:
+    return column if "".join(column).isprintable() else [plain(cell) for cell in column]
+
+
+def _paints(columns: Sequence[Column], colours: Iterable[Sequence[str]]) -> list[list[str]]:
+    """Return a colour or "" for each cell of each row."""
+    return [[*row, *[""] * (len(columns) - len(row))] for row in colours]
 
 
 def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> None:
@@ -85,7 +112,7 @@ def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> None:
         flowing = sorted((place for place in sizes if columns[place].flows), key=lambda place: -sizes[place])
         spare = sum(max(sizes[place] - NARROWEST, 0) for place in flowing)
         leaving = max(sizes, key=lambda place: (columns[place].rank, place))
-        if over <= spare or not columns[leaving].rank:
+        if over <= spare or not columns[leaving].rank or len(sizes) == 1:
             break
         del sizes[leaving]
     floor = NARROWEST if over <= spare else 4
@@ -96,25 +123,19 @@ def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> None:
         sizes[widest] -= 1
 
 
-def _lines(
-    cells: Sequence[str],
-    widths: Sequence[int],
-    columns: Sequence[Column],
-    sizes: Mapping[int, int],
-    on: Screen,
-    colours: Sequence[str],
-) -> list[str]:
-    """Return the lines of one row: one where every cell fits, else as many as its longest flowing cell needs."""
-    if all(widths[place] <= size for place, size in sizes.items()):
-        return [_line(cells, widths, columns, sizes, on, colours)]
-    parts = {place: _broken(cells[place], size) for place, size in sizes.items()}
-    lines = []
-    for number in range(max(map(len, parts.values()))):
-        line = [""] * len(columns)
-        for place, broken in parts.items():
-            line[place] = broken[number] if number < len(broken) else ""
-        lines.append(_line(line, [width(cell) for cell in line], columns, sizes, on, colours))
-    return lines
+def _folded(
+    cells: Mapping[int, Sequence[str]], sizes: Mapping[int, int], paints: Sequence[list[str]]
+) -> tuple[dict[int, Sequence[str]], list[list[str]]]:
+    """Return the columns and colours with as many lines for each row as its longest flowing cell needs."""
+    lines: list[tuple[str, ...]] = []
+    painted: list[list[str]] = []
+    for number, row in enumerate(zip(*cells.values(), strict=True)):
+        broken = [_broken(cell, size) for cell, size in zip(row, sizes.values(), strict=True)]
+        found = list(zip_longest(*broken, fillvalue=""))
+        lines += found
+        if paints:
+            painted += [paints[number]] * len(found)
+    return dict(zip(cells, map(list, zip(*lines, strict=True)), strict=True)), painted
 
 
 def _broken(cell: str, size: int) -> list[str]:
@@ -122,20 +143,11 @@ def _broken(cell: str, size: int) -> list[str]:
     return [cut(line, size) for line in wrap(cell, columns=size).split("\n")] if width(cell) > size else [cell]
 
 
-def _line(
-    cells: Sequence[str],
-    widths: Sequence[int],
-    columns: Sequence[Column],
-    sizes: Mapping[int, int],
-    on: Screen,
-    colours: Sequence[str],
-) -> str:
-    """Return one line: every cell padded to its column, and painted."""
-    line = []
-    for place, size in sizes.items():
-        padding = " " * (size - widths[place])
-        text = cells[place]
-        if on.colours and place < len(colours):
-            text = on.paint(text, colours[place])
-        line.append(padding + text if columns[place].right else text + padding)
-    return GAP.join(line).rstrip()
+def _padded(
+    column: Sequence[str], size: int, widths: _Widths, on: Screen, paints: Sequence[str], *, right: bool
+) -> list[str]:
+    """Return the cells of one column, each filled up to *size*, and painted."""
+    painted = list(map(on.paint, column, paints)) if paints else column
+    filled = [" " * (size - width) for width in map(widths.__getitem__, column)]
+    pairs = zip(filled, painted, strict=True) if right else zip(painted, filled, strict=True)
+    return [before + after for before, after in pairs]

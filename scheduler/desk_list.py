@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from notifications.notices import DeskLine, DeskSection
@@ -19,8 +20,9 @@ from plans.recipients import Told, recipients
 from plans.stages import Stage, When
 from plans.workdays import Workdays
 from scheduler.decisions import UNDECIDED
+from scheduler.desk_beside import Beside
 from scheduler.matters import QUIET, Desk
-from store.database import row, rows
+from store.database import rows
 
 PATIENCE = 2  # working days after which what waits for a human is nagged about
 QUIET_AFTER_TALK = 3  # working days a unit isn't called again after a call, a note or a report
@@ -87,24 +89,35 @@ class DeskList:
             if here and one["plan"] in self.plans and here["released_on"] and not here["closed"]:
                 yield one
 
-    def _line(self, section: DeskSection, one: Mapping[str, Any], **more: Any) -> DeskLine:
-        plan, told = self.desk.plans[one["plan"]], more.pop("told", None)
-        contact = self._contact(one) if told is None else told
+    def _line(self, section: DeskSection, one: Mapping[str, Any], beside: Beside, **more: Any) -> DeskLine:
+        plan = self.desk.plans[one["plan"]]
+        unit, person, phone = self._contact(one, beside)
         key = "/".join(filter(None, (one["plan"], one["task"], one["name"])))
         return DeskLine(
             section, plan_title=plan["title"], task_no=one["no"], title=one["title"], due=one["due"], key=key,
-            row=one["id"], **{**contact, **more},
+            row=one["id"], unit=unit, person=person, phone=phone, **more,
         )  # fmt: skip
 
-    def _contact(self, one: Mapping[str, Any]) -> dict[str, str]:
+    def _contact(self, one: Mapping[str, Any], beside: Beside) -> tuple[str, str, str]:
         """Return who is called about a row: unit, person and telephone."""
-        found: list[Told] = recipients(CONTACT, self.desk.parts(one), self.desk.posts, self.day)
+        found: list[Told] = recipients(CONTACT, beside.parts(one), self.desk.posts, self.day)
         leads = json.loads(one["leads"])
         unit_id = found[0].unit if found and found[0].unit else leads[0] if leads else ""
-        unit = row(self.desk.connection, "SELECT name, phone FROM unit WHERE id = :unit", unit=unit_id) or {}
-        person = self.desk.known_person(found[0].person) if found else None
-        phone = (person or {}).get("phone") or unit.get("phone") or ""
-        return {"unit": unit.get("name", unit_id), "person": (person or {}).get("name", ""), "phone": phone}
+        unit = self._units.get(unit_id, {})
+        person = self._people.get(found[0].person, {}) if found else {}
+        phone = person.get("phone") or unit.get("phone") or ""
+        return unit.get("name", unit_id), person.get("name", ""), phone
+
+    @cached_property
+    def _units(self) -> dict[str, dict[str, Any]]:
+        return {one["id"]: one for one in rows(self.desk.connection, "SELECT id, name, phone FROM unit")}
+
+    @cached_property
+    def _people(self) -> dict[str, dict[str, Any]]:
+        return {one["id"]: one for one in rows(self.desk.connection, "SELECT id, name, phone FROM person")}
+
+    def _beside(self, sql: str, **values: Any) -> Beside:
+        return Beside(self.desk, sql, values)
 
     def _waited(self, plan: str, since: date | None) -> dict[str, Any]:
         days = self.desk.workdays(plan).count(since, self.day) if since else 0
@@ -118,22 +131,27 @@ class DeskList:
                 yield DeskLine("release", plan["title"], key=plan["id"], letters=one["notices"], **waited)
 
     def _held(self) -> Iterator[DeskLine]:
+        beside = self._beside(HELD)
         for one in self._rows(HELD):
             section: DeskSection = {"desk": "release", "sign": "sign"}.get(one["reason"], "propose")  # type: ignore[assignment]
             stage = ladder(one["ladder"]).stage(one["stage"])
             text = stage.called(self.desk.plans[one["plan"]]["language"]) if stage else ""
             kind = "" if section == "propose" else one["said"]
-            yield self._line(section, one, kind=kind, text=text, **self._waited(one["plan"], one["day"]))
+            yield self._line(section, one, beside, kind=kind, text=text, **self._waited(one["plan"], one["day"]))
 
     def _calls(self) -> Iterator[DeskLine]:
-        for one in self._rows(LATE, soon=date.fromordinal(self.day.toordinal() + AHEAD)):
+        soon = date.fromordinal(self.day.toordinal() + AHEAD)
+        beside = self._beside(LATE, soon=soon)
+        said = beside.said("progress", "report", "note")
+        for one in self._rows(LATE, soon=soon):
             workdays = self.desk.workdays(one["plan"])
             since = calls_from(one["ladder"], one["due"], workdays)
-            if self.day < since or self._talked(one, workdays):
+            if self.day < since or self._talked(beside.talked_on.get(one["id"]), workdays):
                 continue
-            if one["next_at"] is None and not self._week_begins() and not self._waits(one["id"]):
+            if one["next_at"] is None and not self._week_begins() and one["id"] not in beside.waits:
                 continue  # its ladder is at an end: the desk's list only, once a week (practice 3)
-            yield self._line("call", one, workdays=workdays.count(one["due"], self.day), text=self._said(one))
+            late = workdays.count(one["due"], self.day)
+            yield self._line("call", one, beside, workdays=late, text=said.get(one["id"], ""))
 
     def _unheard(self) -> Iterator[DeskLine]:
         """Yield the stages that came due and found nobody to tell: of each row the last."""
@@ -141,60 +159,49 @@ class DeskList:
         if not first:
             return
         since = self.desk.workdays(first).before(self.day, FAILED_FOR)
+        beside = self._beside(UNHEARD, since=since)
         for one in {one["id"]: one for one in self._rows(UNHEARD, since=since)}.values():
             stage = ladder(one["ladder"]).stage(one["stage"])
             text = stage.called(self.desk.plans[one["plan"]]["language"]) if stage else ""
-            yield self._line("unheard", one, kind=one["said"], text=text, roles=stage.to if stage else ())
+            yield self._line("unheard", one, beside, kind=one["said"], text=text, roles=stage.to if stage else ())
 
-    def _talked(self, one: Mapping[str, Any], workdays: Workdays) -> bool:
-        sql = (
-            'SELECT max("on") AS "on" FROM event WHERE occurrence = :id'
-            " AND kind IN ('note', 'progress', 'report', 'ask')"
-        )
-        found = row(self.desk.connection, sql, id=one["id"])
-        return bool(found and found["on"] and workdays.count(found["on"], self.day) < QUIET_AFTER_TALK)
-
-    def _waits(self, number: int) -> bool:
-        sql = "SELECT id FROM notice WHERE occurrence = :id AND state = 'held' LIMIT 1"
-        return bool(rows(self.desk.connection, sql, id=number))
-
-    def _said(self, one: Mapping[str, Any], *kinds: str) -> str:
-        """Return what was last said of a row, by its unit or by the desk."""
-        names = ", ".join(f"'{kind}'" for kind in kinds or ("progress", "report", "note"))
-        sql = (
-            f"SELECT text FROM event WHERE occurrence = :id AND kind IN ({names}) AND text <> ''"
-            " ORDER BY id DESC LIMIT 1"
-        )
-        found = row(self.desk.connection, sql, id=one["id"])
-        return str(found["text"]) if found else ""
+    def _talked(self, last: date | None, workdays: Workdays) -> bool:
+        return last is not None and workdays.count(last, self.day) < QUIET_AFTER_TALK
 
     def _reported(self) -> Iterator[DeskLine]:
+        beside = self._beside(REPORTED)
+        said = beside.said("report")
         for one in self._rows(REPORTED):
-            yield self._line(
-                "verify", one, text=self._said(one, "report"), **self._waited(one["plan"], one["reported_on"])
-            )
+            waited = self._waited(one["plan"], one["reported_on"])
+            yield self._line("verify", one, beside, text=said.get(one["id"], ""), **waited)
 
     def _asked(self) -> Iterator[DeskLine]:
+        beside = self._beside(ASKED)
+        said = beside.said("ask")
         for one in self._rows(ASKED):
             waited = self._waited(one["plan"], one["asked_on"])
-            yield self._line("extend", one, until=one["asked_due"], text=self._said(one, "ask"), **waited)
+            yield self._line("extend", one, beside, until=one["asked_due"], text=said.get(one["id"], ""), **waited)
 
     def _disclaimed(self) -> Iterator[DeskLine]:
+        beside = self._beside(DISCLAIMED)
         for one in self._rows(DISCLAIMED):
             said = f"{one['actor']}: {one['said']}"
-            yield self._line("disclaim", one, text=said, **self._waited(one["plan"], one["on"]))
+            yield self._line("disclaim", one, beside, text=said, **self._waited(one["plan"], one["on"]))
 
     def _past(self) -> Iterator[DeskLine]:
+        beside = self._beside(PAST)
         for one in self._rows(PAST):
             workdays = self.desk.workdays(one["plan"])
-            yield self._line("past", one, workdays=workdays.count(one["due"], self.day) if one["due"] else 0)
+            late = workdays.count(one["due"], self.day) if one["due"] else 0
+            yield self._line("past", one, beside, workdays=late)
 
     def _undated(self) -> Iterator[DeskLine]:
+        beside = self._beside(UNDATED)
         for one in self._rows(UNDATED):
             plan = self.desk.plans[one["plan"]]
             context = Context(issued=plan["issued"], plan_year=plan["year"], workdays=self.desk.workdays(plan["id"]))
             if read(one["text"], context).kind == "unresolved":
-                yield self._line("undated", one, text=one["text"])
+                yield self._line("undated", one, beside, text=one["text"])
 
     def _failed(self) -> Iterator[DeskLine]:
         first = next(iter(self.plans), "")

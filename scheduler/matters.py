@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -175,10 +175,18 @@ class Desk:
             "SELECT role, person FROM occurrence_person WHERE occurrence = :number ORDER BY position",
             number=one["id"],
         )
+        return self.parts_of(
+            one, [(part["role"], part["unit"]) for part in units], [(part["role"], part["person"]) for part in people]
+        )
+
+    def parts_of(
+        self, one: Mapping[str, Any], units: Iterable[tuple[str, str]], people: Iterable[tuple[str, str]]
+    ) -> Parts:
+        """Return who has a part in a row whose units and people, each with its role, were read already."""
         return Parts(
             leads=tuple(json.loads(one["leads"])),
-            units=tuple((part["role"], part["unit"]) for part in units),
-            people=tuple((part["role"], part["person"]) for part in people),
+            units=tuple(units),
+            people=tuple(people),
             office=self.plans[one["plan"]]["office"] or self.house["office"],
         )
 

@@ -199,13 +199,24 @@ def run_all(connection: Connection, sql: str, many: Sequence[Mapping[str, Any]])
 
 def rows(connection: Connection, sql: str, /, **values: Any) -> list[dict[str, Any]]:
     """Return the rows of a query, each as a dict; a column named like a DATE column holds a `date`."""
-    result = connection.execute(_statement(sql), values)
-    days = [name for name in result.keys() if name in _DAYS]  # noqa: SIM118 - a result's keys are its column names
-    found = [dict(row) for row in result.mappings()]
+    found = kept_rows(connection, sql, **values)
+    days = [name for name in found[0] if name in _DAYS] if found else ()
     for one in found:
         for name in days:
             if isinstance(one[name], str):  # SQLite keeps days as text
                 one[name] = date.fromisoformat(one[name])
+    return found
+
+
+def kept_rows(connection: Connection, sql: str, /, **values: Any) -> list[dict[str, Any]]:
+    """Return the rows of a query, each as a dict, with days as the database keeps them: text in a file.
+
+    They are the driver's own tuples; made into SQLAlchemy's rows first, many would take twice as long.
+    """
+    result = connection.execute(_statement(sql), values)
+    names = list(result.keys())
+    found = [dict(zip(names, one, strict=True)) for one in result.cursor.fetchall()] if result.cursor else []
+    result.close()
     return found
 
 

@@ -7,11 +7,12 @@ the results are ISO texts, or None; the day itself is handed in.
 from __future__ import annotations
 
 from datetime import date
+from operator import itemgetter
 
 from store import queries
 from store.reader import texts
 from store.reorganised import holders, unit_names
-from store.states import is_late, light
+from store.states import light
 
 TYPE_CHECKING = False  # as above
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SORTS = ("plan", "due", "original", "overdue", "title", "lead", "state", "light")
 _FAR = "9999-12-31"
+_in_plan = itemgetter("plan_position", "plan", "position", "occurrence")
 
 
 def overdue(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> list[Row]:
@@ -70,13 +72,12 @@ def to_verify(read: Read, day: date, filters: Mapping[str, Any] | None = None) -
 def due(read: Read, day: date, until: date, filters: Mapping[str, Any] | None = None) -> list[Row]:
     """Return the rows that fall due from *day* to *until* and have not ended, soonest first."""
     found = _rows(read, day, filters or {}, "ahead", until=until)
-    return sorted(found, key=lambda row: (row["due"], *_in_plan(row)))
+    return sorted(found, key=itemgetter("due", "plan_position", "plan", "position", "occurrence"))
 
 
 def listed(read: Read, day: date, filters: Mapping[str, Any] | None = None, sort: str = "plan") -> list[Row]:
     """Return all rows visible on *day*, in the order of SORTS that *sort* names."""
     keys: dict[str, Callable[[Row], Any]] = {
-        "plan": lambda _: 0,
         "due": lambda row: row["due"] or _FAR,
         "original": lambda row: row["original_due"] or _FAR,
         "overdue": lambda row: -row["days_overdue"],
@@ -85,17 +86,14 @@ def listed(read: Read, day: date, filters: Mapping[str, Any] | None = None, sort
         "state": lambda row: row["state"],
         "light": lambda row: ("red", "yellow", "green", "grey").index(row["light"]),
     }
-    return sorted(_rows(read, day, filters or {}), key=lambda row: (keys[sort](row), *_in_plan(row)))
+    found = sorted(_rows(read, day, filters or {}), key=_in_plan)
+    return sorted(found, key=keys[sort]) if sort in keys else found
 
 
 def parts(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> list[Row]:
     """Return who has which part in the rows that `listed` finds on *day*: occurrence, role, unit."""
     given = _given(filters or {})
     return read(queries.units(*given), day=day, **given)
-
-
-def _in_plan(row: Row) -> tuple[int, str, int, str]:
-    return row["plan_position"], row["plan"], row["position"], row["occurrence"]
 
 
 def _rows(
@@ -108,9 +106,9 @@ def _rows(
     found = read(queries.rows(*named, call=call), **values)
     names = unit_names(read(queries.ALL_UNITS), day) if found else {}
     parts = _units_by_row(read(queries.units(*named), **values)) if found and filters.get("units") else {}
-    shaped = (_shaped(row, day, names, parts.get(row["id"], ())) for row in found)
+    _shape(found, day, names, parts)
     states, lights = filters.get("state"), filters.get("light")
-    return [row for row in shaped if (not states or row["state"] in states) and (not lights or row["light"] in lights)]
+    return [row for row in found if (not states or row["state"] in states) and (not lights or row["light"] in lights)]
 
 
 def _given(filters: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,22 +127,34 @@ def _units_by_row(found: Iterable[Row]) -> dict[int, list[str]]:
     return units
 
 
-def _shaped(row: Row, day: date, names: Mapping[str, tuple[str, ...]], units: Iterable[str]) -> Row:
-    """Return a row of the ledger with what is seen of it on *day*: light, days left or overdue, names."""
-    leads, today = texts(row["leads"]), day.isoformat()
-    left, workdays_left = _left(row, day)
-    late = is_late(row, today)
-    row["light"], row["word"] = light(row, today)
-    row |= {
-        "lead_ids": leads,
-        "lead": _named(leads, names),
-        "units": _named((*leads, *units), names),
-        "days_left": left,
-        "workdays_left": workdays_left,
-        "days_overdue": -left if late and left else 0,
-        "workdays_overdue": -workdays_left if late and workdays_left else 0,
-    }
-    return row
+def _shape(
+    found: Iterable[Row], day: date, names: Mapping[str, tuple[str, ...]], parts: Mapping[int, list[str]]
+) -> None:
+    """Add to rows of the ledger what is seen of them on *day*: light, days left or overdue, names."""
+    today = day.isoformat()
+    leads = _Leads(names)
+    for row in found:
+        row["lead_ids"], row["lead"] = ids, _ = leads[row["leads"]]
+        others = parts.get(row["id"])
+        row["units"] = _named((*ids, *others), names) if others else row["lead"]
+        row["light"], row["word"] = light(row, today)
+        left, workdays_left = _left(row, day)
+        row["days_left"], row["workdays_left"] = left, workdays_left
+        late = row["word"] == "overdue"
+        row["days_overdue"] = -left if late and left else 0
+        row["workdays_overdue"] = -workdays_left if late and workdays_left else 0
+
+
+class _Leads(dict[str, tuple[list[str], list[str]]]):
+    """The ids and the names in each list of leads met so far: there are far fewer of them than rows."""
+
+    def __init__(self, names: Mapping[str, tuple[str, ...]]) -> None:
+        self.names = names
+
+    def __missing__(self, written: str) -> tuple[list[str], list[str]]:
+        ids = texts(written)
+        self[written] = found = ids, _named(ids, self.names)
+        return found
 
 
 def _named(units: Iterable[str], names: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -173,4 +183,5 @@ def of_task(read: Read, day: date, plan: str, task: str) -> dict[int, Row]:
     found = read(queries.rows("task", visible=False), day=day, plan=plan, task=task)
     parts = _units_by_row(read(queries.UNITS_OF_TASK, plan=plan, task=task))
     names = unit_names(read(queries.ALL_UNITS), day)
-    return {row["id"]: _shaped(row, day, names, parts.get(row["id"], ())) for row in found}
+    _shape(found, day, names, parts)
+    return {row["id"]: row for row in found}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from store.look import Read, Row
 
 ROLES = ("lead", "each", "responsible", "support")  # the weightiest first: a unit has one sign a task
+_WEIGHT = {role: number for number, role in enumerate(ROLES)}
+_RANK = {light: number for number, light in enumerate(LIGHTS)}
 SIGNS = {"lead": "★", "each": "◆", "responsible": "○", "support": "△"}
 
 
@@ -28,10 +30,14 @@ def matrix(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> l
     (the earliest that is open), light, word and cells: {unit: {role, light, due, rows, open}}. Totals are
     {unit: {leads, due, overdue}}: tasks it leads or answers for by itself, of those still open, of those overdue.
     """
-    found = look.listed(read, day, filters)
-    parts: dict[int, list[tuple[str, str]]] = {}
+    return matrix_of(read, day, filters, look.listed(read, day, filters))
+
+
+def matrix_of(read: Read, day: date, filters: Mapping[str, Any] | None, found: Iterable[Row]) -> list[Row]:
+    """Return the matrices of the rows that `look.listed` has found with these filters."""
+    parts: dict[int, list[Row]] = {}
     for part in look.parts(read, day, filters):
-        parts.setdefault(part["occurrence"], []).append((part["role"], part["unit"]))
+        parts.setdefault(part["occurrence"], []).append(part)
     phases = {(phase["plan"], phase["id"]): phase["title"] for phase in read(queries.ALL_PHASES)}
     titles = {(task["plan"], task["id"]): task["title"] for task in read(queries.ALL_TASKS)}
     names = {unit["id"]: unit["name"] for unit in read(queries.ALL_UNITS)}
@@ -58,27 +64,35 @@ def _begun(row: Row, phases: Mapping[tuple[str, str], str], titles: Mapping[tupl
     }
 
 
-def _count(task: Row, row: Row, parts: Iterable[tuple[str, str]]) -> None:
+def _count(task: Row, row: Row, parts: Iterable[Row]) -> None:
     """Add one row of the ledger to its task and to the cells of its units."""
     if _worse(row, task):
         task["light"], task["word"] = row["light"], row["word"]
     is_open = row["light"] in ("red", "yellow") or row["word"] in ("on track", "not started")
-    if is_open and row["due"] and (task["due"] is None or row["due"] < task["due"]):
-        task["due"] = row["due"]
-    for role, unit in parts:
-        cell = task["cells"].setdefault(unit, {"role": role, "light": row["light"], "due": None, "rows": 0, "open": 0})
-        if ROLES.index(role) < ROLES.index(cell["role"]):
+    due = row["due"] if is_open else None
+    task["due"] = _earlier(task["due"], due)
+    cells = task["cells"]
+    for part in parts:
+        role, unit = part["role"], part["unit"]
+        cell = cells.get(unit)
+        if cell is None:
+            cells[unit] = {"role": role, "light": row["light"], "due": due, "rows": 1, "open": int(is_open)}
+            continue
+        if _WEIGHT[role] < _WEIGHT[cell["role"]]:
             cell["role"] = role
         if _worse(row, cell):
             cell["light"] = row["light"]
         cell["rows"] += 1
         cell["open"] += is_open
-        if is_open and row["due"] and (cell["due"] is None or row["due"] < cell["due"]):
-            cell["due"] = row["due"]
+        cell["due"] = _earlier(cell["due"], due)
 
 
 def _worse(row: Row, than: Row) -> bool:
-    return LIGHTS.index(row["light"]) < LIGHTS.index(than["light"])
+    return _RANK[row["light"]] < _RANK[than["light"]]
+
+
+def _earlier(one: str | None, other: str | None) -> str | None:
+    return min(one, other) if one and other else one or other
 
 
 def _of_plan(plan: str, title: str, rows: list[Row], names: Mapping[str, str]) -> Row:
@@ -90,14 +104,17 @@ def _of_plan(plan: str, title: str, rows: list[Row], names: Mapping[str, str]) -
         "title": title,
         "units": [{"id": unit, "name": names.get(unit, unit)} for unit in units],
         "rows": rows,
-        "totals": {unit: _total(rows, unit) for unit in units},
+        "totals": _totals(rows, units),
     }
 
 
-def _total(rows: Iterable[Row], unit: str) -> dict[str, int]:
-    own = [row["cells"][unit] for row in rows if row["cells"].get(unit, {}).get("role") in ("lead", "each")]
-    return {
-        "leads": len(own),
-        "due": sum(cell["open"] > 0 for cell in own),
-        "overdue": sum(cell["light"] == "red" for cell in own),
-    }
+def _totals(rows: Iterable[Row], units: Iterable[str]) -> dict[str, dict[str, int]]:
+    totals = {unit: {"leads": 0, "due": 0, "overdue": 0} for unit in units}
+    for row in rows:
+        for unit, cell in row["cells"].items():
+            if cell["role"] in ("lead", "each"):
+                total = totals[unit]
+                total["leads"] += 1
+                total["due"] += cell["open"] > 0
+                total["overdue"] += cell["light"] == "red"
+    return totals

@@ -16,7 +16,7 @@ _NOT_LATE = "(" + ", ".join(f"'{state}'" for state in (*ENDED, *WAITING)) + ")"
 
 ROW = f"""
 SELECT o.id, o.plan, o.task, o.name AS occurrence, t.no, o.title, o.kind, s.leads, o.position, o.original_due, o.starts,
-    s.due, s.state, s.finished_on, s.yellow_on, s.version, t.phase, p.position AS plan_position, o.part,
+    s.due, s.state, s.finished_on, s.yellow_on, s.version, t.phase, p.position AS plan_position,
     o.target_op, o.target_value, o.target_unit, o.target_kind, o.baseline, o.profile, s.value,
     coalesce(o.starts, p.issued) AS begun,
     CASE WHEN o.steps AND o.part = '' THEN EXISTS (SELECT 1 FROM occurrence x JOIN standing y ON y.occurrence = x.id
@@ -57,6 +57,14 @@ VISIBLE = f"""
     AND p.issued <= :day AND (p.closed IS NULL OR p.closed >= :day)
     AND (s.state IN {_ENDED} OR (t.gone_on IS NULL OR t.gone_on > :day) AND (o.gone_on IS NULL OR o.gone_on > :day))"""
 
+_TEXT = """(lower({o}.title) LIKE :text ESCAPE '!' OR lower({t}.title) LIKE :text ESCAPE '!'
+        OR lower({o}.task) LIKE :text ESCAPE '!' OR lower({t}.no) LIKE :text ESCAPE '!'
+        OR lower({o}.text) LIKE :text ESCAPE '!')"""
+# Where days narrow nothing, words are looked for before all rows are joined: half the cost of a search.
+_TEXT_FIRST = f"""o.id IN (SELECT x.id FROM occurrence x JOIN task y ON y.plan = x.plan AND y.id = x.task
+        WHERE {_TEXT.format(o="x", t="y")})"""
+_BY_DAY = frozenset(("late", "verify", "ahead"))
+
 CLAUSES = {
     "late": f"s.due < :day AND s.state NOT IN {_NOT_LATE} AND o.kind <> 'report'",
     "verify": "s.due < :day AND s.state = 'reported'",
@@ -71,9 +79,7 @@ CLAUSES = {
             OR u.head IN {_PERSONS} OR u.leader IN {_PERSONS} OR u.posts LIKE '%"' || :person || '"%')))""",
     "phase": """EXISTS (SELECT 1 FROM phase f
         WHERE f.plan = t.plan AND f.id = t.phase AND (f.id = :phase OR f.title = :phase))""",
-    "text": """(lower(o.title) LIKE :text ESCAPE '!' OR lower(t.title) LIKE :text ESCAPE '!'
-        OR lower(o.task) LIKE :text ESCAPE '!' OR lower(t.no) LIKE :text ESCAPE '!'
-        OR lower(o.text) LIKE :text ESCAPE '!')""",
+    "text": _TEXT.format(o="o", t="t"),
     "shown_text": """(lower(t.no) LIKE :shown_text ESCAPE '!' OR lower(o.task) LIKE :shown_text ESCAPE '!'
         OR p.handling <> 'internal' AND (lower(o.title) LIKE :shown_text ESCAPE '!'
             OR lower(t.title) LIKE :shown_text ESCAPE '!' OR lower(o.text) LIKE :shown_text ESCAPE '!'))""",
@@ -139,7 +145,8 @@ def _dated(clauses: tuple[str, ...]) -> str:
 
 
 def _standing(clauses: tuple[str, ...], *, visible: bool) -> str:
-    return STANDING + (VISIBLE if visible else "") + "".join(f"\n    AND {CLAUSES[name]}" for name in clauses)
+    known = CLAUSES if _BY_DAY.intersection(clauses) else CLAUSES | {"text": _TEXT_FIRST}
+    return STANDING + (VISIBLE if visible else "") + "".join(f"\n    AND {known[name]}" for name in clauses)
 
 
 SHOWN = """

@@ -29,11 +29,15 @@ def open_ledger(where: str) -> FileReader | ServerReader:
 
 def reading(connection: Connection) -> Callable[..., list[dict[str, Any]]]:
     """Return a reader through a connection that somebody else opened: call it with a query and its values."""
-    from store.database import rows
+    from store.database import kept_rows
+
+    on_server = connection.dialect.name != "sqlite"
 
     def read(sql: str, /, **values: Any) -> list[dict[str, Any]]:
-        found = rows(connection, sql, **values)
-        return [{n: v.isoformat() if isinstance(v, date) else v for n, v in row.items()} for row in found]
+        found = kept_rows(connection, sql, **values)
+        if on_server:
+            return [{n: v.isoformat() if isinstance(v, date) else v for n, v in row.items()} for row in found]
+        return found
 
     return read
 

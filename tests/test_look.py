@@ -209,6 +209,12 @@ def test_a_filter_narrows_the_list(read, filters, found):
     assert [row["task"] for row in look.listed(read, FRIDAY, resolved(read, filters))] == found
 
 
+def test_words_find_the_same_rows_whether_or_not_days_narrow_the_list(read):
+    for words in ("s", "5月25", "GROUP", "none of them"):
+        late = [row["id"] for row in look.listed(read, FRIDAY, {"text": words}) if row["word"] == "overdue"]
+        assert {row["id"] for row in look.overdue(read, FRIDAY, {"text": words})} == set(late)
+
+
 @pytest.mark.parametrize("sort", look.SORTS)
 def test_every_sort_shows_the_same_rows(read, sort):
     by_plan = look.listed(read, FRIDAY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy.event import listen
 
 from notifications.notices import DeskLine
 from notifications.postman import PostError
@@ -55,6 +56,23 @@ def desk_list(office: Office, on: str) -> list[DeskLine]:
 
 def sections(office: Office, on: str) -> list[str]:
     return [line.section for line in desk_list(office, on)]
+
+
+def test_a_list_of_two_hundred_calls_asks_the_ledger_as_often_as_one_of_ten(office: Office):
+    """The same questions, each for all rows of a section; the texts and contacts of the rows come with them."""
+    asked: list[str] = []
+    listen(office.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    counts = []
+    for tasks in (10, 200):
+        lines = "".join(f"  - {{id: t{n}, title: 第{n}项, lead: 安全处, due: 5月25日前}}\n" for n in range(tasks))
+        office.apply(PLAN.partition("  - ")[0] + lines, "2018-03-01", release=True)
+        office.do(desk.note, "t7", "2018-05-02", "器材已到")
+        asked.clear()
+        calls = [line for line in desk_list(office, "2018-05-30") if line.section == "call"]
+        counts.append(len(asked))
+        assert {(line.unit, line.person) for line in calls} == {("安全处", "王二")}
+        assert [line.text for line in calls] == ["器材已到" if n == 7 else "" for n in range(tasks)]
+    assert counts[0] == counts[1] < 30, counts
 
 
 def test_ten_minutes_ahead_the_desk_sees_what_falls_due_today(late: Office):

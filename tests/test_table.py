@@ -50,6 +50,17 @@ def test_in_a_pipe_nothing_is_broken_or_cut():
     assert all(cell in text for cell in ROW)
 
 
+def test_the_last_column_stays_however_narrow_the_window():
+    assert table((Column("Due"), Column("Lead", 1)), [("", "综合处")], Screen(3)) == "Lead\n综合处\n"
+
+
+def test_a_colour_holds_on_every_line_of_a_broken_row():
+    coloured = table(
+        (Column("Title", flows=True),), [("一二三四五六",), ("七",)], Screen(8, colours=True), [("red",)] * 2
+    )
+    assert [line[:5] for line in lines(coloured)] == ["\x1b[1mT", *["\x1b[31m"] * 3]
+
+
 def test_in_a_narrow_window_texts_flow_before_a_column_leaves():
     wide = table(COLUMNS, [ROW], Screen(70))
     assert all(heading in lines(wide)[0] for heading in ("Due", "Title", "Lead", "Note"))

@@ -307,7 +307,7 @@ def test_the_office_replaces_and_closes_calendars(office_http: httpx.Client):
     assert office_http.post("/office/subscribe/change", data={"form": form, "feed": "nothing"}).status_code == 409
 
 
-def test_a_long_board_is_folded_and_a_long_matrix_paged(http: httpx.Client, office: Office, given):
+def test_a_long_board_is_folded_and_a_long_matrix_paged(http: httpx.Client, office: Office, given, monkeypatch):
     tasks = "".join(f"  - {{id: t{n}, title: 第{n}件事, lead: safety, due: 2026-05-2{n % 9}}}\n" for n in range(130))
     office.apply(f"plan: q\ntitle: 长方案\nissued: 2026-03-02\ntasks:\n{tasks}", "2026-03-02", release=True)
     start = f"/p/{given()}/"
@@ -321,3 +321,7 @@ def test_a_long_board_is_folded_and_a_long_matrix_paged(http: httpx.Client, offi
     pages = [http.get(f"{start}matrix?plan=q&page={number}") for number in (1, 2)]
     assert [page.text.count('<th scope="row" class="first"><a') for page in pages] == [101, 31]
     assert "130" in re.search(r'<tr class="overdue">.*?</tr>', pages[1].text, re.DOTALL)[0]
+    monkeypatch.setattr("web.matrix.CELLS", 40)  # as if each task had many units
+    dense = http.get(f"{start}matrix?plan=q&page=4").text
+    assert dense.count('<th scope="row" class="first"><a') == 10 + 1
+    assert "130" in re.search(r'<tr class="overdue">.*?</tr>', dense, re.DOTALL)[0]

@@ -10,11 +10,12 @@ from typing import Any
 
 from notifications.speech import N_
 from store import look
-from store.matrix import SIGNS, matrix
+from store.matrix import SIGNS, matrix_of
 from web.board import Page, choices, paged
 from web.view import Row, View
 
 ROWS = 100  # tasks shown at once; the sums are of all
+CELLS = 2500  # parts shown at once: fewer tasks where each has many units, so that a page stays below 400 kB
 WEEKS = 8
 ROLES: Mapping[str, str] = {
     "lead": N_("leads"),
@@ -45,21 +46,29 @@ class Sheet:
 
 def sheets(view: View) -> dict[str, Any]:
     """Return the matrices of the plans looked at: all of them while they are short, else one at a time."""
-    found = matrix(view.read, view.day, view.filters)
-    shown = found if sum(len(plan["rows"]) for plan in found) <= ROWS else found[:1]
+    rows = look.listed(view.read, view.day, view.filters)
+    found = matrix_of(view.read, view.day, view.filters, rows)
+    together = [row for plan in found for row in plan["rows"]]
+    shown = found if len(together) <= _at_once(together) else found[:1]
     return {
         "sheets": [_sheet(view, plan) for plan in shown],
         "others": [plan for plan in found if plan not in shown],
         "signs": SIGNS,
         "roles": ROLES,
         "lights": LIGHTS,
-        "load": load(view),
+        "load": load(view, rows),
         "choices": choices(view),
     }
 
 
+def _at_once(rows: Sequence[Row]) -> int:
+    """Return how many of *rows* are shown at once."""
+    parts = sum(len(row["cells"]) for row in rows)
+    return max(10, min(ROWS, CELLS * len(rows) // max(parts, 1)))
+
+
 def _sheet(view: View, plan: Row) -> Sheet:
-    page = paged(view, plan["rows"], ROWS)
+    page = paged(view, plan["rows"], _at_once(plan["rows"]))
     phases: list[tuple[str, list[Row]]] = []
     for row in page.rows:
         if not phases or phases[-1][0] != row["phase_title"]:
@@ -91,12 +100,11 @@ class Load:
         return 0 if not count else min(4, 1 + 4 * (count - 1) // max(self.most, 4))
 
 
-def load(view: View) -> Load:
+def load(view: View, rows: Sequence[Row]) -> Load:
     """Return the load of the lead units by week, Monday to Sunday, this week first; a row counts for its first lead."""
     monday = view.day - timedelta(view.day.weekday())
     weeks = [(monday + timedelta(7 * n), monday + timedelta(7 * n + 6)) for n in range(WEEKS)]
-    found = look.listed(view.read, view.day, view.filters)
-    late = Counter(row["lead_ids"][0] for row in look.overdue_among(found) if row["lead_ids"])
+    late = Counter(row["lead_ids"][0] for row in look.overdue_among(rows) if row["lead_ids"])
     due: Counter[tuple[str, int]] = Counter()
     for row in look.due(view.read, view.day, weeks[-1][1], view.filters):
         if row["lead_ids"] and row["state"] != "reported":
