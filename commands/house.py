@@ -45,6 +45,9 @@ def serve(
     host: Annotated[str, typer.Option("--host", help=N_("The address to listen at; 0.0.0.0 for all."))] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help=N_("The port; by itself the first free one from 8000."))] = 0,
     today: Annotated[str, typer.Option("--today", metavar="DAY", help=N_("Show this day, and make no rounds."))] = "",
+    no_rounds: Annotated[
+        bool, typer.Option("--no-rounds", help=N_("Only show; others (duban work, duban round) make the rounds."))
+    ] = False,
     ledger_name: str = LedgerOption,
 ) -> None:
     """Serve until told to stop."""
@@ -54,7 +57,7 @@ def serve(
 
     room = enter(ledger_name)
     shown = read_day(today) if today else None
-    clock = None if shown else _clock(room)
+    clock = None if shown or no_rounds else _clock(room)
     house = House(room.settings, room.database, shown, clock.wake if clock else lambda: None)
     listening = listen(host, port)
     address = _address(host, listening)

@@ -66,7 +66,7 @@ def list_tokens(room: Room, today: str, format_: str, *kinds: Kind, everything: 
         room.say("None has been given out.")
         return
     columns = [
-        Column(room.speech(N_("Number"))),
+        Column(room.speech(N_("Ref"))),
         Column(room.speech(N_("Name")), flows=True),
         Column(room.speech(N_("Shows")), 1, flows=True),
         Column(room.speech(N_("Made")), 3),

@@ -19,7 +19,18 @@ LetterKind = Literal["ladder", "assign", "changed", "returned", "accepted", "rec
 UnitRole = Literal["", "lead", "responsible", "support", "each"]
 Post = Literal["", "contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office"]
 DeskSection = Literal[
-    "failed", "unheard", "call", "release", "sign", "extend", "disclaim", "verify", "propose", "past", "undated"
+    "failed",
+    "bounced",
+    "unheard",
+    "call",
+    "release",
+    "sign",
+    "extend",
+    "disclaim",
+    "verify",
+    "propose",
+    "past",
+    "undated",
 ]  # in the order of a morning
 
 

@@ -65,6 +65,7 @@ def test_a_backup_is_the_ledger_row_for_row(kept: tuple[Office, Journal], tmp_pa
 
 
 def test_a_backup_put_back_sends_nothing_again(kept: tuple[Office, Journal], tmp_path: Path):
+    """R14: the journal knows what the backup doesn't."""
     office, journal = kept
     office.apply(PLAN, "2018-05-14", release=True)
     for day in range(4):
@@ -131,6 +132,7 @@ def test_a_journal_read_twice_tells_nothing_new(kept: tuple[Office, Journal]):
 
 
 def test_a_ledger_moves_to_a_server_and_back(office: Office, tmp_path: Path):
+    """R15: counted and compared."""
     office.apply(PLAN, "2018-03-01", release=True)
     office.rounds("2018-03-01", "2018-03-02")
     with server.fresh_database() as there:
@@ -170,6 +172,7 @@ def test_what_is_no_backup_is_refused_and_the_ledger_stays(tmp_path: Path):
 
 
 def test_a_damaged_ledger_is_said_to_be_and_can_be_replaced(tmp_path: Path):
+    """R19: what to do is said."""
     assert duban("init", ".", where=tmp_path).returncode == 0
     assert duban("db", "backup", "backup.db", where=tmp_path).returncode == 0
     with (tmp_path / "duban.db").open("rb+") as file:
@@ -196,6 +199,7 @@ def test_a_ledger_somebody_has_open_is_not_replaced(tmp_path: Path):
 
 
 def test_a_newer_ledger_is_refused_by_an_older_program(url: str):
+    """R15: an old program leaves a new ledger alone."""
     database = Database(url)
     database.upgrade()
     with database.write() as connection:
@@ -221,6 +225,7 @@ def test_a_ledger_that_does_not_hold_together_is_found(office: Office):
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: it kills at the n-th write")
 @pytest.mark.parametrize("n", range(1, 30, 5))
 def test_a_migration_killed_anywhere_leaves_the_old_schema_or_the_new_one(tmp_path: Path, n: int):
+    """R15: never half."""
     program = "import sys; from store.database import Database; Database('sqlite:///' + sys.argv[1]).upgrade()"
     file = tmp_path / "duban.db"
     inject = f"inject=pwrite64,fdatasync,fsync:signal=KILL:when={n}"

@@ -161,14 +161,14 @@ def test_two_calendars_never_share_a_name(say: Say) -> None:
 def test_calendars_become_files_that_change_only_when_they_do(house: Office, say: Say, tmp_path: Path) -> None:
     """F33 to files: the same bytes as served, and an unchanged one keeps its time."""
     secret = secret_of(say("feed", "new", "--unit", "安全处")[1])
-    assert "1 of them new" in say("feed", "export", "www")[1]
+    assert "written anew: 1" in say("feed", "export", "www")[1]
     path = tmp_path / "www" / "督办·安全处.ics"
     before = path.stat().st_mtime_ns
 
     assert path.read_bytes() == open_feed(house.database, house.settings, secret, date.fromisoformat(DAY), 0).body
-    assert "0 of them new" in say("feed", "export", "www")[1]
+    assert "written anew: 0" in say("feed", "export", "www")[1]
     assert path.stat().st_mtime_ns == before
-    assert "1 of them new" in say("feed", "export", "www", "--overdue", "--name", "逾期")[1]
+    assert "written anew: 1" in say("feed", "export", "www", "--overdue", "--name", "逾期")[1]
     assert [one.name for one in sorted((tmp_path / "www").iterdir())] == ["督办·安全处.ics", "逾期.ics"]
 
 

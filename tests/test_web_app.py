@@ -326,3 +326,19 @@ def test_told_to_stop_the_server_finishes_the_letter_in_hand_and_leaves_the_othe
     database.close()
     assert len(desk.letters) == found.count("sent") == 1
     assert found.count("ready") == 2
+
+
+@pytest.mark.parametrize(("option", "rounds"), [("--no-rounds", 0), ("--port=0", 1)])
+def test_a_server_makes_rounds_unless_it_is_only_to_show(tmp_path: Path, option: str, rounds: int) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'duban.db'}")
+    database.upgrade()
+    with database.write() as connection:
+        insert(connection, House_(word="test"))
+    (tmp_path / "duban.toml").write_text('house = "test"\n', "utf-8")
+    process = Process(tmp_path, option)
+    wait_until_up(process.url)
+    code, written = process.end()
+    with database.read() as connection:
+        made = len(rows(connection, "SELECT id FROM house WHERE rounded_at IS NOT NULL"))
+    database.close()
+    assert (code, made) == (0, rounds), written
