@@ -60,8 +60,9 @@ def _chart(chart: Row, speech: Speech, on: Screen) -> str:
         bar = on.paint(scale.bar(line, today), line["light"])
         light = on.paint(speech(LIGHTS[line["light"]]), line["light"])
         drawn.append(f"{label}{' ' * (left - width(label))}  {bar} {_next(line)[5:]} {light}")
-    key = speech("{first} to {last}; ◆ deadline, │ today ({today}), one sign is {days} days.",
-                 first=first, last=last, today=today, days=scale.days)  # fmt: skip
+    days = speech.count("{n} day", "{n} days", scale.days)
+    key = speech("{first} to {last}; ◆ deadline, │ today ({today}), one sign is {days}.",
+                 first=first, last=last, today=today, days=days)  # fmt: skip
     drawn.append(wrap(key, columns=room))
     if undated := len(chart["lines"]) - len(lines):
         drawn.append(

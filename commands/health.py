@@ -53,12 +53,14 @@ def _tell(room: Room, found: Health) -> None:
     for trouble in found.troubles:
         typer.echo(room.speech.sentence(trouble))
     if found.is_well:
-        room.say("All is well.")
+        room.say("Nothing is wrong, but letters are held back by decision." if found.holds else "All is well.")
     for plan, why in found.holds:
         if plan:
             room.say("The letters of {plan} are on hold: {why}", plan=plan, why=why)
         else:
             room.say("All letters are on hold: {why}", why=why)
+    if found.strays:
+        room.say("Bounces of no letter of ours: {count}; they lie unread in the mailbox.", count=found.strays)
     room.say("Letters waiting: {waiting}, refused for good: {failed}.", waiting=found.waiting, failed=found.failed)
 
 

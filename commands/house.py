@@ -45,6 +45,9 @@ def serve(
     host: Annotated[str, typer.Option("--host", help=N_("The address to listen at; 0.0.0.0 for all."))] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help=N_("The port; by itself the first free one from 8000."))] = 0,
     today: Annotated[str, typer.Option("--today", metavar="DAY", help=N_("Show this day, and make no rounds."))] = "",
+    no_rounds: Annotated[
+        bool, typer.Option("--no-rounds", help=N_("Only show; others (duban work, duban round) make the rounds."))
+    ] = False,
     ledger_name: str = LedgerOption,
 ) -> None:
     """Serve until told to stop."""
@@ -54,7 +57,7 @@ def serve(
 
     room = enter(ledger_name)
     shown = read_day(today) if today else None
-    clock = None if shown else _clock(room)
+    clock = None if shown or no_rounds else _clock(room)
     house = House(room.settings, room.database, shown, clock.wake if clock else lambda: None)
     listening = listen(host, port)
     address = _address(host, listening)
@@ -92,11 +95,16 @@ def listen(host: str, port: int) -> socket.socket:
     trouble: OSError | None = None
     for candidate in [port] if port else range(PORT, PORT + TRIES):
         try:
-            return socket.create_server((host, candidate), family=_family(host), backlog=1024)
+            listening = socket.create_server((host, candidate), family=_family(host), backlog=1024)
         except (OSError, OverflowError) as error:
             trouble = error if isinstance(error, OSError) else OSError(str(error))
             if trouble.errno != EADDRINUSE:  # the next port would fare no better
                 break
+        else:
+            # An answer is two writes, its head and its body. Python doesn't tell asyncio that an accepted connection
+            # is one of TCP, and so the second would wait 40 ms for the client to confirm the first.
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return listening
     why = (trouble.strerror or str(trouble)).partition(" (")[0] if trouble else ""
     raise FileError(say("can't listen at {host}, port {port}: {why}", host=host, port=port or PORT, why=why))
 

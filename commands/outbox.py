@@ -14,17 +14,21 @@ from plans.trouble import FINDINGS, UsageError
 from scheduler import failed as failed_
 from store.database import rows
 
-STATES = {"ready": N_("waiting"), "claimed": N_("being sent"), "dead": N_("failed")}
+STATES = {"ready": N_("waiting"), "claimed": N_("being sent"), "bounced": N_("came back"), "dead": N_("failed")}
+FAILED = "'bounced', 'dead'"
 COLUMNS = "id, day, person, address, subject, state, attempts, error"
 
 
 def outbox(
-    failed: Annotated[bool, typer.Option("--failed", help=N_("Only letters that were refused for good."))] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help=N_("Only letters that were refused for good or came back."))
+    ] = False,
     again: Annotated[
-        list[int] | None, typer.Option("--again", metavar="ID", help=N_("Try this refused letter again."))
+        list[int] | None,
+        typer.Option("--again", metavar="ID", help=N_("Try this refused letter again; write one that came back anew.")),
     ] = None,
     drop: Annotated[
-        list[int] | None, typer.Option("--drop", metavar="ID", help=N_("Leave this refused letter at that."))
+        list[int] | None, typer.Option("--drop", metavar="ID", help=N_("Leave this letter at that."))
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="table|json", help=N_("How to print it."))] = "table",
     ledger_name: str = LedgerOption,
@@ -36,7 +40,7 @@ def outbox(
     if again or drop:
         _settle(room, again or [], drop or [])
         return
-    states = "'dead'" if failed else "'ready', 'claimed', 'dead'"
+    states = f"'ready', 'claimed', {FAILED}" if not failed else FAILED
     with room.database.read() as connection:
         found = rows(connection, f"SELECT {COLUMNS} FROM letter WHERE state IN ({states}) ORDER BY state, id")
     if form == "json":

@@ -191,7 +191,7 @@ def sent_text(found: list[Row], speech: Speech, timezone: str, on: Screen) -> st
         )
         for row in found
     ]
-    colours = [("", {"sent": "green", "dead": "red"}.get(row["state"], "yellow")) for row in found]
+    colours = [("", {"sent": "green", "bounced": "red", "dead": "red"}.get(row["state"], "yellow")) for row in found]
     return table(columns, rows, on, colours)
 
 

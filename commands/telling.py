@@ -128,7 +128,6 @@ def _notices(notices: Iterable[Row], speech: Speech, zone: str, on: Screen) -> s
     columns = (
         Column(speech("Day")),
         Column(speech("Row"), 4),
-        Column(speech("Stage"), 3),
         Column(speech("What"), 2),
         Column(speech("To")),
         Column(speech("As"), 1),
@@ -138,7 +137,6 @@ def _notices(notices: Iterable[Row], speech: Speech, zone: str, on: Screen) -> s
         (
             notice["day"],
             notice["occurrence"],
-            notice["stage"],
             speech(word(KINDS, notice["kind"])),
             notice["name"],
             speech(word(ROLES, notice["why"])) if notice["why"] else "",

@@ -71,7 +71,7 @@ class _Worker:
         with self.room.database.read() as connection:
             letters = outbox.ready(connection)
         if letters:
-            self.cluster.open_lanes(min(self.room.settings.mail.connections, 1 + letters // outbox.BATCH))
+            self.cluster.open_lanes(min(self.room.settings.mail.connections, 1 + letters // outbox.LANE))
 
     def _prepare(self) -> Sentence | str:
         room, now = self.room, int(time.time())

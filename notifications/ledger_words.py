@@ -36,6 +36,7 @@ KINDS = {
     "notice": N_("reminder"),
     "today": N_("due today"),
     "late": N_("overdue"),
+    "behind": N_("behind time"),
     "urge": N_("urging letter"),
     "press": N_("supervision letter"),
     "report": N_("report asked for"),
@@ -44,6 +45,7 @@ KINDS = {
     "accepted": N_("acceptance"),
     "received": N_("receipt"),
     "cancelled": N_("cancellation"),
+    "propose": N_("for the office to think about"),
 }
 EVENTS = {
     "applied": N_("plan applied"),
@@ -110,6 +112,7 @@ LETTERS = {
     "ready": N_("waiting"),
     "claimed": N_("being sent"),
     "sent": N_("sent"),
+    "bounced": N_("came back"),
     "dead": N_("failed"),
 }
 

@@ -13,6 +13,7 @@ from notifications.typesetting import plain
 SECTIONS: dict[DeskSection, tuple[str, str, Tone, str]] = {
     # section: (its heading, its count in the subject, tone, badge)
     "failed": (N_("Not sent, please look:"), N_("{n} failed"), "late", N_("failed")),
+    "bounced": (N_("Came back, the address needs a look:"), N_("{n} came back"), "late", N_("came back")),
     "unheard": (
         N_("Reminders that found nobody to tell; please tell the unit:"),
         N_("{n} not told"),

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
-from notifications.speech import Speech
+from notifications.speech import N_, Speech
 from notifications.typesetting import cut
 
 Row = Mapping[str, Any]
@@ -22,6 +22,7 @@ INK = {"red": "#b3261e", "yellow": "#b87a0a", "green": "#3f9467", "grey": "#8a92
 SHAPES = {"red": "▲", "yellow": "◆", "green": "●", "grey": "○"}  # the light is seen without its colour, too
 FONT = "system-ui, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 HEAD, LINE, PHASE, NARROW_LINE = 44, 26, 28, 42  # heights in pixels
+PHONE, SCREEN = 330, 1100  # pixels that the narrowest of each leaves a drawing, so that words don't touch
 LABELS = 28  # percent of the width that the titles take, unless the drawing is narrow
 WIDE = 1240  # pixels: how wide a drawing is that is a file of its own
 MANY_DAYS = 130  # a longer stretch shows no weeks and no single weekends
@@ -42,7 +43,8 @@ def timeline_svg(chart: Row, lines: Sequence[Row], drawing: Drawing) -> str:
     height = HEAD + sum(_height(kind, drawing) for kind, _ in _rows(lines)) + 6
     axis = _Axis(date.fromisoformat(chart["first"]), date.fromisoformat(chart["last"]), drawing)
     parts = [*_ground(chart, axis, height), *_today(chart, axis, height), *_body(chart, lines, axis)]
-    name = drawing.speech("{title}: {n} tasks over time", title=chart["title"] or chart["plan"], n=len(lines))
+    texts = N_("{title}: {n} task over time"), "{title}: {n} tasks over time"
+    name = drawing.speech.count(*texts, len(lines), title=chart["title"] or chart["plan"])
     size = f'width="{WIDE}"' if drawing.standalone else 'width="100%"'
     space = ' xmlns="http://www.w3.org/2000/svg"' if drawing.standalone else ""
     head = f'<svg{space} class="timeline" {size} height="{height}" role="group" aria-label="{_text(name)}"'
@@ -108,11 +110,17 @@ def _ground(chart: Row, axis: _Axis, height: int) -> Iterator[str]:
             yield _rect("off", begins, HEAD - 18, ends - begins, height - HEAD + 18, "#eceae3")
     months = list(axis.months())
     every = max(1, -(-len(months) // (5 if axis.drawing.narrow else 14)))
+    free = 0.0  # percent of the width up to which the last word reaches
     for number, month in enumerate(months):
         at = axis.at(month)
         yield _line("month", at, 6, at, height, "#dedbd2")
         if number % every == 0 and at < 96 and (number or month.replace(day=20) >= axis.first):
             word = _month(axis.drawing.speech, month, with_year=number == 0 or month.month == 1)
+            if at < free:
+                continue
+            free = at + 100 * (8 + sum(7 if sign.isascii() else 12 for sign in word)) / (
+                PHONE if axis.drawing.narrow else SCREEN
+            )
             yield _label("axis", f"{at}%", 18, word, "#56606d", dx=4)
     for number, monday in enumerate(axis.weeks()):
         at = axis.at(monday)

@@ -10,18 +10,22 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from notifications.maildir import Maildir
 from notifications.mime import AddressError, address
 from notifications.postman import PostError, SmtpPostman
 from plans.model import Sentence, say
+from scheduler.calendars import large_ones
 from scheduler.matters import house_workdays
 from scheduler.sending import LOOPBACK
 from scheduler.settings import Settings
+from scheduler.subscriptions import open_ones
 from store import ledger, outbox
 from store.database import Database, rows
 
 Verdict = Literal["good", "odd", "bad"]
 SCARCE, GONE = 500_000_000, 50_000_000  # bytes free: time to look, and letters soon can't be recorded
 DECEMBER = 12  # by then the next year's holidays are announced
+PASSWORD_FILE = "DUBAN_MAIL__PASSWORD_FILE"  # noqa: S105 - the name of a variable
 SKEW = 60  # seconds two clocks may differ
 
 
@@ -49,9 +53,21 @@ class Sign:
 def configuration(patient: Patient) -> Iterator[Sign]:
     """Look at duban.toml: secrets that others can read, an address nobody can use, letters in the clear."""
     mail, file, found = patient.settings.mail, patient.file, False
-    if file and mail.password and os.name == "posix" and file.stat().st_mode & 0o077 and "password" in file.read_text():
+    if (
+        file
+        and mail.password
+        and os.name == "posix"
+        and file.stat().st_mode & 0o077
+        and "password" in file.read_text("utf-8", "replace")
+    ):
         found = True
         yield Sign("configuration", "bad", say("{file} holds a password that others can read: chmod 600 it", file=file))
+    secret = Path(os.environ.get(PASSWORD_FILE) or os.devnull)
+    if os.name == "posix" and secret.is_file() and secret.stat().st_mode & 0o077:
+        found = True
+        yield Sign(
+            "configuration", "bad", say("{file} holds a password that others can read: chmod 600 it", file=secret)
+        )
     if mail.host and mail.host not in LOOPBACK and mail.security == "none":
         found = True
         says = say("letters go to {host} in the clear; set mail.security to starttls or tls", host=mail.host)
@@ -66,6 +82,30 @@ def configuration(patient: Patient) -> Iterator[Sign]:
         yield Sign("configuration", "odd", say("base_url is not set, so letters and calendars can't name an address"))
     if not found:
         yield Sign("configuration", "good", say("{file} can be used", file=file or "duban.toml"))
+
+
+def privacy(patient: Patient) -> Iterator[Sign]:
+    """Look at what is kept of people: files that every user of this machine can read."""
+    mail, web, file = patient.settings.mail, patient.settings.web, patient.database.file
+    kept = [file, *_beside(file), patient.home / "sent", mail.outbox, web.evidence]
+    open_ = [str(one) for one in kept if one and _is_open(one)]
+    if open_:
+        says = say("everybody on this machine can read {files}; chmod o-rwx them", files=", ".join(open_))
+        yield Sign("privacy", "odd", says)
+    else:
+        yield Sign("privacy", "good", say("ledger and letters are their owner's alone"))
+
+
+def _beside(file: Path | None) -> list[Path]:
+    return [Path(f"{file}-wal"), Path(f"{file}-shm")] if file else []
+
+
+def _is_open(path: Path) -> bool:
+    """Return whether others than its owner and group can read a path, every folder on the way to it included."""
+    if os.name != "posix" or not path.exists():
+        return False
+    whole = path.resolve()
+    return bool(whole.stat().st_mode & 0o004) and all(folder.stat().st_mode & 0o001 for folder in whole.parents)
 
 
 def schema(patient: Patient) -> Iterator[Sign]:
@@ -98,7 +138,7 @@ def directory(patient: Patient) -> Iterator[Sign]:
     if invalid:
         yield Sign("directory", "bad", say("these are no mail addresses: {mails}", mails=", ".join(invalid)))
     if not unreachable and not invalid:
-        yield Sign("directory", "good", say("every one of {count} units can be reached", count=len(units)))
+        yield Sign("directory", "good", say("all units can be reached: {count}", count=len(units)))
 
 
 def _usable(mail: str) -> bool:
@@ -133,6 +173,25 @@ def mail_server(patient: Patient) -> Iterator[Sign]:
         yield Sign("mail", "good", says)
 
 
+def bounces(patient: Patient) -> Iterator[Sign]:
+    """Look at the mailbox that letters come back to: whether it is read, and can be."""
+    mail = patient.settings.mail
+    if mail.bounces:
+        why = Maildir(mail.bounces).trouble()
+        bad = say("bounces can't be read in {folder}: {why}", folder=mail.bounces, why=why)
+        yield Sign(
+            "bounces",
+            "bad" if why else "good",
+            bad if why else say("bounces are read in {folder}", folder=mail.bounces),
+        )
+    elif mail.host:
+        says = say(
+            "nobody learns which letters came back; set mail.bounces to a maildir of {sender}",
+            sender=mail.verp or mail.sender,
+        )
+        yield Sign("bounces", "odd", says)
+
+
 def clock(patient: Patient) -> Iterator[Sign]:
     """Look at the clock: against the database's, and against what the ledger already holds."""
     with patient.database.read() as connection:
@@ -160,8 +219,10 @@ def holidays(patient: Patient) -> Iterator[Sign]:
     with patient.database.read() as connection:
         house = ledger.house(connection)
         used = rows(connection, "SELECT DISTINCT calendar FROM plan WHERE closed IS NULL ORDER BY calendar")
-    for calendar in [one["calendar"] for one in used if one["calendar"] != "none"]:
+    for calendar in [one["calendar"] for one in used]:
         workdays = house_workdays(calendar, house["closures"])
+        if calendar == "none" and not (workdays.closed or workdays.worked):
+            continue  # Monday to Friday, whatever the year
         for year in (patient.today.year, patient.today.year + 1):
             if workdays.status(year) == "official":
                 says = say("the holidays of {year} are known ({calendar})", year=year, calendar=calendar)
@@ -172,14 +233,30 @@ def holidays(patient: Patient) -> Iterator[Sign]:
             yield Sign("holidays", "odd" if late else "good", says)
 
 
+def calendars(patient: Patient) -> Iterator[Sign]:
+    """Look at the calendars given out, as they were last fetched: whether some are too large for some clients."""
+    with patient.database.read() as connection:
+        given = open_ones(connection, patient.today, "feed")
+        large = large_ones(connection, patient.settings, given)
+    for held, octets in large:
+        says = say("{name} is {size} kB large, and at 500 kB some clients give up; give out one for each unit or plan",
+                   name=held.grant.name, size=octets // 1000)  # fmt: skip
+        yield Sign("calendars", "odd", says)
+    if not large:
+        yield Sign("calendars", "good", say("{count} given out, none too large for a client", count=len(given)))
+
+
 LOOKS: tuple[Callable[[Patient], Iterator[Sign]], ...] = (
     configuration,
+    privacy,
     schema,
     directory,
     mail_server,
+    bounces,
     clock,
     disk,
     holidays,
+    calendars,
 )
 
 

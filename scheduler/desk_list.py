@@ -54,9 +54,10 @@ UNDATED = (
 UNHEARD = f"""SELECT n.stage, n.kind AS said, max(n.day) AS day, {_ROW} JOIN notice n ON n.occurrence = o.id
     WHERE n.state = 'suppressed' AND n.reason = 'nobody' AND n.version = o.version AND n.day >= :since
     AND o.state NOT IN ({_OPEN}) GROUP BY o.id, n.stage, n.kind, t.no ORDER BY o.plan, o.position, max(n.day)"""
-FAILED = """SELECT DISTINCT l.id, l.day, l.subject, l.address, l.error, o.plan FROM letter l
+FAILED = """SELECT DISTINCT l.id, l.day, l.state, l.subject, l.address, l.error, o.plan FROM letter l
     LEFT JOIN notice n ON n.letter = l.id LEFT JOIN occurrence o ON o.id = n.occurrence
-    WHERE l.state = 'dead' AND l.day >= :since ORDER BY l.id"""
+    WHERE l.state = 'dead' AND l.day >= :since OR l.state = 'bounced' AND l.kind <> 'desk' ORDER BY l.id"""
+# a desk whose own address is wrong has no letter about its letters every morning; `duban health` tells of them
 FALLBACKS = "SELECT DISTINCT fallback FROM letter WHERE fallback <> '' AND day >= :since ORDER BY fallback"
 AHEAD = 30  # days before its deadline within which a ladder may put a row on the list of calls
 
@@ -210,7 +211,8 @@ class DeskList:
         since = self.desk.workdays(first).before(self.day, FAILED_FOR)
         for one in rows(self.desk.connection, FAILED, since=since):
             if one["plan"] is None or one["plan"] in self.plans:
-                yield DeskLine("failed", title=one["subject"], person=one["address"], text=one["error"])
+                section: DeskSection = "bounced" if one["state"] == "bounced" else "failed"
+                yield DeskLine(section, title=one["subject"], person=one["address"], text=one["error"])
         for one in rows(self.desk.connection, FALLBACKS, since=since):
             yield DeskLine("failed", text=one["fallback"])
 

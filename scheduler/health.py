@@ -1,6 +1,6 @@
 """How the house is: when its last round was, what could not be sent, and what somebody has to look at.
 
-One look for everybody who asks: `duban health`, the banner of the board, /metrics, and whoever waits for a ping.
+One look for everybody who asks: `duban health`, the banners of board and desk, /metrics, and whoever waits for a ping.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ from store.database import row, rows
 PATIENCE = 300  # seconds within which what could not be sent is to be seen
 
 COUNTS = """SELECT
-    count(CASE WHEN state IN ('ready', 'claimed') THEN 1 END) AS waiting,
-    min(CASE WHEN state IN ('ready', 'claimed') THEN written_at END) AS oldest,
-    count(CASE WHEN state IN ('ready', 'claimed') AND (attempts > 0 OR began) AND written_at <= :since THEN 1 END)
-        AS put_off,
-    count(CASE WHEN state = 'dead' THEN 1 END) AS failed
-FROM letter WHERE state IN ('ready', 'claimed', 'dead')"""
+    count(*) AS waiting, min(written_at) AS oldest,
+    count(CASE WHEN (attempts > 0 OR began) AND written_at <= :since THEN 1 END) AS put_off,
+    (SELECT count(CASE WHEN state = 'dead' THEN 1 END) FROM letter WHERE state IN ('bounced','dead')) AS failed,
+    (SELECT count(CASE WHEN state = 'bounced' THEN 1 END) FROM letter WHERE state IN ('bounced','dead')) AS bounced
+FROM letter WHERE state IN ('ready','claimed')"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,8 @@ class Health:
     failed: int  # letters given up, until somebody deals with them
     holds: tuple[tuple[str, str], ...]  # (plan, why); plan "" is the whole house
     mail: str = ""  # why the mail server takes nothing at present
+    bounced: int = 0  # letters that came back, until somebody deals with them
+    strays: int = 0  # bounces so far that belong to no letter of ours
 
     @property
     def is_well(self) -> bool:
@@ -69,6 +70,8 @@ def examine(connection: Connection, now: int, zone: ZoneInfo, patience: int = PA
         failed=found["failed"],
         holds=tuple(holds),
         mail=post.trouble,
+        bounced=found["bounced"],
+        strays=house["bounce_strays"],
     )
 
 
@@ -97,6 +100,12 @@ def _troubles(seen: _Seen, now: int, zone: ZoneInfo, patience: int) -> list[Sent
         troubles.append(
             say("Letters refused for good: {count}; `duban outbox --failed` shows them.", count=found["failed"])
         )
+    if found["bounced"]:
+        troubles.append(
+            say("Letters that came back: {count}; `duban outbox --failed` shows them.", count=found["bounced"])
+        )
+    if house["bounce_trouble"]:
+        troubles.append(say("Bounces can't be read: {why}", why=house["bounce_trouble"]))
     if house["round_trouble"]:
         troubles.append(say("The last round couldn't write every letter: {why}", why=house["round_trouble"]))
     return troubles
@@ -118,6 +127,8 @@ def metrics(health: Health) -> str:
         "duban_letters_oldest_seconds": ("Age of the oldest letter not handed over yet.", health.oldest_unsent),
         "duban_letters_put_off": ("Letters tried in vain for more than five minutes.", health.put_off),
         "duban_letters_failed": ("Letters given up, until somebody deals with them.", health.failed),
+        "duban_letters_bounced": ("Letters that came back, until somebody deals with them.", health.bounced),
+        "duban_bounces_unknown": ("Bounces so far that belong to no letter of ours.", health.strays),
         "duban_holds": ("Plans on hold; the whole house counts as one.", len(health.holds)),
     }
     lines = []
@@ -136,6 +147,8 @@ def values(health: Health, speech: Any) -> dict[str, Any]:
         "oldest_unsent_seconds": health.oldest_unsent,
         "put_off": health.put_off,
         "failed": health.failed,
+        "bounced": health.bounced,
+        "bounces_unknown": health.strays,
         "holds": [{"plan": plan or None, "why": why} for plan, why in health.holds],
         "mail": health.mail or None,
         "troubles": [speech.sentence(one) for one in health.troubles],

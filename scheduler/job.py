@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from notifications.postman import Postman
 from plans.model import Sentence, say
 from scheduler.housekeeping import keep_house
+from scheduler.returned import take_in
 from scheduler.rounds import Round, make_round, never
 from scheduler.settings import Settings
 from store import ledger
@@ -49,6 +50,8 @@ def do_job(
         with database.write() as connection:
             ledger.guard(connection, day, day)
             keep_house(connection, settings, day, now)
+    if settings.mail.bounces and not house["rehearsal"]:
+        take_in(database, settings.mail.bounces)
     return make_round(database, settings, postman, now, is_stopping, journal, sending=sending)
 
 

@@ -90,7 +90,8 @@ class Desk:
         told = rows(
             self.connection,
             "SELECT n.stage, min(l.day) AS day FROM notice n JOIN letter l ON l.id = n.letter WHERE n.occurrence = :id"
-            " AND n.version = :version AND n.state = 'in_letter' AND l.state <> 'void' GROUP BY n.stage",
+            " AND n.version = :version AND n.state = 'in_letter' AND l.state NOT IN ('void', 'bounced')"
+            " GROUP BY n.stage",
             id=one["id"],
             version=one["version"],
         )

@@ -25,6 +25,9 @@ from store.database import insert, row
 from store.tables import Letter
 from store.tokens import masked
 
+HEAD_START = 3600  # seconds by which what presses stands ahead in the outbox, where only so many leave in a minute
+PRESSING = frozenset(("late", "urge", "press"))
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -146,10 +149,16 @@ class Scribe:
             Letter(
                 person=reader.key, kind=model.kind, day=model.today, part=part, address=to, subject=composed.subject,
                 text=masked(composed.text), message_id=message_id, body=body, sha256=hashlib.sha256(body).hexdigest(),
-                next_at=written, made_at=now, written_at=written, fallback=composed.fallback,
+                next_at=written - _ahead(model), made_at=now, written_at=written, fallback=composed.fallback,
                 number=sheet.number if sheet else "", signer=sheet.signer if sheet else "",
             ),
         )  # fmt: skip
+
+
+def _ahead(model: LetterModel) -> int:
+    """Return by how much a letter stands ahead of others: signed sheets, and reminders of what is overdue."""
+    late = model.kind == "ladder" and any(line.kind in PRESSING for line in model.lines)
+    return HEAD_START if late or model.kind == "sheet" else 0
 
 
 def _valid(mail: str) -> bool:

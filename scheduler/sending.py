@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
+from notifications.bounces import envelope
 from notifications.mime import AddressError, address
-from notifications.postman import PostError, Postman, Receipt
+from notifications.postman import PostError, Postman, Receipt, Trouble
 from plans.model import Sentence
 from plans.recipients import MAILBOX
 from plans.trouble import LedgerError
@@ -26,6 +27,7 @@ from store.states import ENDED
 LOG = logging.getLogger("duban.post")
 STREAK = 5  # letters put off one after the other: then it isn't the letters
 PATIENCE = (1, 2, 4, 8, 15)  # seconds between attempts to record an accepted letter
+MINUTE, DAY = 60, 86400  # seconds
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -73,53 +75,53 @@ class Sender:
         mail = self.settings.mail
         return 0 if not mail.host or mail.host in LOOPBACK or mail.host.startswith("127.") else mail.rate
 
+    @property
+    def schedule(self) -> outbox.Schedule:
+        """Return when a letter put off is tried again."""
+        mail = self.settings.mail
+        return outbox.Schedule(tuple(MINUTE * minutes for minutes in mail.waits), DAY * mail.give_up)
+
     def drain(self, done: Round) -> None:
         """Hand over what waits until none is ready, the post is in trouble, or somebody asks to stop."""
         self._catch_up()
         owner = secrets.token_hex(8)  # of this call alone: a late thread must not mark another one's claim
         streak = 0
-        while not self._shut(done):
-            claimed = outbox.claim(self.database, owner, min(outbox.BATCH, self.rate or outbox.BATCH))
-            if not claimed:
+        while not (done.held_back or self.is_stopping()):
+            letter = self._take(owner, done)
+            if letter is None:
                 return
-            for number, letter in enumerate(claimed):
-                if done.held_back or done.full or self.is_stopping():
-                    self._give_back(claimed[number:], owner)
-                    return
-                put_off = self._send(letter, owner, done)
-                streak = streak + 1 if put_off else 0
-                if streak >= STREAK:
-                    self._shut_gate("away", put_off, done)
+            put_off = self._send(letter, owner, done)
+            streak = streak + 1 if put_off else 0
+            if streak >= STREAK:
+                self._shut_gate("away", put_off, done)
 
-    def _shut(self, done: Round) -> bool:
+    def _take(self, owner: str, done: Round) -> Claimed | None:
+        """Claim the next letter that is still true, in the transaction that begins with it; None when none may go."""
+        with self.database.write(beside=True) as connection:
+            if self._is_shut(connection, done):
+                return None
+            while letter := outbox.next_ready(connection):
+                found = _still_true(connection, self.settings, letter)
+                if found is None:
+                    done.voided += 1
+                elif self.rate and outbox.room_until_full(connection, self.rate) <= 0:
+                    done.full = True
+                    break
+                else:
+                    return outbox.begin(connection, found, owner)
+        return None
+
+    def _is_shut(self, connection: Connection, done: Round) -> bool:
         """Return whether nothing may leave at present, and note why."""
-        with self.database.read() as connection:
-            held, post = ledger.house(connection)["held"], gate.look(connection)
+        held, post = ledger.house(connection)["held"], gate.look(connection)
         if held or post.wait:
             done.held_back = held or post.trouble
-        return bool(done.held_back) or self.is_stopping()
-
-    def _give_back(self, letters: list[Claimed], owner: str) -> None:
-        with self.database.write(beside=True) as connection:
-            for letter in letters:
-                outbox.give_back(connection, letter, owner)
+        return bool(done.held_back)
 
     def _send(self, letter: Claimed, owner: str, done: Round) -> str:
         """Hand over one letter; return why it was put off, "" when it was not."""
-        with self.database.write(beside=True) as connection:
-            found = _still_true(connection, self.settings, letter)
-            if found is None:
-                done.voided += 1
-                return ""
-            letter = found
-            if self.rate and outbox.room_until_full(connection, self.rate) <= 0:
-                outbox.give_back(connection, letter, owner)
-                done.full = True
-                return ""
-            if not outbox.begin(connection, letter.id, owner):
-                return ""
         try:
-            receipt = self.postman.post(letter.body, self.settings.mail.sender, letter.address)
+            receipt = self.postman.post(letter.body, self._envelope(letter), letter.address)
         except PostError as error:
             return self._refused(letter, owner, error, done)
         except ValueError as error:  # bytes that no server may be given; nothing was said to it
@@ -128,22 +130,43 @@ class Sender:
         self._record(letter, receipt, done)
         return ""
 
+    def _envelope(self, letter: Claimed) -> str:
+        """Return whom a letter comes back to: a mailbox that is read, or an address of this letter's own there."""
+        mail = self.settings.mail
+        return envelope(mail.verp, letter.id, letter.message_id) if mail.verp else mail.sender
+
     def _refused(self, letter: Claimed, owner: str, error: PostError, done: Round) -> str:
         """Write down why a letter was not taken, for its own sake or because none is; return it if it was put off."""
-        if error.kind in gate.WAITS:
+        kind = self._blame(letter, error)
+        if kind in ("away", "ours"):
             with self.database.write(beside=True) as connection:
                 outbox.give_back(connection, letter, owner, str(error), began=error.began_data)
-            self._shut_gate(error.kind, str(error), done)
+            self._shut_gate(kind, str(error), done)
             return ""
         with self.database.write(beside=True) as connection:
-            final = error.kind == "permanent"
-            state = outbox.mark_failed(connection, letter, owner, str(error), final=final, began=error.began_data)
+            final = kind == "permanent"
+            state = outbox.mark_failed(
+                connection, letter, owner, str(error), final=final, began=error.began_data, schedule=self.schedule
+            )
             if final:
                 gate.open_again(connection)
+        if kind == "slow":
+            self._shut_gate(kind, str(error), done)
+            return ""
         done.failed += state == "ready"
         done.refused += state == "dead"
         LOG.warning("letter %s to %s: %s", letter.id, letter.address, error)
         return str(error) if state == "ready" else ""
+
+    def _blame(self, letter: Claimed, error: PostError) -> Trouble:
+        """Return whose trouble a refusal is. A limit is ours, until a letter hears of it again though others went.
+
+        Then it is its reader's, and must not keep all others waiting time and again.
+        """
+        if error.kind != "slow" or letter.attempts == 1:
+            return error.kind
+        with self.database.read() as connection:
+            return "slow" if gate.look(connection).trouble else "temporary"
 
     def _shut_gate(self, kind: str, trouble: str, done: Round) -> None:
         with self.database.write(beside=True) as connection:

@@ -17,11 +17,12 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from notifications.speech import N_
-from plans.model import say
-from plans.trouble import SettingsError
+from scheduler.misfits import misfit, refuse_empty, unreadable
+
+LONGEST_WAIT = 180  # minutes: what is due only after longer counts as written by a wrong clock
 
 
-class Mail(BaseModel):
+class Mail(BaseModel, extra="forbid"):
     """How letters leave the house."""
 
     host: str = Field(default="", description=N_("The mail server letters are handed to; empty writes .eml files."))
@@ -46,17 +47,34 @@ class Mail(BaseModel):
     rate: int = Field(
         default=30, ge=0, description=N_("Letters a minute at most, 0 for no limit; a server on this machine has none.")
     )
+    waits: tuple[int, ...] = Field(
+        default=(1, 5, 15, 30, 60, 120),
+        min_length=1,
+        description=N_("Minutes before each further attempt with a letter put off, the last one for ever after."),
+    )
+    give_up: int = Field(
+        default=5, ge=1, description=N_("Days after which a letter put off is given up, unless its deadline is later.")
+    )
     connections: int = Field(
         default=4,
         ge=1,
         le=64,
         description=N_("How many senders hand letters over at once where several machines share."),
     )
+    bounces: Path | None = Field(
+        default=None,
+        description=N_("A maildir of the mailbox that letters come back to; read at each round."),
+    )
+    verp: str = Field(
+        default="",
+        pattern=r"^([^\s@+]+@[^\s@]+)?$",
+        description=N_("An address for bounces, each letter with a + address of its own; empty uses sender."),
+    )
     outbox: Path = Field(default=Path("outbox"), description=N_("Where .eml files go when there is no mail server."))
     templates: Path | None = Field(default=None, description=N_("A folder with the office's own letter templates."))
 
 
-class Web(BaseModel):
+class Web(BaseModel, extra="forbid"):
     """How people reach the pages."""
 
     evidence: Path = Field(default=Path("evidence"), description=N_("Where files handed in with reports are kept."))
@@ -69,7 +87,7 @@ class Web(BaseModel):
     office: tuple[str, ...] = Field(default=(), description=N_("Who of them is the office."))
 
 
-class Extensions(BaseModel):
+class Extensions(BaseModel, extra="forbid"):
     """When a later date may be asked for, and how often it may be granted."""
 
     ask_before: int = Field(
@@ -84,7 +102,9 @@ class Extensions(BaseModel):
 class Settings(BaseSettings):
     """The settings of one house."""
 
-    model_config = SettingsConfigDict(env_prefix="DUBAN_", env_nested_delimiter="__", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="DUBAN_", env_nested_delimiter="__", env_ignore_empty=True, extra="forbid"
+    )
 
     house: str = Field(default="", description=N_("A random word that calendar UIDs are made with; init writes it."))
     database: str = Field(
@@ -115,13 +135,20 @@ class Settings(BaseSettings):
     mail: Mail = Field(default_factory=Mail, description=N_("How letters leave the house."))
     web: Web = Field(default_factory=Web, description=N_("How people reach the pages."))
 
+    @field_validator("mail")
+    @classmethod
+    def _waits_are_minutes(cls, mail: Mail) -> Mail:
+        if not all(1 <= minutes <= LONGEST_WAIT for minutes in mail.waits):
+            raise ValueError(f"waits are minutes, from 1 to {LONGEST_WAIT}")
+        return mail
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
         except (OSError, ValueError, KeyError) as unknown:
-            raise ValueError(f"{name} is no time zone; write one such as Asia/Shanghai") from unknown
+            raise ValueError("no time zone") from unknown  # `misfit` words it
         return name
 
     @property
@@ -151,30 +178,45 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     Raises:
         SettingsError: a setting is unknown or can't be used; the sentence names it.
     """
-    written: dict[str, Any] = {}
+    written = _written(file) if file else {}
     here = file.parent if file else Path()
+    if secret := environment.get("DUBAN_MAIL__PASSWORD_FILE"):
+        written["mail"] = {**_table(written, "mail"), "password": _secret(Path(secret))}
     try:
-        if file:
-            written = tomllib.loads(file.read_text("utf-8"))
-        if secret := environment.get("DUBAN_MAIL__PASSWORD_FILE"):
-            written.setdefault("mail", {})["password"] = Path(secret).read_text("utf-8").strip()
         settings = Settings(**written)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
-        raise SettingsError(say("{file} can't be read: {why}", file=str(file), why=str(broken))) from broken
     except ValidationError as wrong:
-        first = wrong.errors(include_url=False, include_input=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            say("setting `{name}` in {file}: {why}", name=name, file=str(file or "environment"), why=first["msg"])
-        ) from wrong
+        raise misfit(wrong, Settings, file, environment) from wrong
     mail = settings.mail.model_copy(
         update={
             "outbox": here / settings.mail.outbox,
+            "bounces": here / settings.mail.bounces if settings.mail.bounces else None,
             "templates": here / settings.mail.templates if settings.mail.templates else None,
         }
     )
     web = settings.web.model_copy(update={"evidence": here / settings.web.evidence})
     return settings.model_copy(update={"mail": mail, "web": web, "database": database_url(settings.database, here)})
+
+
+def _written(file: Path) -> dict[str, Any]:
+    """Return what a file sets, nothing of it empty."""
+    try:
+        written = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
+        raise unreadable(file, broken) from broken
+    refuse_empty(written, Settings, file)
+    return written
+
+
+def _table(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = written.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _secret(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip()
+    except (UnicodeDecodeError, OSError) as broken:
+        raise unreadable(file, broken) from broken
 
 
 def database_url(written: str, here: Path) -> str:

@@ -37,6 +37,8 @@ def _letter(notice: Row, speech: Speech, zone: str) -> str:
         return speech("sent to {address}, {at}", at=local(notice["sent_at"], zone), **values)
     if notice["letter_state"] == "dead":
         return speech("letter {number} to {address} failed for good: {error}", **values)
+    if notice["letter_state"] == "bounced":
+        return speech("letter {number} to {address} came back: {error}", **values)
     if notice["error"]:
         at = local(notice["try_at"], zone)
         return speech("letter {number} to {address} is tried again {at}: {error}", at=at, **values)

@@ -6,9 +6,10 @@ begins IMMEDIATE, because one that starts reading and writes later fails at once
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -24,12 +25,13 @@ from plans.trouble import LedgerError as LedgerError
 from store.states import N_
 from store.tables import METADATA
 
-SCHEMA = "0001"  # the newest of store/migrations; a test holds it to them
+SCHEMA = "0002"  # the newest of store/migrations; a test holds it to them
 TURN = 6_281_963  # any number, the same for every duban: whose turn it is to write on a server
 TOUCHED = "touched"  # set by `ledger.touch` in a connection's `info`
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}  # for a server that is gone
 BUSY = 30_000  # milliseconds a writer waits for another one
+DAMAGED = N_("the ledger is damaged ({why}); `duban db restore` puts a backup in its place")
 _COLUMNS = [column for table in METADATA.tables.values() for column in table.columns]
 _DAYS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, Date))
 _NUMBERED = frozenset(column.table.name for column in _COLUMNS if column.autoincrement is True)
@@ -121,12 +123,19 @@ class Database:
             LedgerError: the ledger is newer, or can't be read or written.
         """
         with _in_words(N_("the ledger can't be opened: {why}")):
+            self._keep_private()
             have = self.revision()
             if have == SCHEMA:
                 return
             from store.schema import upgrade  # Alembic is dear to import, and seldom needed
 
             upgrade(self.engine, have)
+
+    def _keep_private(self) -> None:
+        """Make a new file its owner's alone, which SQLite gives to its log as well; one that is there is left alone."""
+        if self.file:
+            with suppress(OSError):  # SQLite itself says what is wrong with the place
+                os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
     def revision(self) -> str | None:
         """Return the schema the ledger has, None for an empty one."""
@@ -163,7 +172,14 @@ def _in_words(sentence: str) -> Iterator[None]:
     except (IntegrityError, ProgrammingError, DataError):
         raise
     except DBAPIError as error:
-        raise LedgerError(say(sentence, why=str(error.orig).strip())) from error
+        why = str(error.orig).strip()
+        raise LedgerError(say(DAMAGED if _is_damage(error) else sentence, why=why)) from error
+
+
+def _is_damage(error: DBAPIError) -> bool:
+    """Return whether the file itself is broken, and not only busy, full or out of reach."""
+    broken = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in broken
 
 
 def _options() -> str:

@@ -37,14 +37,19 @@ def put_away(folder: Path, name: str, kind: str, data: bytes) -> File:
     path = path_of(folder, found.sha256)
     if path.is_file():
         return found
-    path.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with beside.open("wb") as file:
+    with open(beside, "wb", opener=_private) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
     return found
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def path_of(folder: Path, sha256: str) -> Path:

@@ -7,21 +7,27 @@ never decides when it may be tried.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from store.database import Database, row, rows, run
+from store.database import row, rows, run
 
 LEASE = 1800  # seconds a claim holds; longer than a letter may take (ten replies of 30 s, end of data: 10 minutes)
-BATCH = 20
-WAITS = (60, 300, 900, 1800, 3600, 7200)  # seconds before each further attempt, the last one for ever after
+LANE = 20  # letters that are worth one more sender
 SPREAD = 0.1  # of a wait, to either side, so that letters refused together don't come back together
 LONGEST = 4 * 3600  # no wait and no lease is longer: what is due only after that was written by a clock put back since
-GIVE_UP = 5 * 86400  # seconds after which a letter is no longer tried, if its last deadline is past as well
 MINUTE = 60
 
 _DUE = f"state IN ('ready', 'claimed') AND (next_at <= :now OR next_at > :now + {LONGEST})"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a letter that was put off is tried again, in seconds."""
+
+    waits: tuple[int, ...] = (60, 300, 900, 1800, 3600, 7200)  # before each further attempt, the last one for ever
+    give_up: int = 5 * 86400  # after which it is no longer tried, if its last deadline is past as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +52,39 @@ def clock(connection: Connection) -> int:
     return int(rows(connection, sql)[0]["now"])
 
 
-def claim(database: Database, owner: str, limit: int = BATCH) -> list[Claimed]:
-    """Take letters that are ready, or whose claim has lapsed, for one drain."""
-    with database.write(beside=True) as connection:
-        now = clock(connection)
-        skip = "" if database.lite else " FOR UPDATE SKIP LOCKED"
-        taken = rows(
-            connection,
-            "UPDATE letter SET state = 'claimed', owner = :owner, next_at = :lease, attempts = attempts + 1"
-            f" WHERE id IN (SELECT id FROM letter WHERE {_DUE} ORDER BY next_at, id LIMIT {limit}{skip})"
-            " RETURNING id, person, address, body, attempts, message_id, began",
-            owner=owner,
-            now=now,
-            lease=now + LEASE,
-        )
-    found = [Claimed(**{**one, "body": bytes(one["body"]), "began": bool(one["began"])}) for one in taken]
-    return sorted(found, key=lambda one: one.id)
+def next_ready(connection: Connection) -> Claimed | None:
+    """Return the letter that may be tried next, locked for this transaction; None when there is none.
 
-
-def begin(connection: Connection, letter: int, owner: str) -> bool:
-    """Freeze a letter for its attempt and renew the lease; False when the claim was lost or the letter voided."""
-    now = clock(connection)
-    done = run(
+    Letters that another sender has its hand on are passed over.
+    """
+    skip = "" if connection.dialect.name == "sqlite" else " FOR UPDATE SKIP LOCKED"
+    found = row(
         connection,
-        "UPDATE letter SET began = :yes, tried_at = :now, next_at = :lease"
-        " WHERE id = :letter AND owner = :owner AND state = 'claimed' AND next_at > :now",
+        "SELECT id, person, address, body, attempts, message_id, began FROM letter"
+        f" WHERE {_DUE} ORDER BY next_at LIMIT 1{skip}",
+        now=clock(connection),
+    )
+    return Claimed(**{**found, "body": bytes(found["body"]), "began": bool(found["began"])}) if found else None
+
+
+def begin(connection: Connection, letter: Claimed, owner: str) -> Claimed:
+    """Claim a letter for one attempt and freeze it; return it with that attempt counted.
+
+    It is claimed in the transaction that begins with it and not before: a sender that dies has no letter but the one
+    in its hand, so that no other has to wait until a lease is over.
+    """
+    now = clock(connection)
+    run(
+        connection,
+        "UPDATE letter SET state = 'claimed', owner = :owner, attempts = attempts + 1, began = :yes, tried_at = :now,"
+        " next_at = :lease WHERE id = :letter",
         yes=True,
-        letter=letter,
+        letter=letter.id,
         owner=owner,
         now=now,
         lease=now + LEASE,
     )
-    return done.rowcount == 1
+    return replace(letter, attempts=letter.attempts + 1)
 
 
 def mark_sent(connection: Connection, letter: int, receipt: str) -> None:
@@ -95,13 +102,22 @@ def mark_sent(connection: Connection, letter: int, receipt: str) -> None:
     )
 
 
-def mark_failed(connection: Connection, letter: Claimed, owner: str, error: str, *, final: bool, began: bool) -> str:
+def mark_failed(
+    connection: Connection,
+    letter: Claimed,
+    owner: str,
+    error: str,
+    *,
+    final: bool,
+    began: bool,
+    schedule: Schedule = Schedule(),
+) -> str:
     """Record a refusal and return the letter's state: *final*, or tried for too long, gives it up, else it waits.
 
     *began* says that the server may have the letter; from then on its bytes are frozen.
     """
     now = clock(connection)
-    state = "dead" if final or _tried_long_enough(connection, letter.id, now) else "ready"
+    state = "dead" if final or _tried_long_enough(connection, letter.id, now, schedule.give_up) else "ready"
     run(
         connection,
         "UPDATE letter SET state = :state, next_at = :next_at, error = :error, began = :began"
@@ -109,27 +125,27 @@ def mark_failed(connection: Connection, letter: Claimed, owner: str, error: str,
         letter=letter.id,
         owner=owner,
         state=state,
-        next_at=now + wait_after(letter.attempts, letter.id),
+        next_at=now + wait_after(letter.attempts, letter.id, schedule.waits),
         error=error,
         began=letter.began or (began and not final),  # a final answer says that the server hasn't got it
     )
     return state
 
 
-def wait_after(attempts: int, letter: int) -> int:
+def wait_after(attempts: int, letter: int, waits: tuple[int, ...] = Schedule().waits) -> int:
     """Return the seconds to wait after so many attempts; each letter's own, and the same however often it is asked."""
-    wait = WAITS[min(attempts, len(WAITS)) - 1]
+    wait = waits[min(attempts, len(waits)) - 1]
     place = zlib.crc32(f"{letter}/{attempts}".encode()) % 2001 / 1000 - 1  # from -1 to 1
     return round(wait * (1 + SPREAD * place))
 
 
-def _tried_long_enough(connection: Connection, letter: int, now: int) -> bool:
+def _tried_long_enough(connection: Connection, letter: int, now: int, give_up: int) -> bool:
     sql = (
         "SELECT l.written_at, max(o.due) AS due FROM letter l LEFT JOIN notice n ON n.letter = l.id"
         " LEFT JOIN occurrence o ON o.id = n.occurrence WHERE l.id = :letter GROUP BY l.written_at"
     )
     found = row(connection, sql, letter=letter)
-    if not found or now - found["written_at"] <= GIVE_UP:
+    if not found or now - found["written_at"] <= give_up:
         return False
     past = row(connection, f"SELECT {_today(connection)} > :due AS past", due=found["due"]) if found["due"] else None
     return past is None or bool(past["past"])

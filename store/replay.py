@@ -31,7 +31,7 @@ def replay(connection: Connection, lines: Iterable[dict[str, Any]]) -> Replayed:
             "SELECT id, state FROM letter WHERE message_id = :message_id",
             message_id=line["letter"]["message_id"],
         )
-        if known and known["state"] == "sent":
+        if known and known["state"] in ("sent", "bounced"):
             continue
         number = known["id"] if known else _insert(connection, line)
         if known:

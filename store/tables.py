@@ -47,6 +47,8 @@ class House(SQLModel, table=True):
     post_trouble: str = ""  # why the mail server takes nothing at present; empty = it does
     post_since: int | None = instant()
     post_until: int | None = instant()  # when it is asked again
+    bounce_strays: int = 0  # bounces that belong to no letter of ours
+    bounce_trouble: str = ""  # why the mailbox for bounces can't be read; empty = it can
 
 
 class Unit(SQLModel, table=True):
@@ -333,9 +335,11 @@ class Letter(SQLModel, table=True):
     __tablename__ = "letter"
     __table_args__ = (
         UniqueConstraint("person", "channel", "kind", "day", "part"),
-        CheckConstraint("state IN ('ready','claimed','sent','dead','void')", name="state_known"),
+        CheckConstraint("state IN ('ready','claimed','sent','bounced','dead','void')", name="state_known"),
         Index("letter_waiting", "next_at", postgresql_where=text("state IN ('ready','claimed')"),
               sqlite_where=text("state IN ('ready','claimed')")),
+        Index("letter_failed", "state", postgresql_where=text("state IN ('bounced','dead')"),
+              sqlite_where=text("state IN ('bounced','dead')")),
     )  # fmt: skip
     id: int | None = row_id()
     person: str
@@ -359,6 +363,7 @@ class Letter(SQLModel, table=True):
     written_at: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # by the database's clock
     sent_at: int | None = instant()
     receipt: str = ""
+    bounced_at: int | None = instant()
     error: str = ""
     fallback: str = ""  # why the office's own template was not used
     signer: str = ""

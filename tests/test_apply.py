@@ -28,6 +28,7 @@ def everything(office: Office) -> list[list[dict[str, object]]]:
 
 
 def test_the_same_plan_again_changes_nothing(office: Office):
+    """R10: no row, no letter."""
     office.apply(PLAN, "2018-03-01", release=True)
     before = everything(office)
     assert office.apply(PLAN, "2018-03-05") == []
@@ -233,6 +234,7 @@ tasks:
 
 
 def test_an_apply_that_fails_leaves_no_trace(office: Office):
+    """R10: all or nothing."""
     office.apply(PLAN, "2018-03-01")
     before = everything(office)
     with pytest.raises(DeskError):

@@ -9,19 +9,25 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
+import icalendar
 import pytest
 
 from commands.data import BEGINNING
 from plans.trouble import LedgerError
+from scheduler import desk
+from scheduler.calendars import feed_bytes
 from scheduler.job import do_job
 from store import soundness
 from store.backup import back_up, compare, copy, put_back
 from store.database import Database, insert, run
 from store.journal import Journal
+from store.ledger import outrun
 from store.replay import replay
 from store.tables import House
+from store.tokens import Grant
 from tests import server
 from tests.office import Office
 from tests.test_apply import PLAN
@@ -59,6 +65,7 @@ def test_a_backup_is_the_ledger_row_for_row(kept: tuple[Office, Journal], tmp_pa
 
 
 def test_a_backup_put_back_sends_nothing_again(kept: tuple[Office, Journal], tmp_path: Path):
+    """R14: the journal knows what the backup doesn't."""
     office, journal = kept
     office.apply(PLAN, "2018-05-14", release=True)
     for day in range(4):
@@ -80,6 +87,41 @@ def test_a_backup_put_back_sends_nothing_again(kept: tuple[Office, Journal], tmp
     restored.close()
 
 
+def sequences(office: Office) -> dict[str, int]:
+    """Return UID -> SEQUENCE as the calendar of everything shows them."""
+    with office.database.read() as connection:
+        body = feed_bytes(connection, office.settings, Grant("feed", {}, {}, "all"), date(2018, 3, 12))
+    events = icalendar.Calendar.from_ical(body).walk("VEVENT")
+    return {str(event["uid"]): int(event["sequence"]) for event in events}
+
+
+def test_a_backup_put_back_shows_calendars_nothing_older_than_they_have(office: Office, tmp_path: Path):
+    office.apply(PLAN, "2018-03-01", release=True)
+    back_up(office.database, tmp_path / "backup.db")
+    more = PLAN + "  - {id: later, title: 后来加的, lead: 安全处, due: 2018-06-20}\n"
+    office.apply(more, "2018-03-02")
+    for day in range(5, 10):  # a row that came after the backup, changed day by day
+        office.do(desk.extend, "later", f"2018-03-0{day}", date(2018, 6, 20 + day - 4), "")
+    office.do(desk.extend, "drill", "2018-03-09", date(2018, 6, 30), "")
+    seen = sequences(office)
+    restored = Database(f"sqlite:///{put_back(tmp_path / 'backup.db', tmp_path / 'restored.db')}")
+    again = Office(restored, office.settings)
+    revision = again.rows("SELECT revision FROM house")[0]["revision"]
+
+    with restored.write() as connection:
+        outrun(connection, NOW)
+    again.apply(more, "2018-03-09")
+
+    shown = sequences(again)
+    assert shown.keys() == seen.keys()
+    assert all(shown[uid] > seen[uid] for uid in seen)
+    assert again.rows("SELECT revision FROM house")[0]["revision"] > revision
+    with restored.write() as connection:  # and once more, a moment later
+        outrun(connection, NOW)
+    assert all(number > shown[uid] for uid, number in sequences(again).items())
+    restored.close()
+
+
 def test_a_journal_read_twice_tells_nothing_new(kept: tuple[Office, Journal]):
     office, journal = kept
     office.apply(PLAN, "2018-03-01", release=True)
@@ -90,6 +132,7 @@ def test_a_journal_read_twice_tells_nothing_new(kept: tuple[Office, Journal]):
 
 
 def test_a_ledger_moves_to_a_server_and_back(office: Office, tmp_path: Path):
+    """R15: counted and compared."""
     office.apply(PLAN, "2018-03-01", release=True)
     office.rounds("2018-03-01", "2018-03-02")
     with server.fresh_database() as there:
@@ -129,6 +172,7 @@ def test_what_is_no_backup_is_refused_and_the_ledger_stays(tmp_path: Path):
 
 
 def test_a_damaged_ledger_is_said_to_be_and_can_be_replaced(tmp_path: Path):
+    """R19: what to do is said."""
     assert duban("init", ".", where=tmp_path).returncode == 0
     assert duban("db", "backup", "backup.db", where=tmp_path).returncode == 0
     with (tmp_path / "duban.db").open("rb+") as file:
@@ -155,6 +199,7 @@ def test_a_ledger_somebody_has_open_is_not_replaced(tmp_path: Path):
 
 
 def test_a_newer_ledger_is_refused_by_an_older_program(url: str):
+    """R15: an old program leaves a new ledger alone."""
     database = Database(url)
     database.upgrade()
     with database.write() as connection:
@@ -180,6 +225,7 @@ def test_a_ledger_that_does_not_hold_together_is_found(office: Office):
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: it kills at the n-th write")
 @pytest.mark.parametrize("n", range(1, 30, 5))
 def test_a_migration_killed_anywhere_leaves_the_old_schema_or_the_new_one(tmp_path: Path, n: int):
+    """R15: never half."""
     program = "import sys; from store.database import Database; Database('sqlite:///' + sys.argv[1]).upgrade()"
     file = tmp_path / "duban.db"
     inject = f"inject=pwrite64,fdatasync,fsync:signal=KILL:when={n}"

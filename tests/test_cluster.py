@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import signal
 import subprocess
@@ -48,6 +49,7 @@ def address() -> Iterator[str]:
 
 
 def test_three_workers_send_every_letter_once_and_stop_when_told(address: str, tmp_path: Path):
+    """R17, R18: SKIP LOCKED, and SIGTERM ends with 0."""
     desk = Desk()
     with serving(desk) as port:
         house = House.make(tmp_path / "house", port, 30, address)
@@ -58,6 +60,7 @@ def test_three_workers_send_every_letter_once_and_stop_when_told(address: str, t
 
 
 def test_workers_killed_at_random_lose_nothing_though_the_queue_is_emptied(address: str, tmp_path: Path):
+    """R2, R18: copies no more than kills."""
     chance, kills = random.Random(5), 0
     desk = Desk()
     with serving(desk) as port:
@@ -82,6 +85,7 @@ def test_workers_killed_at_random_lose_nothing_though_the_queue_is_emptied(addre
 
 
 def test_four_servers_on_one_file_send_every_letter_once(tmp_path: Path):
+    """R6: two by mistake, and four."""
     desk = Desk()
     with serving(desk) as port:
         house = House.make(tmp_path / "house", port, 20)
@@ -94,6 +98,35 @@ def test_four_servers_on_one_file_send_every_letter_once(tmp_path: Path):
             codes = [one.wait(timeout=60) for one in servers]
     assert sorted(to for _, (to,), _ in desk.letters) == sorted(f"p{n}@example.org" for n in range(20))
     assert codes == [0] * 4
+
+
+class Silent(Desk):
+    """A server that takes two letters, and never says whether it has the third."""
+
+    asked = 0
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        self.asked += 1
+        if self.asked == 3:
+            await asyncio.sleep(3600)  # whoever asks is killed meanwhile
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.mark.parametrize("kind", ["file", "server"])
+def test_a_killed_sender_keeps_no_letter_waiting_but_the_one_in_its_hand(kind: str, address: str, tmp_path: Path):
+    desk = Silent()
+    with serving(desk) as port:
+        house = House.make(tmp_path / "house", port, 12, address if kind == "server" else "")
+        victim = house.start("round")
+        until(lambda: desk.asked == 3)
+        victim.kill()
+        victim.wait()
+        assert house.duban("round").returncode == 0
+        got = [to for _, (to,), _ in desk.letters]
+        left = house.ask("SELECT address, state, began, next_at FROM letter WHERE state <> 'sent'")
+    assert (len(got), len(set(got))) == (11, 11), "no lease had to be over for any of them"
+    assert [(one["state"], bool(one["began"])) for one in left] == [("claimed", True)]
+    assert left[0]["address"] not in got
 
 
 def test_a_worker_on_a_file_says_what_to_do(tmp_path: Path):

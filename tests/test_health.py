@@ -57,6 +57,7 @@ def test_a_house_whose_letters_leave_is_well(real: Office):
 
 
 def test_a_house_without_rounds_is_not_well_after_five_minutes(real: Office):
+    """R17: the silent dead worker is seen."""
     assert "No round" in troubles(real)
     work(real)
     assert "08:30" in troubles(real, NOW + 301)
@@ -148,6 +149,31 @@ def test_a_mail_server_that_refuses_the_sender_is_found_before_a_letter_is(real:
     (said,) = (str(sign.says) for sign in signs if sign.name == "mail")
     assert said.endswith("5.7.1 sender not allowed")
     assert server.letters == []
+
+
+def test_s20_a_password_file_that_others_can_read_is_bad(real: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    secret = tmp_path / "password"
+    secret.write_text("hidden")
+    monkeypatch.setenv("DUBAN_MAIL__PASSWORD_FILE", str(secret))
+    for mode, bad in ((0o644, True), (0o600, False)):
+        secret.chmod(mode)
+        said = [str(sign.says) for sign in look_over(patient(real, tmp_path)) if sign.verdict == "bad"]
+        assert any(str(secret) in one for one in said) is bad
+        assert not any("hidden" in one for one in said)
+
+
+def test_a_check_up_says_whether_bounces_are_read(real: Office, tmp_path: Path):
+    def verdict(**mail: object) -> list[tuple[str, str]]:
+        signs = look_over(patient(real, tmp_path, **mail))
+        return [(sign.verdict, str(sign.says)) for sign in signs if sign.name == "bounces"]
+
+    assert verdict() == []
+    assert verdict(host="127.0.0.1", port=1)[0][0] == "odd"
+    box = tmp_path / "box"
+    assert verdict(bounces=box)[0] == ("bad", f"bounces can't be read in {box}: {box / 'new'}: no such folder")
+    for name in ("new", "cur"):
+        (box / name).mkdir(parents=True)
+    assert verdict(bounces=box)[0][0] == "good"
 
 
 def duban(*arguments: str, where: Path) -> subprocess.CompletedProcess[str]:

@@ -64,12 +64,13 @@ def test_a_document_becomes_a_plan_that_check_accepts(capsys):
     assert run(["check", "plan.yaml"]) == 0
 
 
-def test_a_plan_ends_with_its_last_deadline_where_that_lies_in_a_later_year(capsys):
-    Path("方案.txt").write_text(MINUTES.replace("9月15日前", "2027年3月15日前"), "utf-8")
-    assert run(["import", "方案.txt"]) == 0
-    text = capsys.readouterr().out
-    assert "结束日期: 2027-03-15 # 最后一个时限；定期重复的和没有日期的任务跟踪到这一天\n" in text
-    assert read_plan(text, "p.yaml")[1] == []
+def test_a_plan_goes_on_to_the_end_of_the_year_of_its_last_deadline(capsys):
+    ends = []
+    for deadline in ("9月15日前", "2027年3月底前"):
+        Path("方案.txt").write_text(MINUTES.replace("9月15日前", deadline), "utf-8")
+        assert run(["import", "方案.txt"]) == 0
+        ends += [line for line in capsys.readouterr().out.splitlines() if line.startswith("结束日期")]
+    assert ends == ["结束日期: 2027-12-31 # 最晚的时限在2027年"]
 
 
 def test_a_guess_has_its_comment_beside_it(capsys):

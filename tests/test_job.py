@@ -41,6 +41,7 @@ def job(office: Office, when: str) -> Round:
 
 
 def test_what_fell_due_while_nobody_looked_is_told_once_and_marked_late(real: Office):
+    """R7: merged and marked late."""
     real.apply(PLAN, "2018-05-21", release=True)
     job(real, "2018-05-21 08:30")
     real.box.letters.clear()
@@ -57,6 +58,7 @@ def test_what_fell_due_while_nobody_looked_is_told_once_and_marked_late(real: Of
 
 
 def test_a_clock_ahead_by_more_than_a_week_tells_nobody_anything_until_it_is_confirmed(real: Office):
+    """R8: a wrong clock mails no year of reminders."""
     real.apply(PLAN, "2018-03-01", release=True)
     job(real, "2018-03-01 09:00")
     before = real.rows("SELECT * FROM notice"), len(real.box.letters)
@@ -82,6 +84,7 @@ def test_a_week_between_two_rounds_is_no_jump(real: Office):
 
 
 def test_a_clock_put_back_sends_nothing_twice(real: Office):
+    """R8: backward."""
     real.apply(PLAN, "2018-05-21", release=True)
     for when in ("2018-05-22 08:30", "2018-05-22 06:00", "2018-05-21 09:00", "2018-05-22 08:30", "2018-05-22 10:30"):
         job(real, when)
@@ -102,6 +105,7 @@ def test_a_clock_put_back_sends_nothing_twice(real: Office):
 def test_each_stage_comes_once_over_a_change_of_hours_a_leap_day_and_the_end_of_a_year(
     real: Office, zone: str, issued: str, due: str
 ):
+    """R8: hours that come twice or never."""
     text = ONE.format(issued=issued, due=due) + f"timezone: {zone}\nworkdays: none\n"
     real.apply(text, issued, release=True)
     first = int(datetime.fromisoformat(f"{issued} 00:00").replace(tzinfo=ZoneInfo(zone)).timestamp())

@@ -34,6 +34,7 @@ def record(message: str, *values: object, error: BaseException | None = None) ->
 
 
 def test_tokens_and_addresses_are_masked_in_every_kind_of_log():
+    """S20, S21: no secret in a log."""
     told = record("letter to %s by /o/%s", "wang.min@example.org", SECRET, error=ValueError(f"{SECRET} li@example.org"))
     for formatter in (Text("%(message)s"), Json()):
         line = formatter.format(told)
@@ -43,6 +44,7 @@ def test_tokens_and_addresses_are_masked_in_every_kind_of_log():
 
 @given(st.text())
 def test_no_text_can_fake_a_line_of_json(text: str):
+    """S21: line breaks are encoded."""
     line = Json().format(record("%s", text))
     assert len(line.splitlines()) == 1
     assert json.loads(line)["logger"] == "duban.x"

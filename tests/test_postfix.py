@@ -1,4 +1,4 @@
-"""A real Postfix on loopback: what it takes over is in the mailbox, once, also when it was away for a while."""
+"""A real Postfix on loopback: what it takes over is in the mailbox, once, and what it sends back is told of."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ mynetworks = 127.0.0.0/8
 alias_maps =
 virtual_mailbox_domains = example.org
 virtual_mailbox_base = {folder}/mail
-virtual_mailbox_maps = static:inbox/
+virtual_mailbox_maps = regexp:{folder}/etc/boxes
+transport_maps = inline:{{ {{ gone@example.org = error:5.1.1 no such user here }} }}
+recipient_delimiter = +
+smtpd_reject_unlisted_recipient = no
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 virtual_minimum_uid = 1
@@ -77,12 +80,12 @@ class Postfix:
         )
         assert done.returncode == 0, done.stderr
 
-    def inbox(self) -> list[bytes]:
-        return [path.read_bytes() for path in (self.folder / "mail" / "inbox" / "new").glob("*")]
+    def inbox(self, name: str) -> list[bytes]:
+        return [path.read_bytes() for path in (self.folder / "mail" / name / "new").glob("*")]
 
-    def wait_for(self, count: int) -> list[bytes]:
+    def wait_for(self, count: int, name: str = "inbox") -> list[bytes]:
         end = time.monotonic() + 60
-        while len(found := self.inbox()) < count and time.monotonic() < end:
+        while len(found := self.inbox(name)) < count and time.monotonic() < end:
             time.sleep(0.2)
         return found
 
@@ -105,6 +108,7 @@ def postfix() -> Iterator[Postfix]:
     daemons = next(path for path in ("/usr/lib/postfix/sbin", "/usr/libexec/postfix") if Path(path).is_dir())
     values = {"folder": folder, "daemons": daemons, "uid": owner.pw_uid, "gid": owner.pw_gid}
     (folder / "etc" / "main.cf").write_text(MAIN.format(**values))
+    (folder / "etc" / "boxes").write_text("/^duban(\\+.*)?@/ bounces/\n/./ inbox/\n")
     (folder / "etc" / "master.cf").write_text(MASTER.format(port=port))
     instance = Postfix(folder, port)
     instance.run("start")
@@ -116,6 +120,7 @@ def postfix() -> Iterator[Postfix]:
 
 
 def test_every_letter_is_in_the_mailbox_once_though_postfix_was_away(postfix: Postfix, tmp_path: Path):
+    """R13: away, then back."""
     house = House.make(tmp_path / "house", postfix.port, 5)
     postfix.run("stop")
     assert house.duban("round").returncode == 8
@@ -128,3 +133,20 @@ def test_every_letter_is_in_the_mailbox_once_though_postfix_was_away(postfix: Po
     assert all("安全年" in letter.get_body(("plain",)).get_content() for letter in letters)
     assert {letter["receipt"][:3] for letter in house.ask("SELECT receipt FROM letter")} == {"250"}
     assert house.duban("health").returncode == 0
+
+
+@pytest.mark.parametrize("verp", ["", "duban@example.org"])
+def test_a_letter_that_postfix_sends_back_is_shown_as_come_back(postfix: Postfix, tmp_path: Path, verp: str):
+    house = House.make(tmp_path / "house", postfix.port, 3)
+    with (house.folder / "duban.toml").open("a") as settings:
+        settings.write(f'bounces = "{postfix.folder}/mail/bounces"\nverp = "{verp}"\n')
+    house.tell("UPDATE person SET mail = 'gone@example.org' WHERE id = 'p1'")
+    house.duban("round", check=True)
+    (back,) = postfix.wait_for(1, "bounces")
+    assert (b"To: duban+" in back) == bool(verp)
+    house.duban("round", check=True)
+    (letter,) = house.ask("SELECT address, error FROM letter WHERE state = 'bounced'")
+    assert letter == {"address": "gone@example.org", "error": "gone@example.org: 5.1.1 no such user here"}
+    assert house.duban("health").returncode == 1
+    assert "gone@example.org" in house.duban("outbox", "--failed").stdout
+    assert [path.name[-4:] for path in (postfix.folder / "mail" / "bounces" / "cur").iterdir()] == [":2,S"]

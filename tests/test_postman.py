@@ -46,6 +46,7 @@ def trouble(port: int, security: str = "none", **how: object) -> PostError:
 
 
 def test_a_chinese_letter_arrives_byte_for_byte() -> None:
+    """M17: one recipient a transaction, and a 250 to its data."""
     desk = Desk()
     with serving(desk) as port:
         receipt = post(port)
@@ -64,6 +65,7 @@ def test_a_line_that_begins_with_a_dot_stays() -> None:
 
 
 def test_letters_share_a_connection_up_to_a_hundred() -> None:
+    """M21: a connection carries a hundred letters."""
     desk = Desk()
     with serving(desk) as port, SmtpPostman("127.0.0.1", port, "none") as postman:
         for _ in range(100):
@@ -112,6 +114,7 @@ def test_a_server_that_keeps_hanging_up_is_not_courted() -> None:
     ],
 )
 def test_each_refusal_says_whose_trouble_it_is(verb: str, answer: str, kind: str, began_data: bool) -> None:
+    """M19: 4xx, 5xx, sign-in and limits, each its own trouble."""
     desk = Desk(**{verb: answer})
     with serving(desk) as port:
         error = trouble(port)
@@ -144,6 +147,7 @@ def test_nobody_listening_is_no_letters_fault() -> None:
 
 
 def test_a_server_without_starttls_gets_nothing() -> None:
+    """M16: what was to be encrypted is not said in the clear."""
     desk = Desk()
     with serving(desk) as port:
         error = trouble(port, "starttls")
@@ -188,6 +192,7 @@ def contexts(certificate: tuple[Path, Path]) -> tuple[ssl.SSLContext, ssl.SSLCon
 
 
 def test_starttls_and_tls_carry_the_letter(certificate: tuple[Path, Path]) -> None:
+    """M16: over STARTTLS as over TLS."""
     server, client = contexts(certificate)
     desk = Desk()
     with serving(desk, tls_context=server, require_starttls=True) as port:
@@ -198,6 +203,7 @@ def test_starttls_and_tls_carry_the_letter(certificate: tuple[Path, Path]) -> No
 
 
 def test_an_unknown_certificate_holds_everything(certificate: tuple[Path, Path]) -> None:
+    """M16: a certificate nobody vouches for is no encryption."""
     server, _ = contexts(certificate)
     desk = Desk()
     with serving(desk, tls_context=server) as port:
@@ -233,12 +239,14 @@ def greeting(line: bytes | None) -> Iterator[int]:
     ],
 )
 def test_a_refusing_greeting_is_ours_and_a_busy_one_passes(line: bytes | None, kind: str, code: int) -> None:
+    """M19: a 554 greeting holds all, a 421 passes."""
     with greeting(line) as port:
         error = trouble(port)
     assert (error.kind, error.code, error.began_data) == (kind, code, False)
 
 
 def test_a_slow_end_of_data_is_waited_for_longer_than_a_command() -> None:
+    """M18: ten minutes for the last answer, half a minute for the others."""
     waits: list[float | None] = []
 
     class Slow(Desk):

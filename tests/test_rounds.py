@@ -50,6 +50,7 @@ def test_a_release_sends_the_latest_of_what_waited_and_marks_it_late(office: Off
 
 
 def test_rounds_that_were_missed_are_caught_up_in_one_letter(office: Office):
+    """R7: one letter for all that was missed, marked late."""
     office.apply(PLAN, "2018-03-01", release=True)
     office.round("2018-03-01")
     office.round("2018-05-29")
@@ -68,6 +69,7 @@ def test_told_last_is_the_day_the_letter_left_and_not_the_day_it_was_due(office:
 
 
 def test_ten_rounds_in_a_minute_send_once(office: Office):
+    """R1: rows decide, however often a round is made."""
     office.apply(PLAN, "2018-03-01", release=True)
     for _ in range(10):
         office.round("2018-05-22")
@@ -91,6 +93,7 @@ def test_letters_leave_on_working_days_only(office: Office):
 
 
 def test_a_completed_task_is_not_reminded_of(office: Office):
+    """R11: closed is closed."""
     office.apply(PLAN, "2018-03-01", release=True)
     office.round("2018-03-01")
     office.do(desk.accept, "drill", "2018-05-21")
@@ -189,6 +192,7 @@ def test_when_the_mail_server_refuses_us_all_letters_wait(office: Office):
 
 
 def test_a_letter_that_is_no_longer_true_is_made_anew(office: Office):
+    """R11: a date moved between writing and sending."""
     office.apply(PLAN, "2018-03-01", release=True)
     office.round("2018-03-01")
     office.box.refusals = [PostError("ours", began_data=False, code=535, text="bad password")]
@@ -199,6 +203,7 @@ def test_a_letter_that_is_no_longer_true_is_made_anew(office: Office):
 
 
 def test_preview_shows_what_is_sent_then_to_the_byte(office: Office):
+    """M24: letters as files, and no mail server is spoken to."""
     office.apply(PLAN, "2018-03-01", release=True)
     office.round("2018-03-01")
     count = len(office.box.letters)

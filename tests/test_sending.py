@@ -84,6 +84,7 @@ BEHAVIOURS = {
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_a_letter_comes_through_whatever_the_server_does_and_its_neighbours_too(ready: Office, behaviour: str):
+    """M19, R12, R13: each behaviour of a server, with attempts, copies and the end."""
     script, attempts, copies, state = BEHAVIOURS[behaviour]
     server = Moody(WANG, *script)
     with serving(server) as port:
@@ -99,6 +100,30 @@ def test_nothing_is_marked_sent_that_got_no_250(ready: Office):
     with serving(server) as port:
         drained(ready, port)
     assert (letter_to(ready)["state"], letter_to(ready)["receipt"]) == ("ready", "")
+
+
+def test_a_limit_that_one_reader_alone_meets_pauses_the_others_once(ready: Office):
+    server = Moody(WANG, *["RCPT 450 4.2.1 mailbox receives too many messages, rate limited"] * 99)
+    pauses = 0
+    with serving(server) as port:
+        for _ in range(8):
+            with SmtpPostman("127.0.0.1", port, "none") as smtp:
+                ready.box = smtp
+                pauses += bool(ready.round(DAY).held_back)
+            pass_by(ready, 3 * HOUR)
+    assert (pauses, server.attempts, letter_to(ready)["state"]) == (1, 8, "ready")
+    others = [to for _, (to,), _ in server.letters]
+    assert len(others) == len(set(others)) == len(ready.rows("SELECT id FROM letter")) - 1
+
+
+def test_a_limit_on_all_we_send_goes_on_pausing_all(ready: Office):
+    ready.box.refusals = [PostError("slow", began_data=False, code=550, text="Sender frequency limited")] * 5
+    held = []
+    for _ in range(6):
+        held.append(bool(ready.round(DAY).held_back))
+        pass_by(ready, 3 * HOUR)
+    assert held == [True] * 5 + [False]
+    assert ready.rows("SELECT id FROM letter WHERE state <> 'sent'") == []
 
 
 def test_a_server_out_of_reach_costs_no_letter_an_attempt(ready: Office):
@@ -168,7 +193,8 @@ def test_five_letters_put_off_in_a_row_stop_the_drain(office: Office):
 
 @given(st.integers(1, 50), st.integers(1, 10**9))
 def test_waits_grow_to_two_hours_and_differ_by_a_tenth_at_most(attempts: int, letter: int):
-    wait = outbox.WAITS[min(attempts, 6) - 1]
+    """M20: 1, 5, 15, 30, 60 minutes, then every two hours."""
+    wait = outbox.Schedule().waits[min(attempts, 6) - 1]
     assert 0.9 * wait <= outbox.wait_after(attempts, letter) <= 1.1 * wait < outbox.LONGEST
 
 
@@ -177,6 +203,7 @@ def test_letters_refused_together_do_not_come_back_together():
 
 
 def test_a_letter_is_given_up_after_five_days_if_its_deadline_is_past(ready: Office):
+    """M20: five days, or until the deadline."""
     ready.box.refusals = [PostError("temporary", began_data=False, code=450, text="full")] * 999
     for _hour in range(2 * 24):
         ready.round(DAY)
@@ -184,7 +211,34 @@ def test_a_letter_is_given_up_after_five_days_if_its_deadline_is_past(ready: Off
     assert {one["state"] for one in ready.rows("SELECT state FROM letter")} == {"dead"}
 
 
+def test_m21_what_is_overdue_leaves_first_where_only_so_many_leave_in_a_minute(ready: Office):
+    ready.round(DAY)
+    ready.settings = Settings(**{**SETTINGS, "mail": {**SETTINGS["mail"], "host": "mail.example.org", "rate": 1}})
+    pass_by(ready, HOUR)
+    ready.box.letters.clear()
+    text = PLAN.replace("tasks:", "tasks:\n  - {id: early, title: 值班, lead: 财务处, due: 6月1日前}")
+    ready.apply(text, "2018-05-18", release=True)
+    done = ready.round("2018-05-28")
+    waiting = ready.rows("SELECT address FROM letter WHERE state = 'ready'")
+    assert (done.full, len(waiting) > 1) == (True, True)
+    assert [to for to, _ in ready.box.letters] == [WANG], "the drill was due on the 25th"
+
+
+def test_m20_waits_and_giving_up_are_the_offices_to_set(ready: Office):
+    mail = {**SETTINGS["mail"], "waits": (10,), "give_up": 1}
+    ready.settings = Settings(**{**SETTINGS, "mail": mail})
+    ready.box.refusals = [PostError("temporary", began_data=False, code=450, text="full")] * 99
+    ready.round(DAY)
+    put_off = ready.rows("SELECT next_at - tried_at AS wait FROM letter WHERE attempts = 1")
+    assert all(540 <= one["wait"] <= 661 for one in put_off)
+    for _ in range(10):
+        pass_by(ready, 3 * HOUR)
+        ready.round(DAY)
+    assert "dead" in {one["state"] for one in ready.rows("SELECT state FROM letter")}
+
+
 def test_no_more_letters_a_minute_than_the_settings_say(ready: Office):
+    """M21: so many a minute, whoever sends."""
     settings = Settings(**{**SETTINGS, "mail": {**SETTINGS["mail"], "host": "mail.example.org", "rate": 2}})
     done = make_drain(ready, settings)
     pass_by(ready, outbox.LONGEST)
@@ -222,16 +276,28 @@ def test_a_clock_put_back_does_not_keep_a_letter_for_days(ready: Office):
 def test_a_sender_that_lost_its_claim_leaves_the_letter_alone(ready: Office):
     make_drain(ready)
     pass_by(ready, outbox.LONGEST)
-    first = outbox.claim(ready.database, "first")
+    first = begun(ready, "first")
     pass_by(ready, outbox.LEASE + 1)
-    second = outbox.claim(ready.database, "second")
-    assert [one.id for one in first] == [one.id for one in second]
+    second = begun(ready, "second", first.id)
     with ready.database.write() as connection:
-        assert not outbox.begin(connection, first[0].id, "first")
-        assert outbox.begin(connection, second[0].id, "second")
+        outbox.mark_failed(connection, first, "first", "450 later", final=True, began=True)
+        outbox.give_back(connection, first, "first")
+    assert letter_to(ready, second.address)["state"] == "claimed"
+    assert (second.began, second.attempts) == (True, 2), "it may have arrived, so it is repeated to the byte"
+
+
+def begun(office: Office, owner: str, letter: int = 0) -> outbox.Claimed:
+    """Return the first letter that is ready, or one by its number, claimed by a sender that then does nothing more."""
+    with office.database.write() as connection:
+        if letter:
+            run(connection, "UPDATE letter SET next_at = 0 WHERE id = :letter", letter=letter)
+        found = outbox.next_ready(connection)
+        assert found
+        return outbox.begin(connection, found, owner)
 
 
 def test_an_address_corrected_meanwhile_gets_the_letter_and_the_old_one_does_not(ready: Office):
+    """R11: the recipient is read again in the transaction that claims."""
     make_drain(ready)
     pass_by(ready, outbox.LONGEST)
     with ready.database.write() as connection:
@@ -343,9 +409,7 @@ def test_a_journal_that_cannot_be_written_stops_the_drain_after_the_letter_in_ha
 def test_an_answer_the_ledger_could_not_take_is_recorded_before_anything_else_is_sent(ready: Office, tmp_path: Path):
     make_drain(ready)
     pass_by(ready, outbox.LONGEST)
-    claimed = outbox.claim(ready.database, "an earlier drain")[0]
-    with ready.database.write() as connection:
-        outbox.begin(connection, claimed.id, "an earlier drain")
+    claimed = begun(ready, "an earlier drain")
     journal = Journal(tmp_path, {claimed.id: "250 ok"})
     make_drain(ready, journal=journal)
     assert claimed.address not in {to for to, _ in ready.box.letters}
@@ -354,6 +418,7 @@ def test_an_answer_the_ledger_could_not_take_is_recorded_before_anything_else_is
 
 
 def test_nothing_is_sent_while_the_ledger_cannot_be_written(ready: Office, monkeypatch: pytest.MonkeyPatch):
+    """R4, R5: what can't be recorded is not sent."""
     from store import database
 
     make_drain(ready)

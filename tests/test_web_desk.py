@@ -75,14 +75,20 @@ def test_the_desk_shows_what_waits(http: httpx.Client, office: Office):
         assert said in page
 
 
-def test_the_desk_says_when_letters_do_not_leave(house: House):
+@pytest.mark.parametrize("page", ["desk", ""])
+def test_desk_and_board_say_when_letters_do_not_leave_and_rounds_are_not_made(house: House, page: str):
     live = House(house.settings, house.database)
     with house.database.write() as connection:
         run(connection, "UPDATE house SET post_trouble = 'no route to host', post_since = 0, post_until = 0")
+        run(connection, "UPDATE house SET rehearsal = :no, rounded_at = NULL", no=False)
         session = issue(connection, Grant("session", name="林一"), live.today())
+        reader = issue(connection, Grant("page"), live.today())
     with serving(create_app(live)) as url:
-        page = httpx.get(f"{url}/office/desk", headers={"accept-language": "zh-CN"}, cookies={"duban": session}).text
-    assert "邮件服务器不接受信件：no route to host" in page
+        said = httpx.get(f"{url}/office/{page}", headers={"accept-language": "zh-CN"}, cookies={"duban": session}).text
+        told = httpx.get(f"{url}/p/{reader}/", headers={"accept-language": "zh-CN"}).text
+    assert said.count('role="alert"') == 2
+    assert "邮件服务器不接受信件：no route to host" in said
+    assert "no route" not in told, "how the house is concerns nobody who only reads"
 
 
 def test_a_letter_is_read_before_it_is_released_and_reading_changes_nothing(http: httpx.Client, office: Office):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +12,8 @@ from notifications.climbing import people
 from notifications.ledger_words import KINDS, word
 from notifications.notices import DeskLine
 from notifications.speech import N_
-from plans.model import Sentence
 from plans.trouble import DubanError
 from scheduler.desk_list import DeskList
-from scheduler.health import examine
 from scheduler.matters import Desk
 from scheduler.preview import letter_of
 from store import look, queries
@@ -33,6 +30,10 @@ FOLDED = 40  # items of a section that are shown before it is opened
 SECTIONS: Mapping[str, tuple[str, str]] = {
     # section: heading, and what is done there
     "failed": (N_("Letters that could not be sent"), N_("Correct the address in the directory, or call.")),
+    "bounced": (
+        N_("Letters that came back"),
+        N_("Correct the address in the directory, then have it written anew (duban outbox --again), or call."),
+    ),
     "unheard": (
         N_("Reminders that found nobody"),
         N_("Tell the unit yourself, and name somebody in the directory. What came before can still be released."),
@@ -77,9 +78,8 @@ def desk(visit: Visit) -> Response:
         roles=lambda roles: people(view.speech, roles),
         kind_word=lambda kind: view.speech(word(KINDS, kind)),
         retried=[_retried(view, letter) for letter in view.read(queries.RETRIED_LETTERS)],
-        signer=visit.held.grant.name,
         takers=takers(view),
-        troubles=troubles(visit),
+        troubles=visit.troubles,
     )
 
 
@@ -87,15 +87,6 @@ def takers(view: View) -> list[tuple[str, str]]:
     """Return the units that can take a task over: those that are still there on the day that acts take effect."""
     today = str(view.today)
     return [(key, one["name"]) for key, one in view.units.items() if not one["until"] or one["until"] > today]
-
-
-def troubles(visit: Visit) -> tuple[Sentence, ...]:
-    """Return why rounds aren't made or letters don't leave at present; a look back or ahead has no present."""
-    house = visit.house
-    if house.shown:
-        return ()
-    with house.database.read() as connection:
-        return examine(connection, int(time.time()), house.settings.zone).troubles
 
 
 def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
@@ -106,8 +97,8 @@ def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
     with visit.house.database.read() as connection:
         desk = Desk(connection, visit.house.settings.send_at)
         for line in DeskList(desk, view.day, list(desk.plans)).lines(whole=True):
-            if line.section == "failed":
-                found["failed"].append(Item(line))
+            if line.section in ("failed", "bounced"):
+                found[line.section].append(Item(line))
             elif not line.row:
                 found["unreleased"].append(Item(line))
             elif line.row in rows:

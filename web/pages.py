@@ -34,7 +34,8 @@ def page(template: str, model: Callable[..., dict[str, Any]]) -> Page:
             found = model(view, **_named(visit))
         except NotHereError:
             return notice(visit.request, 404)
-        return render(visit, template, view=view, **found)
+        troubles = visit.troubles if visit.is_office and template == "board.html" else ()
+        return render(visit, template, view=view, troubles=troubles, **found)
 
     return show
 

@@ -16,8 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from notifications.speech import Speech
+from plans.model import Sentence
 from scheduler.calendars import Opened, open_feed
 from scheduler.desk import Act
+from scheduler.health import examine
 from scheduler.settings import Settings
 from store import ledger
 from store.database import Database
@@ -95,6 +97,14 @@ class Visit:
     def base(self) -> str:
         """Return the relative way from this page to the token's first page, such as "" or "../"."""
         return "../" * self.place.count("/")
+
+    @cached_property
+    def troubles(self) -> tuple[Sentence, ...]:
+        """Return why rounds aren't made or letters don't leave at present; a look back or ahead has no present."""
+        if self.house.shown:
+            return ()
+        with self.house.database.read() as connection:
+            return examine(connection, int(time.time()), self.house.settings.zone).troubles
 
     @contextmanager
     def act(self) -> Iterator[Act]:

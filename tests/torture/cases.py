@@ -11,7 +11,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tests.house import CLI, House
 from tests.mailserver import Moody
@@ -24,6 +26,7 @@ ERRORS = (("fsync,fdatasync", "EIO"), ("pwrite64", "ENOSPC"), ("pwrite64", "EIO"
           ("sendto", "ECONNRESET"), ("openat", "EMFILE"))  # fmt: skip
 LAST_OPENED = 60  # files opened after the program is loaded: before that, it is Python that fails
 ROUND = ("round",)
+APPLY = ("apply", "plan.yaml", "--yes")
 STRACE = ("strace", "-f", "-qq")  # with --seccomp-bpf no signal is injected
 
 
@@ -46,12 +49,14 @@ def strace(house: House, calls: str, inject: str, program: list[str]) -> tuple[i
     return done.returncode, hit, done.stderr
 
 
-def totals(world: World) -> Counter[str]:
-    """Return how often an undisturbed round makes each call."""
+def totals(world: World, command: tuple[str, ...] = ROUND) -> Counter[str]:
+    """Return how often an undisturbed round, or another command, makes each call."""
     every = ",".join(every_call())
     with world.house() as house:
         log = house.folder / "strace"
-        house.duban(*ROUND, check=True, before=(*STRACE, "-o", str(log), "-e", f"trace={every}"))
+        if command == APPLY:
+            house.plan("plan", date.fromisoformat(str(_plan_of(house)[0]["due"])))
+        house.duban(*command, check=True, before=(*STRACE, "-o", str(log), "-e", f"trace={every}"))
         found = re.findall(r"^\d+ +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE)
     counted = Counter(found)
     return Counter({calls: sum(counted[one] for one in calls.split(",")) for calls in every_call()})
@@ -67,6 +72,31 @@ def kill(world: World, calls: str, n: int, program: list[str] | None = None) -> 
     with world.house() as house:
         _, hit, _ = strace(house, calls, f"signal=KILL:when={n}", program or [*CLI, *ROUND])
         return world.verdict(house, copies=1) if hit else None
+
+
+def kill_apply(world: World, calls: str, n: int) -> list[str] | None:
+    """Kill an apply at its n-th call: the old plan stands or the new one, and applied again it changes nothing more."""
+    with world.house() as house:
+        before = _plan_of(house)
+        house.plan("plan", date.fromisoformat(str(before[0]["due"])))
+        _, hit, _ = strace(house, calls, f"signal=KILL:when={n}", [*CLI, *APPLY])
+        if not hit:
+            return None
+        found = _plan_of(house)
+        house.duban(*APPLY, check=True)
+        after = _plan_of(house)
+        half = [] if found in (before, after) and before != after else [f"HALF: {found}"]
+        again = house.duban("plan", "plan.yaml").returncode
+        check = house.duban("db", "check")
+        return [
+            *half,
+            *([f"AGAIN: {again}"] if again else []),
+            *([check.stderr + check.stdout] * bool(check.returncode)),
+        ]
+
+
+def _plan_of(house: House) -> list[dict[str, Any]]:
+    return house.ask("SELECT task, name, declared, due, version FROM occurrence ORDER BY task, name")
 
 
 def fail(world: World, calls: str, error: str, n: int) -> list[str] | None:
@@ -205,6 +235,10 @@ def groups(every: list[World], *, sampled: bool, seed: int) -> Iterator[list[Cas
         yield [
             _case(f"{world.kind}: the clock jumps", f"{days:+} days", jump, world, days) for days in (-3, -1, 9, 400)
         ]
+    applied = totals(every[0], APPLY)
+    for call in ("fsync,fdatasync", "pwrite64"):
+        yield [_case(f"file: SIGKILL in apply at {call}", f"n={n}", kill_apply, every[0], call, n)
+               for n in range(1, applied[call] + 1)]  # fmt: skip
     yield [_case("file: an old backup", "put back", restore, every[0])]
     yield [_case("file: a full disk", "60 KB left", full_disk, every[0])]
     if not sampled and len(every) > 1:
