@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from plans.trouble import BROKEN_PIPE, INTERRUPTED, STUMBLED, DubanError, FileError
+from plans.trouble import BROKEN_PIPE, INTERRUPTED, STUMBLED, DubanError, FileError, because
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ def run(arguments: Sequence[str]) -> int:
     except DubanError as trouble:
         return _say(trouble.sentence, trouble.exit_code, arguments)
     except OSError as error:
-        return _say(f"{error.filename or 'duban'}: {error.strerror or error}", FileError.exit_code, arguments)
+        from plans.model import say
+
+        what = say("{file}: {why}", file=str(error.filename or "duban"), why=because(error))
+        return _say(what, FileError.exit_code, arguments)
     except Exception as error:
         if os.environ.get("DUBAN_TRACEBACK"):
             raise

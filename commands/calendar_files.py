@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 from notifications.feed_lines import Fault
 from plans.model import say
-from plans.trouble import FileError, MailError, UsageError
+from plans.trouble import FileError, MailError, UsageError, because
 
 TIMEOUT = 30  # seconds
 LARGEST = 20_000_000  # octets of a calendar that is read at all
@@ -27,7 +27,7 @@ def lay_out(folder: Path, calendars: Mapping[str, bytes]) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         return sum(_written(folder / _file_name(name), body) for name, body in calendars.items())
     except OSError as error:
-        raise FileError(say("{path} can't be written: {why}", path=str(folder), why=error.strerror or "")) from error
+        raise FileError(say("{path} can't be written: {why}", path=str(folder), why=because(error))) from error
 
 
 def _file_name(name: str) -> str:
@@ -54,7 +54,7 @@ def read_calendar(what: str) -> tuple[bytes, list[Fault]]:
         with Path(what).open("rb") as file:
             return file.read(LARGEST), []
     except OSError as error:
-        raise FileError(say("{path} can't be read: {why}", path=what, why=error.strerror or "")) from error
+        raise FileError(say("{path} can't be read: {why}", path=what, why=because(error))) from error
 
 
 def _fetched(address: str) -> tuple[bytes, list[Fault]]:

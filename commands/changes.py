@@ -40,5 +40,9 @@ def change_lines(
     found, left = lines(changes, speech, directory, most)
     columns = (Column(""), Column(""), Column("", flows=True), Column("", flows=True))
     text = table(columns, found, on, [(COLOURS[line[0]],) for line in found])
-    more = [speech("… and {n} more lines: --all shows them", n=left)] if left else []
+    more = (
+        [speech.count("… and {n} more line: --all shows it", "… and {n} more lines: --all shows them", left)]
+        if left
+        else []
+    )
     return [f"  {line}" for line in (*text.splitlines(), *more)]

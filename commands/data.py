@@ -21,6 +21,7 @@ from store import backup as backup_
 from store import soundness
 from store.database import Database
 from store.journal import Journal
+from store.ledger import outrun
 from store.replay import replay
 
 BEGINNING = date(2000, 1, 1)
@@ -68,7 +69,7 @@ def backup(
     """Write a copy of the ledger."""
     room = enter(ledger_name)
     counts = backup_.back_up(room.database, target)
-    room.say("{path}: {rows} rows, counted and compared.", path=target, rows=sum(counts.values()))
+    room.say("{path}: rows counted and compared: {rows}.", path=target, rows=sum(counts.values()))
 
 
 def restore(
@@ -111,7 +112,7 @@ def _into_file(speech: Speech, source: Path, ledger: Path, journals: list[Path])
 def _into_server(speech: Speech, source: Path, url: str, journals: list[Path]) -> None:
     with closing(opened(url)) as target, closing(opened(database_url(str(source), Path.cwd()))) as written:
         counts = backup_.copy(written, target)
-        typer.echo(speech("{rows} rows copied, counted and compared.", rows=sum(counts.values())))
+        typer.echo(speech("Rows copied, counted and compared: {rows}.", rows=sum(counts.values())))
         _replay(speech, target, journals)
 
 
@@ -119,10 +120,11 @@ def _replay(speech: Speech, database: Database, journals: list[Path]) -> None:
     """Write into a ledger put back what was sent since."""
     with database.write() as connection:
         told = replay(connection, (line for folder in journals for line in Journal(folder).since(BEGINNING)))
+        outrun(connection, int(datetime.now(UTC).timestamp()))
     typer.echo(speech("Letters sent since, now known: {count}.", count=told.letters))
     if told.unknown:
         text = speech(
-            "Of what they said, {count} concern tasks this backup doesn't know: apply the plans again, and look at "
+            "What they said of tasks that this backup doesn't know: {count}. Apply the plans again, and look at "
             "`duban preview` before you release them.",
             count=told.unknown,
         )
@@ -140,4 +142,4 @@ def copy(
     url = database_url(target, Path.cwd())
     with closing(Database(url)) as fresh:
         counts = backup_.copy(room.database, fresh)
-    room.say("{rows} rows copied, counted and compared.", rows=sum(counts.values()))
+    room.say("Rows copied, counted and compared: {rows}.", rows=sum(counts.values()))

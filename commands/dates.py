@@ -22,7 +22,7 @@ from notifications.typesetting import width
 from plans.deadlines import Context, read, recurrence
 from plans.encoding import decode
 from plans.model import Reading, Sentence, say
-from plans.trouble import FINDINGS, FINE, DubanError, FileError, UsageError
+from plans.trouble import FINDINGS, FINE, DubanError, FileError, UsageError, because
 from plans.workdays import Workdays
 
 COLUMNS = ("id", "expression", "issue_date", "plan_year", "lang")
@@ -137,7 +137,7 @@ def _text(reading: Reading, context: Context, speech: Speech, issued: bool) -> s
 
 def _rows(reading: Reading, context: Context, speech: Speech, issued: bool) -> Iterator[tuple[str, str]]:
     yield speech("text"), reading.text
-    yield speech("issued"), _iso(context.issued) + ("" if issued else f" ({speech('today')})")
+    yield speech("issued"), _iso(context.issued) if issued else speech("{day} (today)", day=_iso(context.issued))
     yield speech("year"), str(context.year)
     yield speech("kind"), _named(reading.kind, KINDS, speech)
     yield speech("start"), _iso(reading.start)
@@ -213,7 +213,7 @@ def _lines(named: str) -> list[str]:
     try:
         content = sys.stdin.buffer.read() if named == "-" else Path(named).read_bytes()
     except OSError as error:
-        raise FileError(say("{path} can't be read: {why}", path=named, why=error.strerror or str(error))) from error
+        raise FileError(say("{path} can't be read: {why}", path=named, why=because(error))) from error
     text, findings = decode(content, named)
     if text is None:
         raise FileError(say("{path} can't be read: {why}", path=named, why=findings[-1].what))

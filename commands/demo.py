@@ -19,7 +19,7 @@ import typer
 from commands.board import add
 from notifications.speech import N_, Speech
 from plans.model import say
-from plans.trouble import FINDINGS, FINE, FileError
+from plans.trouble import FINDINGS, FINE, FileError, because
 from plans.workdays import Workdays
 
 EXAMPLES = Path(__file__).parent.parent / "plans" / "examples"
@@ -71,7 +71,7 @@ def _fresh(folder: Path) -> None:
         folder.mkdir(parents=True)
         (folder / MARK).touch()
     except OSError as error:
-        raise FileError(say("{path} can't be written: {why}", path=str(folder), why=error.strerror or "")) from error
+        raise FileError(say("{path} can't be written: {why}", path=str(folder), why=because(error))) from error
 
 
 def _rehearse(folder: Path, plans: dict[str, date], until: date, speech: Speech) -> None:
@@ -89,7 +89,7 @@ def _rehearse(folder: Path, plans: dict[str, date], until: date, speech: Speech)
             _quietly("round", *at, "--today", str(day))
         day = date.fromordinal(day.toordinal() + 1)
     letters = len(list((folder / "outbox").glob("*.eml")))
-    about = N_("{plans}: applied on their days of issue, a round every working day until {day}: {letters} letters.")
+    about = N_("{plans}: applied on the day of issue, a round every working day until {day}; letters: {letters}.")
     _say(speech, about, plans=", ".join(plans), day=until, letters=letters)
 
 

@@ -11,7 +11,7 @@ import typer
 from commands.board import add
 from commands.room import ByOption, LedgerOption, Room, TodayOption, enter, read_day
 from notifications.speech import N_, Speech
-from plans.model import say
+from plans.model import Sentence, say
 from plans.trouble import DeskError, UsageError
 from scheduler import decisions, desk
 from scheduler.desk import Act
@@ -91,8 +91,24 @@ def resume(
         _each(what, unit, lambda act, one: decisions.take_up(act, one, text), ledger_name, today, by, on_hold=True)
         return
     with room.act(today, by) as act:
+        held = rows(act.connection, "SELECT held FROM plan WHERE id = :plan", plan=what) if what else []
+        was_held = any(one["held"] for one in held or [ledger.house(act.connection)])
         released = desk.resume(act, what)
-    room.say("{notices} notices released; they go out at the next round.", notices=released.notices)
+    if released.notices:
+        typer.echo(tell_released(room.speech, released.notices))
+    elif was_held:
+        room.say("Letters leave again as they fall due; none was held back meanwhile.")
+    else:
+        room.say("No letters were on hold; they leave as they fall due.")
+
+
+def tell_released(speech: Speech, notices: int) -> str:
+    """Return that notices were let go."""
+    return speech.count(
+        "{n} notice released; it goes out at the next round.",
+        "{n} notices released; they go out at the next round.",
+        notices,
+    )
 
 
 def _is_plan(room: Room, what: str) -> bool:
@@ -298,5 +314,14 @@ def found_rows(act: Act, task: str, unit: str = "", *, ended: bool = False) -> l
         known = resolved(reader(act), {"unit": unit})["unit"]
         found = [one for one in found if known in (*one["name"].split("/"), *json.loads(one["leads"]))]
     if not found:
-        raise DeskError(say("{task} has no row that this can be done to; `duban show {task}` lists them", task=task))
+        raise _impossible(task, desk.find(act.connection, plan, task_id, name or None, ended=not ended))
     return found
+
+
+def _impossible(task: str, others: list[dict[str, Any]]) -> DeskError:
+    """Return why nothing can be done to a task, of which *others* are the rows that aren't meant."""
+    stands = {one["state"] for one in others}
+    if len(stands) != 1:
+        return DeskError(say("{task} has no row that this can be done to; `duban show {task}` lists them", task=task))
+    state = Sentence(STATES[stands.pop()], {})
+    return DeskError(say("{task} is “{state}”, so this can't be done; nothing was changed", task=task, state=state))

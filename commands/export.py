@@ -17,7 +17,7 @@ from commands.room import LedgerOption, Room, TodayOption, enter
 from notifications.speech import N_, Speech
 from plans.intake.sheets import workbook
 from plans.model import say
-from plans.trouble import FileError, UsageError
+from plans.trouble import FileError, UsageError, because
 from plans.write import write_plan
 from scheduler.in_force import plan_in_force
 from store.database import rows
@@ -56,7 +56,7 @@ def export(
     try:
         out.write_bytes(data)
     except OSError as error:
-        raise FileError(say("{path} can't be written: {why}", path=str(out), why=error.strerror or "")) from error
+        raise FileError(say("{path} can't be written: {why}", path=str(out), why=because(error))) from error
     room.say("{path} is written.", path=str(out))
 
 

@@ -74,7 +74,8 @@ def new(
         secret = new_feed(connection, filters, chosen, called, day)
         body = feed_bytes(connection, room.settings, Grant("feed", filters, chosen, called), day) or b""
     _tell(room, called, secret)
-    room.say("It holds {n} entries today.", n=body.count(b"\r\nUID:"))
+    entries = body.count(b"\r\nUID:")
+    typer.echo(room.speech.count("It holds {n} entry today.", "It holds {n} entries today.", entries))
     if len(body) > LARGE:
         room.say("At {size} kB some clients give up: narrow it by --unit or --plan.", size=len(body) // 1000)
 
@@ -163,7 +164,11 @@ def export(
             grants = [held.grant for held in open_ones(connection, day, "feed") if not held.replaced_on]
         found = {grant.name: feed_bytes(connection, room.settings, grant, day) for grant in grants}
     written = lay_out(folder, {name: body for name, body in found.items() if body is not None})
-    room.say("{count} calendars in {folder}, {written} of them new.", count=len(found), folder=folder, written=written)
+    texts = (
+        N_("{n} calendar in {folder}, written anew: {written}."),
+        "{n} calendars in {folder}, written anew: {written}.",
+    )
+    typer.echo(room.speech.count(*texts, len(found), folder=folder, written=written))
 
 
 def check(

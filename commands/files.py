@@ -17,7 +17,7 @@ from plans.encoding import MAX_BYTES, decode
 from plans.findings import STOPPING, in_order
 from plans.model import Finding, Plan, say
 from plans.read import directory_of, read_directory, read_plan
-from plans.trouble import FileError
+from plans.trouble import FileError, because
 from plans.workdays import Workdays
 from scheduler.entry import Source
 
@@ -68,7 +68,7 @@ def _bytes(file: Path, limit: int = MAX_BYTES + 1) -> bytes:
         with file.open("rb") as opened:
             return opened.read(limit)
     except OSError as error:
-        raise FileError(say("{path} can't be read: {why}", path=str(file), why=error.strerror or str(error))) from error
+        raise FileError(say("{path} can't be read: {why}", path=str(file), why=because(error))) from error
 
 
 def read_files(files: Iterable[Path], *, check: bool = True, today: date | None = None) -> Reading:
@@ -127,7 +127,7 @@ def write_whole(path: Path, data: bytes, instead_of: bytes) -> None:
             raise FileError(say("{path} was changed by somebody else meanwhile; nothing was written", path=str(path)))
         draft.replace(path)
     except OSError as error:
-        raise FileError(say("{path} can't be written: {why}", path=str(path), why=error.strerror or "")) from error
+        raise FileError(say("{path} can't be written: {why}", path=str(path), why=because(error))) from error
     finally:
         draft.unlink(missing_ok=True)
 

@@ -49,7 +49,7 @@ def timeline_picture(found: Sequence[Row], speech: Speech) -> str:
 def _chart(chart: Row, speech: Speech, on: Screen) -> str:
     lines = [line for line in chart["lines"] if line["marks"]]
     names = [plain(f"{line['no'] or ''} {line['title']}".strip()) for line in lines]
-    left = min(TITLE, max(map(width, names)))
+    left = min(TITLE, max(map(width, names)), max((on.columns or WIDE) - 36, 8))  # 20 signs are left to the bars
     first, last, today = (date.fromisoformat(chart[name]) for name in ("first", "last", "today"))
     scale = _Scale(first, last, max(20, (on.columns or WIDE) - left - 16))
     drawn = [on.paint(plain(f"{chart['plan']}  {chart['title']}"), "head"), " " * (left + 2) + scale.months()]
@@ -58,8 +58,9 @@ def _chart(chart: Row, speech: Speech, on: Screen) -> str:
         bar = on.paint(scale.bar(line, today), line["light"])
         light = on.paint(speech(LIGHTS[line["light"]]), line["light"])
         drawn.append(f"{label}{' ' * (left - width(label))}  {bar} {_next(line)[5:]} {light}")
-    drawn.append(speech("{first} to {last}; ◆ deadline, │ today ({today}), one sign is {days} days.",
-                        first=first, last=last, today=today, days=scale.days))  # fmt: skip
+    days = speech.count("{n} day", "{n} days", scale.days)
+    drawn.append(speech("{first} to {last}; ◆ deadline, │ today ({today}), one sign is {days}.",
+                        first=first, last=last, today=today, days=days))  # fmt: skip
     if undated := len(chart["lines"]) - len(lines):
         drawn.append(
             speech.count("{n} task has no date and is not drawn.", "{n} tasks have no date and are not drawn.", undated)

@@ -53,7 +53,7 @@ def _tell(room: Room, found: Health) -> None:
     for trouble in found.troubles:
         typer.echo(room.speech.sentence(trouble))
     if found.is_well:
-        room.say("All is well.")
+        room.say("Nothing is wrong, but letters are held back by decision." if found.holds else "All is well.")
     for plan, why in found.holds:
         if plan:
             room.say("The letters of {plan} are on hold: {why}", plan=plan, why=why)

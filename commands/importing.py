@@ -30,7 +30,7 @@ from plans.intake.roster import first_directory, identity_of
 from plans.intake.units import split
 from plans.model import Plan, Unit, say
 from plans.read import directory_of, read_directory, read_plan
-from plans.trouble import FileError, UsageError
+from plans.trouble import FileError, UsageError, because
 from plans.write import write_directory, write_plan
 
 
@@ -206,10 +206,12 @@ class Importer:
         errors = sum(1 for finding in reading.findings if finding.severity == "error")
         warnings = sum(1 for finding in reading.findings if finding.severity == "warning")
         if errors or warnings:
-            counted = self.speech(
-                "It will find {errors} errors and {warnings} warnings.", errors=errors, warnings=warnings
+            count = self.speech.count
+            told = (
+                count("{n} error", "{n} errors", errors) if errors else "",
+                count("{n} warning", "{n} warnings", warnings) if warnings else "",
             )
-            self._tell(counted)
+            self._tell(self.speech("It will find {found}.", found=self.speech.names(filter(None, told))))
 
     def _tell(self, line: str) -> None:
         typer.echo(line, err=True)
@@ -261,9 +263,7 @@ def _bytes(path: Path | None) -> bytes:
         with path.open("rb") as opened:
             return opened.read(MAX_FILE + 1)
     except OSError as error:
-        raise FileError(
-            say("{path} can't be read: {why}", path=str(path or "-"), why=error.strerror or str(error))
-        ) from error
+        raise FileError(say("{path} can't be read: {why}", path=str(path or "-"), why=because(error))) from error
 
 
 def _base(name: str) -> str:
@@ -297,9 +297,7 @@ def _write(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise FileError(
-            say("{path} can't be written: {why}", path=str(path), why=error.strerror or str(error))
-        ) from error
+        raise FileError(say("{path} can't be written: {why}", path=str(path), why=because(error))) from error
 
 
 def _known_names(directory: Directory) -> tuple[str, ...]:

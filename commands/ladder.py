@@ -77,13 +77,19 @@ def show(speech: Speech, name: Annotated[str, typer.Argument(help=N_("A ladder's
     )
     typer.echo(table(columns, [_told(speech, stage) for stage in known.stages], on), nl=False)
     if known.soft_until:
-        typer.echo(speech("A date that is only striven for stops after “{stage}”.", stage=known.soft_until))
+        last = known.stage(known.soft_until)
+        called = _called(speech, last) if last else known.soft_until
+        typer.echo(speech("A date that is only striven for stops after “{stage}”.", stage=called))
+
+
+def _called(speech: Speech, stage: Stage) -> str:
+    return stage.called(speech.language) or speech(STAGE_KINDS[stage.kind])
 
 
 def _told(speech: Speech, stage: Stage) -> tuple[str, ...]:
     return (
         stage.id,
-        stage.called(speech.language) or speech(STAGE_KINDS[stage.kind]),
+        _called(speech, stage),
         times(speech, stage),
         people(speech, stage.to) if stage.kind != "propose" else "",
         people(speech, stage.cc),
@@ -156,7 +162,7 @@ def _climb(speech: Speech, one: Climb, day: date, on: Screen) -> str:
 
 def _step(speech: Speech, step: Step, day: date) -> tuple[str, ...]:
     when = f"  {speech.date(step.day, day)}" if step.day else f"  {times(speech, step.stage)}"
-    what = step.stage.called(speech.language) or speech(STAGE_KINDS[step.stage.kind])
+    what = _called(speech, step.stage)
     if step.skip:
         return when, what, speech("not told: {why}", why=reason(step.skip)), "", ""
     if step.stage.kind == "propose":
@@ -170,5 +176,5 @@ def _sum(speech: Speech, found: Iterable[Climb], day: date) -> str:
     told = [step for one in found for step in one.steps if not step.skip and step.stage.kind != "propose"]
     counts = {name: sum(step.stage.release == name for step in told) for name in STAGE_RELEASES}
     return speech(
-        "As of {day}: {auto} reminders by themselves, {desk} let go by the office, {sign} signed.", day=day, **counts
+        "As of {day}: reminders by themselves {auto}, let go by the office {desk}, signed {sign}.", day=day, **counts
     )

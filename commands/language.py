@@ -236,7 +236,7 @@ def explain(
 def _explained(code: str, rule: Rule, speech: Speech) -> str:
     kind = {"E": N_("error"), "W": N_("warning"), "N": N_("remark")}[code[0]]
     parts = ((N_("Why"), rule.why), (N_("What to do"), rule.mend), (N_("Example"), rule.example))
-    lines = [f"{typer.style(code, bold=True)} ({speech(kind)})  {speech.sentence(rule.title)}"]
+    lines = [speech("{code} ({kind})  {title}", code=typer.style(code, bold=True), kind=speech(kind), title=rule.title)]
     lines += [f"\n{speech(heading)}\n  {speech.sentence(text)}" for heading, text in parts]
     return "\n".join(lines)
 

@@ -55,8 +55,8 @@ def round_(ledger_name: str = LedgerOption, today: str = TodayOption) -> None:
 def _tell(room: Room, done: Round) -> None:
     """Say what a round did; what held letters back, or a letter that could not be written, is the exit code."""
     room.say(
-        "{decided} rows looked at, {letters} letters written, {sent} handed over, {failed} to be tried again, "
-        "{refused} refused.",
+        "Rows looked at: {decided}; letters written: {letters}, handed over: {sent}, to be tried again: {failed}, "
+        "refused: {refused}.",
         decided=done.decided,
         letters=done.letters,
         sent=done.sent,
@@ -95,7 +95,8 @@ def preview(
     elif len(found) == 1:
         typer.echo(f"\n{found[0].text}")
     if not found:
-        room.say("Nothing would be sent in {days} days from {day}.", days=days, day=room.day(today))
+        texts = N_("Nothing would be sent in {n} day from {day}."), "Nothing would be sent in {n} days from {day}."
+        typer.echo(room.speech.count(*texts, days, day=room.day(today)))
     if waiting:
         room.say("Not released yet: {plans}; --release shows their letters as well.", plans=", ".join(waiting))
 
@@ -104,4 +105,5 @@ def _lay_out(room: Room, found: list[Foreseen], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for number, letter in enumerate(found, start=1):
         (out / f"{letter.day}-{number:03d}.eml").write_bytes(letter.body)
-    room.say("{count} letters written to {folder}.", count=len(found), folder=str(out))
+    texts = N_("{n} letter written to {folder}."), "{n} letters written to {folder}."
+    typer.echo(room.speech.count(*texts, len(found), folder=str(out)))

@@ -43,7 +43,7 @@ def try_out(
     except PostError as error:
         raise MailError(_trouble(room, error)) from error
     if not mail.host or room.is_rehearsal:
-        room.say("No mail server: {receipt} in {folder}.", receipt=receipt.text, folder=str(mail.outbox))
+        room.say("No mail server was asked: the letter is a file in {folder}.", folder=str(mail.outbox))
         return
     room.say(
         "{server} took it over for {to}: {code} {text}. Whether it is delivered, only its reader knows.",

@@ -83,7 +83,8 @@ def handover(
     for one in moved:
         name = f"{one['plan']}/{one['task']}" + (f"/{one['name']}" if one["name"] else "")
         typer.echo(f"  {one['due'] or '—'!s:<10}  {name}  {one['title']}")
-    room.say("{n} open rows go from {old} to {new}.", n=len(moved), old=old, new=new)
+    texts = N_("{n} open row goes from {old} to {new}."), "{n} open rows go from {old} to {new}."
+    typer.echo(room.speech.count(*texts, len(moved), old=old, new=new))
 
 
 def _person(act: Any, written: str) -> str:

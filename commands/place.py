@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 SETTINGS = "duban.toml"
+LANGUAGES = ("zh", "en")
+KNOWN = {  # every setting before the first table, and the tables; a test compares it with `scheduler.settings`
+    *("house", "database", "language", "timezone", "send_at", "mark", "base_url", "ping_url", "metrics_token", "log"),
+    *("extensions", "mail", "web"),
+}
 
 
 class Place:
@@ -34,8 +39,9 @@ def find_place(named: str, environment: Mapping[str, str], folder: str) -> Place
     file = nearest(folder) if not named else named if named.endswith(".toml") else os.path.join(named, SETTINGS)  # noqa: PTH118
     if named and file != named and not os.path.isdir(named):  # noqa: PTH112
         beside = os.path.join(os.path.dirname(named), SETTINGS)  # noqa: PTH118, PTH120
-        return _place(beside if "://" not in named and os.path.isfile(beside) else "", named)  # noqa: PTH113
-    return _place(file, "" if named else environment.get("DUBAN_DATABASE_URL") or environment.get("DUBAN_DATABASE", ""))
+        return _place(beside if "://" not in named and os.path.isfile(beside) else "", named, environment)  # noqa: PTH113
+    ledger = "" if named else environment.get("DUBAN_DATABASE_URL") or environment.get("DUBAN_DATABASE", "")
+    return _place(file, ledger, environment)
 
 
 def nearest(folder: str) -> str:
@@ -48,7 +54,7 @@ def nearest(folder: str) -> str:
     return file
 
 
-def _place(file: str, ledger: str) -> Place:
+def _place(file: str, ledger: str, environment: Mapping[str, str]) -> Place:
     """Return the place of *ledger* ("": the one that *file* sets); *file* "" stands for the defaults."""
     if not file and not ledger:
         from plans.model import say
@@ -56,6 +62,10 @@ def _place(file: str, ledger: str) -> Place:
 
         raise LedgerError(say("There is no duban.toml here or above. `duban init` makes one; --ledger names a ledger."))
     written = _settings(file) if file else {}
+    if not written.keys() <= KNOWN or written.get("language", "zh") not in LANGUAGES or "" in written.values():
+        _refused(file)
+    if environment.get("DUBAN_LANGUAGE") and environment["DUBAN_LANGUAGE"] not in LANGUAGES:
+        _refused(file)
     if not ledger:
         ledger = str(written.get("database", "duban.db"))
         if "://" not in ledger:
@@ -63,6 +73,19 @@ def _place(file: str, ledger: str) -> Place:
     # What duban.toml leaves unsaid is what `scheduler.settings` has by itself; without the file no house speaks at all.
     language, zone = str(written.get("language", "zh" if file else "")), str(written.get("timezone", "Asia/Shanghai"))
     return Place(ledger.removeprefix("sqlite:///"), file, language, zone)
+
+
+def _refused(file: str) -> None:
+    """Let the table of all settings say what is wrong with *file*, if anything is; what is right costs a listing time.
+
+    Raises:
+        SettingsError: a setting is unknown, empty or can't be used.
+    """
+    from pathlib import Path
+
+    from scheduler.settings import load_settings
+
+    load_settings(Path(file) if file else None, os.environ)
 
 
 def _settings(file: str) -> Mapping[str, Any]:
@@ -98,8 +121,6 @@ def _parsed(file: str) -> Mapping[str, Any]:
     try:
         with open(file, "rb") as opened:  # noqa: PTH123
             return load(opened)
-    except (TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        from plans.model import say
-        from plans.trouble import SettingsError
-
-        raise SettingsError(say("{file} can't be read: {why}", file=file, why=str(error))) from None
+    except (TOMLDecodeError, UnicodeDecodeError, OSError):
+        _refused(file)
+        raise

@@ -24,7 +24,7 @@ from commands.tokens import one_of
 from notifications.speech import N_, Speech
 from plans.compare import Change
 from plans.model import say
-from plans.trouble import FINDINGS, WOULD_CHANGE, DeskError, FileError, UsageError
+from plans.trouble import FINDINGS, WOULD_CHANGE, DeskError, FileError, UsageError, because
 from scheduler import applying, closing, desk
 from scheduler.applying import Applied
 from scheduler.closing import close_plan
@@ -81,7 +81,7 @@ def init(
         settings.touch(0o600)  # a password or a token may be written into it
         settings.write_text(_settings_text(word, language or speech.language), "utf-8")
     except OSError as error:
-        raise FileError(say("{path} can't be written: {why}", path=str(folder), why=error.strerror or "")) from error
+        raise FileError(say("{path} can't be written: {why}", path=str(folder), why=because(error))) from error
     speech = Speech(language) if language else speech
     typer.echo(speech("{path} is ready; write plans beside it, then run `duban apply`.", path=str(settings)))
     if house:
@@ -92,7 +92,8 @@ def init(
 def _settings_text(word: str, language: str) -> str:
     lines = [
         "# The settings of this house; docs/reference/settings.md explains each.",
-        f'house = "{word}" # calendars know our entries by it: never change it',
+        "# Calendars know our entries by this word: never change it.",
+        f'house = "{word}"',
         f'language = "{language}"',
         'timezone = "Asia/Shanghai"',
         'send_at = "08:30"',

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from commands.board import add
-from commands.desk import Task, Text, found_rows, reader
+from commands.desk import Task, Text, found_rows, reader, tell_released
 from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
 from commands.table import Column, screen, table
 from notifications.climbing import STAGE_KINDS
@@ -58,7 +58,7 @@ def release(
     with room.act(today, by) as act:
         let_go = _release_all(act, signer) if everything else [_release_one(act, one, signer) for one in what or ()]
     if notices := sum(one.notices for one in let_go):
-        room.say("{notices} notices released; they go out at the next round.", notices=notices)
+        typer.echo(tell_released(room.speech, notices))
     else:
         room.say("Released; nothing waited, and letters leave as they fall due.")
     if numbers := [number for one in let_go for number in one.numbers]:
@@ -77,7 +77,13 @@ def drop(
         if not found:
             raise DeskError(say("nothing of {title} waits to be sent", title=task))
         number = sum(drop_row(act, one["id"], text) for one in found)
-    room.say("{n} notices will not be sent; the reason is in the history.", n=number)
+    typer.echo(
+        room.speech.count(
+            "{n} notice will not be sent; the reason is in the history.",
+            "{n} notices will not be sent; the reason is in the history.",
+            number,
+        )
+    )
 
 
 def _list(room: Room) -> None:
@@ -89,7 +95,7 @@ def _list(room: Room) -> None:
         return
     speech = room.speech
     columns = (
-        Column(speech("What")), Column(speech("Title"), flows=True), Column(speech("Letters"), flows=True),
+        Column(speech("Task")), Column(speech("Title"), flows=True), Column(speech("Letters"), flows=True),
         Column(speech("Waits for")), Column(speech("Since"), 1),
     )  # fmt: skip
     lines = [

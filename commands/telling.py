@@ -7,6 +7,7 @@ from commands.table import Column, table
 from notifications.ledger_words import EVENTS, KINDS, MORE, ROLES, by_role, changes, listed, word
 from notifications.typesetting import plain
 from scheduler.why import comes_next, decision, holds
+from store.states import STATES
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _events(events: Iterable[Row], speech: Speech, on: Screen) -> str:
             speech(word(EVENTS, event["kind"])),
             event["occurrence"] or "",
             event["actor"],
-            " ".join(filter(None, (changes(event["data"], speech), event["text"]))),
+            " ".join(filter(None, (changes(event["data"], speech, STATES), event["text"]))),
         )
         for event in events
     ]
@@ -127,7 +128,6 @@ def _notices(notices: Iterable[Row], speech: Speech, zone: str, on: Screen) -> s
     columns = (
         Column(speech("Day")),
         Column(speech("Row"), 4),
-        Column(speech("Stage"), 3),
         Column(speech("What"), 2),
         Column(speech("To")),
         Column(speech("As"), 1),
@@ -137,7 +137,6 @@ def _notices(notices: Iterable[Row], speech: Speech, zone: str, on: Screen) -> s
         (
             notice["day"],
             notice["occurrence"],
-            notice["stage"],
             speech(word(KINDS, notice["kind"])),
             notice["name"],
             speech(word(ROLES, notice["why"])) if notice["why"] else "",

@@ -62,7 +62,7 @@ def time_in_words(speech: Speech, when: When) -> str:
         case "missed":
             return speech("once a milestone is missed")
         case "behind":
-            return speech("once {n} points behind its time", n=when.steps)
+            return speech.count("once {n} point behind its time", "once {n} points behind its time", when.steps)
         case unit if when.steps < 0:
             said = speech("{days} before", days=_steps(speech, unit, -when.steps))
         case unit:

@@ -68,7 +68,7 @@ def one_calendar(roots: list[Component]) -> Faults:
     """A feed is one VCALENDAR and nothing else (RFC 5545 section 3.4)."""
     if [root.name for root in roots] != ["VCALENDAR"]:
         line = roots[1].line if len(roots) > 1 else 0
-        yield Fault(line, "F6", say("A feed is exactly one VCALENDAR; here are {n} components.", n=len(roots)))
+        yield Fault(line, "F6", say("A feed is exactly one VCALENDAR; components here: {n}.", n=len(roots)))
 
 
 def calendar_says_what_it_is(calendar: Component) -> Faults:

@@ -36,6 +36,7 @@ KINDS = {
     "notice": N_("reminder"),
     "today": N_("due today"),
     "late": N_("overdue"),
+    "behind": N_("behind time"),
     "urge": N_("urging letter"),
     "press": N_("supervision letter"),
     "report": N_("report asked for"),
@@ -44,6 +45,7 @@ KINDS = {
     "accepted": N_("acceptance"),
     "received": N_("receipt"),
     "cancelled": N_("cancellation"),
+    "propose": N_("for the office to think about"),
 }
 EVENTS = {
     "applied": N_("plan applied"),
@@ -141,12 +143,13 @@ def by_role(occurrences: Iterable[Row]) -> list[tuple[str, list[str]]]:
     return [(role, names) for role, names in found.items() if names]
 
 
-def changes(data: Mapping[str, Any], speech: Speech) -> str:
-    """Return what an event changed, old and new: due 2018-05-25 → 2018-06-01."""
+def changes(data: Mapping[str, Any], speech: Speech, states: Mapping[str, str]) -> str:
+    """Return what an event changed, old and new: due 2018-05-25 → 2018-06-01; *states* words the states of rows."""
     found = []
     for name, change in data.items():
         if name in NAMES and isinstance(change, list) and len(change) == 2:
-            old, new = ("–" if value in (None, "") else str(value) for value in change)
+            said = [speech(states[value]) if name == "state" and value in states else value for value in change]
+            old, new = ("–" if value in (None, "") else str(value) for value in said)
             found.append(f"{speech(NAMES[name])} {old} → {new}")
     return speech.names(found)
 

@@ -76,7 +76,7 @@ def _dated(reading: Reading, due: date, speech: Speech) -> Iterator[str]:
         yield speech("Done by {day}, that day included.", day=with_weekday(due, speech))
     if reading.milestones:
         steps = speech.clauses(f"{with_weekday(day, speech)} {words}" for day, words in reading.milestones)
-        yield speech("{n} steps: {steps}.", n=len(reading.milestones), steps=steps)
+        yield speech.count("{n} step: {steps}.", "{n} steps: {steps}.", len(reading.milestones), steps=steps)
 
 
 def with_weekday(day: date, speech: Speech) -> str:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
-from notifications.speech import Speech
+from notifications.speech import N_, Speech
 from notifications.typesetting import cut
 
 Row = Mapping[str, Any]
@@ -42,7 +42,8 @@ def timeline_svg(chart: Row, lines: Sequence[Row], drawing: Drawing) -> str:
     height = HEAD + sum(_height(kind, drawing) for kind, _ in _rows(lines)) + 6
     axis = _Axis(date.fromisoformat(chart["first"]), date.fromisoformat(chart["last"]), drawing)
     parts = [*_ground(chart, axis, height), *_today(chart, axis, height), *_body(chart, lines, axis)]
-    name = drawing.speech("{title}: {n} tasks over time", title=chart["title"] or chart["plan"], n=len(lines))
+    texts = N_("{title}: {n} task over time"), "{title}: {n} tasks over time"
+    name = drawing.speech.count(*texts, len(lines), title=chart["title"] or chart["plan"])
     size = f'width="{WIDE}"' if drawing.standalone else 'width="100%"'
     space = ' xmlns="http://www.w3.org/2000/svg"' if drawing.standalone else ""
     head = f'<svg{space} class="timeline" {size} height="{height}" role="group" aria-label="{_text(name)}"'

@@ -76,6 +76,6 @@ class Gathered:
         findings = list(self._findings)
         for code, count in self._counts.items():
             if count > SHOWN:
-                more = say("the same stands here and in {more} more places", more=count - SHOWN)
+                more = say("the same stands here and elsewhere ({more}×)", more=count - SHOWN)
                 findings[self._last[code]] = replace(findings[self._last[code]], what=more)
         return findings

@@ -60,3 +60,30 @@ class MailError(DubanError):
     """The mail server, or another machine, can't be reached or refuses."""
 
     exit_code = 8
+
+
+def because(error: OSError) -> Sentence | str:
+    """Return in words why the system refused: a sentence for what people meet, else what the system says."""
+    import errno
+
+    from plans.model import say
+
+    match error.errno:
+        case errno.ENOENT:
+            return say("there is no such file or folder")
+        case errno.EACCES | errno.EPERM:
+            return say("this account isn't allowed to")
+        case errno.EISDIR:
+            return say("it is a folder")
+        case errno.ENOTDIR:
+            return say("what should be a folder is a file")
+        case errno.EEXIST:
+            return say("something of that name is there already")
+        case errno.ENOSPC | errno.EDQUOT:
+            return say("the disk is full")
+        case errno.EROFS:
+            return say("the disk can only be read")
+        case errno.EIO:
+            return say("the disk is faulty")
+        case _:
+            return error.strerror or str(error)

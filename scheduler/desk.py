@@ -215,7 +215,7 @@ def extend(act: Act, one: Mapping[str, Any], until: date, text: str) -> None:
     _extendable(one, until)
     if act.rules.times and one["extended"] >= act.rules.times:
         raise DeskError(
-            say("{title}: the date was extended {n} times, which is the limit; a plan file can set another one",
+            say("{title}: the date was extended {n}×, which is the limit; a plan file can set another one",
                 title=one["title"], n=one["extended"])
         )  # fmt: skip
     kind = "dated" if one["kind"] in ("undated", "immediate") else one["kind"]

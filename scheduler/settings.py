@@ -17,13 +17,12 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from notifications.speech import N_
-from plans.model import say
-from plans.trouble import SettingsError
+from scheduler.misfits import misfit, refuse_empty, unreadable
 
 LONGEST_WAIT = 180  # minutes: what is due only after longer counts as written by a wrong clock
 
 
-class Mail(BaseModel):
+class Mail(BaseModel, extra="forbid"):
     """How letters leave the house."""
 
     host: str = Field(default="", description=N_("The mail server letters are handed to; empty writes .eml files."))
@@ -75,7 +74,7 @@ class Mail(BaseModel):
     templates: Path | None = Field(default=None, description=N_("A folder with the office's own letter templates."))
 
 
-class Web(BaseModel):
+class Web(BaseModel, extra="forbid"):
     """How people reach the pages."""
 
     evidence: Path = Field(default=Path("evidence"), description=N_("Where files handed in with reports are kept."))
@@ -88,7 +87,7 @@ class Web(BaseModel):
     office: tuple[str, ...] = Field(default=(), description=N_("Who of them is the office."))
 
 
-class Extensions(BaseModel):
+class Extensions(BaseModel, extra="forbid"):
     """When a later date may be asked for, and how often it may be granted."""
 
     ask_before: int = Field(
@@ -103,7 +102,9 @@ class Extensions(BaseModel):
 class Settings(BaseSettings):
     """The settings of one house."""
 
-    model_config = SettingsConfigDict(env_prefix="DUBAN_", env_nested_delimiter="__", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="DUBAN_", env_nested_delimiter="__", env_ignore_empty=True, extra="forbid"
+    )
 
     house: str = Field(default="", description=N_("A random word that calendar UIDs are made with; init writes it."))
     database: str = Field(
@@ -147,7 +148,7 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(name)
         except (OSError, ValueError, KeyError) as unknown:
-            raise ValueError(f"{name} is no time zone; write one such as Asia/Shanghai") from unknown
+            raise ValueError("no time zone") from unknown  # `misfit` words it
         return name
 
     @property
@@ -177,22 +178,14 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     Raises:
         SettingsError: a setting is unknown or can't be used; the sentence names it.
     """
-    written: dict[str, Any] = {}
+    written = _written(file) if file else {}
     here = file.parent if file else Path()
+    if secret := environment.get("DUBAN_MAIL__PASSWORD_FILE"):
+        written["mail"] = {**_table(written, "mail"), "password": _secret(Path(secret))}
     try:
-        if file:
-            written = tomllib.loads(file.read_text("utf-8"))
-        if secret := environment.get("DUBAN_MAIL__PASSWORD_FILE"):
-            written.setdefault("mail", {})["password"] = Path(secret).read_text("utf-8").strip()
         settings = Settings(**written)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
-        raise SettingsError(say("{file} can't be read: {why}", file=str(file), why=str(broken))) from broken
     except ValidationError as wrong:
-        first = wrong.errors(include_url=False, include_input=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            say("setting `{name}` in {file}: {why}", name=name, file=str(file or "environment"), why=first["msg"])
-        ) from wrong
+        raise misfit(wrong, Settings, file, environment) from wrong
     mail = settings.mail.model_copy(
         update={
             "outbox": here / settings.mail.outbox,
@@ -202,6 +195,28 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     )
     web = settings.web.model_copy(update={"evidence": here / settings.web.evidence})
     return settings.model_copy(update={"mail": mail, "web": web, "database": database_url(settings.database, here)})
+
+
+def _written(file: Path) -> dict[str, Any]:
+    """Return what a file sets, nothing of it empty."""
+    try:
+        written = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
+        raise unreadable(file, broken) from broken
+    refuse_empty(written, Settings, file)
+    return written
+
+
+def _table(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = written.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _secret(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip()
+    except (UnicodeDecodeError, OSError) as broken:
+        raise unreadable(file, broken) from broken
 
 
 def database_url(written: str, here: Path) -> str:

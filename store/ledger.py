@@ -22,6 +22,7 @@ from store.database import TOUCHED, insert, insert_all, row, rows, run, update
 from store.states import ENDED
 from store.tables import FOREVER, Event, OccurrenceUnit, Standing
 
+RAISED = 1_000_000  # a SEQUENCE no row comes to by its own changes
 EPOCH = date(1999, 12, 31)  # ordinals of working days count from 1 January 2000
 
 
@@ -53,6 +54,29 @@ def touch(connection: Connection, on: date) -> None:
         " latest_on = CASE WHEN latest_on IS NULL OR latest_on < :on THEN :on ELSE latest_on END",
         on=on,
     )
+
+
+def outrun(connection: Connection, now: int) -> None:
+    """Raise every row's SEQUENCE above whatever calendars can have seen of it since a backup that was put back.
+
+    Clients ignore what falls. Nobody changes a row once a minute, so the minutes since 1970 are above all that was
+    lost; rows that are written anew later on begin no lower (`first_sequence`).
+    """
+    run(
+        connection,
+        "UPDATE occurrence SET changed_at = :now,"
+        " sequence = CASE WHEN sequence < :least THEN :least ELSE sequence + 1 END",
+        now=now,
+        least=now // 60,
+    )
+    run(connection, "UPDATE house SET revision = revision + 1")
+
+
+def first_sequence(connection: Connection) -> int:
+    """Return the SEQUENCE a new row begins with: 0, unless all others were raised when a backup was put back."""
+    found = row(connection, "SELECT min(sequence) AS least FROM occurrence")
+    least = int(found["least"] or 0) if found else 0
+    return least if least >= RAISED else 0
 
 
 def known_tasks(connection: Connection, plan: str) -> dict[str, KnownTask]:

@@ -76,6 +76,21 @@ def test_a_calendar_is_given_out_with_three_addresses_that_are_not_kept(house: O
     assert "消防演练" in found.body.decode()
 
 
+def test_the_list_says_which_calendars_are_too_large_for_some_clients(
+    house: Office, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = secret_of(say("feed", "new", "--name", "全部")[1])
+    assert "give up" not in say("feed", "list")[1]  # nobody has fetched it yet
+    open_feed(house.database, house.settings, secret, date.fromisoformat(DAY), 0)
+    monkeypatch.setattr("scheduler.calendars.LARGE", 1000)
+
+    _, out, _ = say("feed", "list")
+
+    assert re.search(r"全部: at \d+ kB some clients give up; give out one for each unit or plan instead\.", out)
+    assert [one["large"] for one in json.loads(say("feed", "list", "--format", "json")[1])] == [True]
+    assert re.search(r"全部 is \d+ kB large", say("doctor", on="")[1])
+
+
 def test_calendars_are_listed_with_what_they_show(say: Say) -> None:
     assert say("feed", "list") == (0, "None has been given out.\n", "")
     say("feed", "new", "--unit", "安全处", "--role", "lead", "--overdue")
@@ -146,14 +161,14 @@ def test_two_calendars_never_share_a_name(say: Say) -> None:
 def test_calendars_become_files_that_change_only_when_they_do(house: Office, say: Say, tmp_path: Path) -> None:
     """F33 to files: the same bytes as served, and an unchanged one keeps its time."""
     secret = secret_of(say("feed", "new", "--unit", "安全处")[1])
-    assert "1 of them new" in say("feed", "export", "www")[1]
+    assert "written anew: 1" in say("feed", "export", "www")[1]
     path = tmp_path / "www" / "督办·安全处.ics"
     before = path.stat().st_mtime_ns
 
     assert path.read_bytes() == open_feed(house.database, house.settings, secret, date.fromisoformat(DAY), 0).body
-    assert "0 of them new" in say("feed", "export", "www")[1]
+    assert "written anew: 0" in say("feed", "export", "www")[1]
     assert path.stat().st_mtime_ns == before
-    assert "1 of them new" in say("feed", "export", "www", "--overdue", "--name", "逾期")[1]
+    assert "written anew: 1" in say("feed", "export", "www", "--overdue", "--name", "逾期")[1]
     assert [one.name for one in sorted((tmp_path / "www").iterdir())] == ["督办·安全处.ics", "逾期.ics"]
 
 

@@ -105,7 +105,7 @@ def test_what_is_done_needs_no_line(duban):
 
 def test_without_a_mail_server_a_test_letter_is_a_file(duban, tmp_path):
     said = duban("mail", "test", "me@example.org")
-    assert "未配置邮件服务器" in said
+    assert "没有经过邮件服务器" in said
     (file,) = (tmp_path / "outbox").glob("*me@example.org*.eml")
     letter = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert letter["Subject"] == "【测试】督办系统测试邮件"

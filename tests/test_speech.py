@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 import string
 import subprocess
 import sys
@@ -90,6 +91,33 @@ def test_every_message_has_its_chinese(package: str) -> None:
     assert not gaps, "without Chinese, add to {}.po:\n{}".format(
         package, "\n".join(f"  {gap.place}: {gap.text!r}" for gap in gaps)
     )
+
+
+# Things that are counted, in the plural: behind a number they must come from `count`, whose message is the singular.
+COUNTED = (
+    "calendars|cells|days|documents|entries|errors|faults|files|items|letters|lines|links|minutes|months|notices|"
+    "notes|occurrences|pages|people|places|plans|points|reminders|reports|repairs|rows|seconds|sheets|steps|tasks|"
+    "times|units|values|warnings|weeks|years"
+)
+ALWAYS_SEVERAL = {  # said only where there are two or more, or of a limit that is
+    *("{count} dates stand in the text; the last one is the deadline", "{count} tasks stand in one cell"),
+    *("{n} rows, due {day}", "{n} rows, due {first} to {last}", "every {n} weeks", "every {n} months"),
+    *("every {n} years", "at most {n} files at once; send the others in a second report"),
+    "stage {stage} of ladder {ladder} reaches nobody in {count} units, such as {units}",
+    "{name} has {count} tasks due in the week of {day}",
+    "the database's clock and this machine's are {seconds} seconds apart",
+}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_english_never_says_1_letters(package: str) -> None:
+    wrong = {
+        text: place
+        for place, text in messages(package)
+        if re.search(rf"\{{\w+\}} (?:(?!has |takes |must |names )[a-z’'-]+ ){{0,2}}(?:{COUNTED})\b", text)
+        and "{limit}" not in text
+    }
+    assert wrong.keys() - ALWAYS_SEVERAL == set(), f"say it by `count`, or with the number behind: {wrong}"
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -122,7 +122,7 @@ def test_what_is_reported_done_stands_once_on_the_board(http: httpx.Client, give
     board = http.get(f"/p/{given()}/")
 
     assert board.text.count(">年度审计</a>") == 1
-    assert "其中1项已报办结" in board.text
+    assert "其中1项已报完成" in board.text
 
 
 def test_the_board_shows_any_day_and_every_link_carries_it_on(http: httpx.Client, given):

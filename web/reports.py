@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from notifications.ledger_words import EVENTS
 from plans.model import say
-from plans.trouble import DubanError, FileError, LedgerError
+from plans.trouble import DubanError, FileError, LedgerError, because
 from scheduler.reporting import last_day, reported, take
 from store import evidence, ledger, look
 from store.states import ENDED
@@ -67,9 +67,7 @@ def send(visit: Visit, form: FormData) -> Response:
     except DubanError as refusal:
         return _page(visit, one, status=422, trouble=refusal, form=form)
     except OSError as error:
-        trouble = FileError(
-            say("The files can't be kept just now ({why}). Try without them.", why=error.strerror or "")
-        )
+        trouble = FileError(say("The files can't be kept just now ({why}). Try without them.", why=because(error)))
         return _page(visit, one, status=503, trouble=trouble, form=form)
     return RedirectResponse(f"{visit.secret}?sent={given.kind}", status_code=303)
 

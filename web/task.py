@@ -15,7 +15,7 @@ from scheduler.desk import FRESH
 from scheduler.why import comes_next, decision, holds
 from store import history, queries
 from store.evidence import of_row
-from store.states import ENDED, LIGHTS
+from store.states import ENDED, LIGHTS, STATES
 from web.acts import ENDS, SAID
 from web.desk import takers
 from web.held import held_notices
@@ -130,7 +130,7 @@ def event_words(view: View, event: Mapping[str, Any]) -> Row:
         "row": view.name_words(event["occurrence"]) if event["occurrence"] else "",
         "who": event["actor"],
         "text": event["text"],
-        "changes": changes(event["data"], view.speech) if isinstance(event["data"], dict) else "",
+        "changes": changes(event["data"], view.speech, STATES) if isinstance(event["data"], dict) else "",
     }
 
 

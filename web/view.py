@@ -200,11 +200,7 @@ class View:
         """Return how far away a row's day is, in working days and days."""
         speech = self.speech
         if row["days_overdue"]:
-            return speech(
-                "{workdays} working days over ({days} days)",
-                workdays=row["workdays_overdue"],
-                days=row["days_overdue"],
-            )
+            return speech("{workdays} over ({days})", **self._days(row["workdays_overdue"], row["days_overdue"]))
         left = row["days_left"]
         if left is None or left < 0:
             return ""
@@ -212,4 +208,11 @@ class View:
             return speech("today")
         if left == 1:
             return speech("tomorrow")
-        return speech("{workdays} working days left ({days} days)", workdays=row["workdays_left"], days=left)
+        return speech("{workdays} left ({days})", **self._days(row["workdays_left"], left))
+
+    def _days(self, workdays: int, days: int) -> dict[str, str]:
+        count = self.speech.count
+        return {
+            "workdays": count("{n} working day", "{n} working days", workdays),
+            "days": count("{n} day", "{n} days", days),
+        }

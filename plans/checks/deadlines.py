@@ -151,7 +151,7 @@ def every_task_has_a_deadline(look: Look) -> Iterator[Finding]:
     if len(without) == len(look.plan.tasks):
         place = look.plan.places.get("tasks", look.plan.place)
     values = {"count": len(without), "all": len(look.plan.tasks)}
-    what = say("{count} of {all} tasks have no deadline; they are only asked for a report each quarter", **values)
+    what = say("tasks without a deadline: {count} of {all}; they are only asked for a report each quarter", **values)
     yield Finding("W411", place, what, say("write due (完成时限), or one for all under defaults: due (默认: 完成时限)"))
 
 

@@ -132,7 +132,7 @@ def _reach(directory: Directory, case: _Case, house: House) -> _Reach:
 
 def _silent(silent: Mapping[str, list[Task]]) -> Iterator[Finding]:
     for written, tasks in silent.items():
-        what = say("the ladder {name} reaches nobody for {count} tasks", name=_climbed(written).name, count=len(tasks))
+        what = say("the ladder {name} reaches nobody; tasks: {count}", name=_climbed(written).name, count=len(tasks))
         fix = say("name the people its stages tell, or take another ladder: duban ladder list")
         yield Finding("W522", at(tasks[0], "ladder"), what, fix)
 

@@ -54,7 +54,7 @@ def tasks_have_ids(look: Look) -> Iterator[Finding]:
     without = [task for task in look.plan.tasks if not task.id and task.title]
     if without:
         values = {"count": len(without), "all": len(look.plan.tasks)}
-        what = say("{count} of {all} tasks have no id: whoever rewords a title begins a new task", **values)
+        what = say("tasks without an id: {count} of {all}; whoever rewords a title begins a new task", **values)
         yield Finding("W521", without[0].place, what, say("write id (编号) into each, or run: duban check --fix"))
 
 

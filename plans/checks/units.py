@@ -32,9 +32,11 @@ def somebody_leads(look: Look) -> Iterator[Finding]:
     place = plan.places.get("tasks", plan.place) if len(alone) == len(plan.tasks) else alone[0].place
     values = {"count": len(alone), "all": len(plan.tasks)}
     if office:
-        what = say("{count} of {all} tasks name no lead unit; they go to the office, {office}", **values, office=office)
+        what = say(
+            "tasks without a lead unit: {count} of {all}; they go to the office, {office}", **values, office=office
+        )
     else:
-        what = say("{count} of {all} tasks name no lead unit, and the plan names no office", **values)
+        what = say("tasks without a lead unit: {count} of {all}, and the plan names no office", **values)
     yield Finding("W302", place, what, say("name one for all under defaults: lead (默认: 牵头单位), or one a task"))
 
 

@@ -140,7 +140,7 @@ def without_advertising(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], l
 
     cleaned = tuple(_mapped(block, clean) for block in blocks)
     what = say(
-        "advertising pasted into the text was taken out in {count} places: {text}",
+        "advertising pasted into the text was taken out ({count}×): {text}",
         count=count,
         text=(phrase or found[0])[:40],
     )

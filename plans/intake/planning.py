@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Any
 
 from plans.deadlines import Context, read
@@ -79,6 +79,7 @@ class _Planner:
             office=self._office(),
             issued=draft.issued,
             year=draft.year if draft.year != issued_year else None,
+            ends=self._ends(draft.year or issued_year),
             handling=draft.handling,
             language=self._language(),
             directory=self.directory_path,
@@ -92,6 +93,14 @@ class _Planner:
     def _language(self) -> Any:
         """Return the letters' language; the reader takes it from the title where nothing is said."""
         return self.draft.language if self.draft.tasks else language_of(self.draft.title)
+
+    def _ends(self, year: int | None) -> date | None:
+        """Return until when recurring tasks are followed, where deadlines lie beyond the plan's year."""
+        last = max((task.due.year for task in self.draft.tasks if task.due), default=0)
+        if year is None or last <= year or last == MAXYEAR:
+            return None
+        self._say(("ends",), say("the last deadlines lie in {year}", year=last))
+        return date(last, 12, 31)
 
     def _office(self) -> str:
         office = self.draft.office

@@ -55,7 +55,7 @@ def _lead(draft: Draft) -> Iterator[Question]:
     if not alone or draft.options.lead:
         return
     choices = tuple(dict.fromkeys(filter(None, (draft.office, draft.issuer))))
-    what = say("{count} of {all} tasks name no unit; who leads them?", count=alone, all=len(draft.tasks))
+    what = say("tasks that name no unit: {count} of {all}; who leads them?", count=alone, all=len(draft.tasks))
     yield Question("lead", what, choices, alone)
 
 
@@ -67,7 +67,7 @@ def _due(draft: Draft) -> Iterator[Question]:
     undated = _undated(draft)
     if undated < _MANY or draft.options.due:
         return
-    what = say("{count} of {all} tasks have no deadline; by when are they due?", count=undated, all=len(draft.tasks))
+    what = say("tasks without a deadline: {count} of {all}; by when are they due?", count=undated, all=len(draft.tasks))
     yield Question("due", what, ("年底",) if draft.language == "zh" else ("end of the year",), undated)
 
 
@@ -78,7 +78,7 @@ def _cadence(draft: Draft) -> Iterator[Question]:
     count = long_running + _undated(draft)
     if count < _MANY or draft.options.cadence:
         return
-    what = say("{count} of {all} tasks run on without a date; how often are they asked about?",
+    what = say("tasks that run on without a date: {count} of {all}; how often are they asked about?",
                count=count, all=len(draft.tasks))  # fmt: skip
     yield Question("cadence", what, CADENCES, count)
 

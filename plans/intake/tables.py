@@ -283,7 +283,7 @@ class TableReader:
             "guess",
             group[0].spot,
             say(
-                "“{title}” groups {count} rows that have units or dates of their own",
+                "“{title}” groups rows with units or dates of their own: {count}",
                 title=heading[:30],
                 count=len(group),
             ),
