@@ -21,6 +21,7 @@ from store import backup as backup_
 from store import soundness
 from store.database import Database
 from store.journal import Journal
+from store.ledger import outrun
 from store.replay import replay
 
 BEGINNING = date(2000, 1, 1)
@@ -119,6 +120,7 @@ def _replay(speech: Speech, database: Database, journals: list[Path]) -> None:
     """Write into a ledger put back what was sent since."""
     with database.write() as connection:
         told = replay(connection, (line for folder in journals for line in Journal(folder).since(BEGINNING)))
+        outrun(connection, int(datetime.now(UTC).timestamp()))
     typer.echo(speech("Letters sent since, now known: {count}.", count=told.letters))
     if told.unknown:
         text = speech(

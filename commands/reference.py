@@ -33,6 +33,7 @@ KINDS = {
     "number": "a number; 1,200 and 3.35% too",
     "yes": "yes or no (是, 否)",
     "mail": "one mail address",
+    "zone": "a time zone by its name",
     "names": "one name or a list; several may stand in one text with 、 or a comma between",
     "words": "one word or a list; several may stand in one text with 、 or a comma between",
     "free": "a text, or keys with values",
@@ -151,7 +152,8 @@ def _holds(key: Key) -> str:
         article = "an" if called[0] in "aeiou" else "a"
         return HOW[how].format(a=f"{article} {link}", b=link)
     if key.choices:
-        return ", ".join(_choice(value, spellings) for value, spellings in key.choices.items())
+        words = ", ".join(_choice(value, spellings) for value, spellings in key.choices.items())
+        return f"{words}, or a country's code such as `GB-ENG`" if how == "country" else words
     return KINDS[key.holds]
 
 

@@ -16,6 +16,7 @@ from commands.table import Column, screen, table
 from notifications.speech import N_
 from plans.model import say
 from plans.trouble import UsageError
+from scheduler.calendars import large_ones
 from scheduler.subscriptions import is_address, name_of, named, narrowed, of_whom
 from store import tokens
 from store.tokens import Held, Kind
@@ -55,8 +56,11 @@ def list_tokens(room: Room, today: str, format_: str, *kinds: Kind, everything: 
         known = tokens.listed(connection, *kinds)
         found = [held for held in known if everything or (held.grant.name and held.is_open(day))]
         scopes = [_scope(room, connection, held) for held in found]
+        large = large_ones(connection, room.settings, [held for held in found if held.grant.kind == "feed"])
     if format_ == "json":
-        typer.echo(json.dumps([_shape(held, day) for held in found], ensure_ascii=False, indent=2, default=str))
+        too_large = {held.hash for held, _ in large}
+        shaped = [_shape(held, day, is_large=held.hash in too_large) for held in found]
+        typer.echo(json.dumps(shaped, ensure_ascii=False, indent=2, default=str))
         return
     if not found:
         room.say("None has been given out.")
@@ -74,6 +78,11 @@ def list_tokens(room: Room, today: str, format_: str, *kinds: Kind, everything: 
         for held, scope in zip(found, scopes, strict=True)
     ]
     typer.echo(table(columns, lines, screen(sys.stdout, os.environ)), nl=False)
+    for held, octets in large:
+        room.say(
+            "{name}: at {size} kB some clients give up; give out one for each unit or plan instead.",
+            name=held.grant.name, size=octets // 1000,
+        )  # fmt: skip
 
 
 def _scope(room: Room, connection: Any, held: Held) -> str:
@@ -94,7 +103,7 @@ def _end(room: Room, held: Held, day: date) -> str:
     return str(held.last_day or "") + ("" if held.is_open(day) else " ×")
 
 
-def _shape(held: Held, day: date) -> dict[str, Any]:
+def _shape(held: Held, day: date, *, is_large: bool) -> dict[str, Any]:
     """Return a token as JSON tells of it; fields are added, never removed."""
     return {
         "number": held.short,
@@ -108,6 +117,7 @@ def _shape(held: Held, day: date) -> dict[str, Any]:
         "revoked_on": held.revoked_on,
         "replaced_on": held.replaced_on,
         "open": held.is_open(day),
+        "large": is_large,
     }
 
 

@@ -206,7 +206,11 @@ def _accounts(speech: Speech, model: LetterModel) -> Iterable[str]:
             )
     if model.workdays == "CN":
         yield speech("Working days follow the holiday notice of the State Council's General Office.")
-    elif not model.workdays:
+    elif model.workdays == "own":
+        yield speech("Working days are Monday to Friday but for those the office itself is closed or works.")
+    elif model.workdays:
+        yield speech("Working days follow the official holidays of {country}.", country=model.workdays)
+    else:
         yield speech("Working days are Monday to Friday.")
     zone = speech("Beijing time") if model.timezone == "Asia/Shanghai" else model.timezone
     yield speech("Dates are in {zone}.", zone=zone)

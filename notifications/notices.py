@@ -71,6 +71,7 @@ class Line:
     state: str = ""  # where it stands, in the recipient's language
     note: str = ""  # progress last reported, or the office's reason (returned, changed, cancelled)
     measures: tuple[str, ...] = ()  # steps or targets asked for, as written
+    waits: tuple[str, ...] = ()  # the tasks that come before it and are still open
     told: tuple[tuple[date, LineKind], ...] = ()  # when it was said before
     answer_by: date | None = None  # urge and press: answer in writing by this day
     sheet: str = ""  # what a signed sheet calls itself: 督办单
@@ -81,7 +82,7 @@ class Line:
 
     def told_by_number(self) -> Line:
         """Return the line without any word of the plan: what an internal document lets leave the house."""
-        return replace(self, plan_title="", title="", written="", note="", measures=())
+        return replace(self, plan_title="", title="", written="", note="", measures=(), waits=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class LetterModel:
     office_phone: str = ""
     office_mail: str = ""
     breaks: tuple[Break, ...] = ()
-    workdays: str = "CN"  # whose holidays were counted; "" = Monday to Friday
+    workdays: str = "CN"  # whose holidays were counted; "" = Monday to Friday, "own" = but for the office's own days
     timezone: str = "Asia/Shanghai"
     footers: tuple[Sentence, ...] = ()  # "the holidays of 2027 are not published yet"
     rehearsal: bool = False

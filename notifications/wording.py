@@ -130,6 +130,8 @@ def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
         yield speech("support: {names}", names=plain(speech.names(line.support)))
     if line.measures:
         yield speech("asked for: {measures}", measures=plain(speech.clauses(line.measures)))
+    if line.waits:
+        yield speech("comes after what is still open: {tasks}", tasks=plain(speech.names(line.waits)))
     if line.state:
         yield speech("state: {state}", state=plain(line.state))
     if line.note:

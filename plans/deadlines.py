@@ -25,7 +25,7 @@ __all__ = ["Context", "read", "recurrence", "state_word"]
 LONGEST = 4000
 _CHINESE = re.compile(r"[\u3400-\u9fff〇〃]")
 _LETTER = re.compile(r"[A-Za-z]")
-_YEAR_LAST = re.compile(r"(?<![\d.])\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d")
+_YEAR_LAST = re.compile(r"(?<![\d.])\d{1,2}([/. -])\d{1,2}\1(?:19|20)\d\d(?!\d)")
 _NOTHING = re.compile(r"[\s\-/\\.·*_|]*|无|没有|暂无|n\.?/?a\.?|nil|none|not applicable|不适用", re.IGNORECASE)
 _ABOVE = re.compile(r"同上|上同|同前|〃|″|“+|,,|ditto|do\.|same as above|as above|\(?see above\)?|idem", re.IGNORECASE)
 _CLOSED_STATES = ("done", "cancelled", "on hold", "transferred", "merged", "carried over", "not started")
@@ -82,13 +82,13 @@ def _as_above(expression: str, context: Context) -> Reading:
 
 _DIGITS = re.compile(
     r"(?P<serial>\d{5})(?:\.\d+)?|(?P<full>\d{8})|(?P<six>\d{6})|(?P<year>(?:19|20|21)\d\d)(?P<from>-(?:20|21)\d\d)?"
-    r"|(?P<ym_year>(?:19|20)\d\d)\.(?P<ym_month>\d{1,2})|(?P<month>\d{1,2})(?P<sign>[./-])(?P<day>\d{1,2})"
+    r"|(?P<ym_year>(?:19|20)\d\d)\.(?P<ym_month>\d{1,2})|(?!24/7)(?P<month>\d{1,2})(?P<sign>[./-])(?P<day>\d{1,2})"
 )
 
 
 def _digits(text: str, expression: str, context: Context) -> Reading | None:
     """Return the reading of a cell of digits alone: 20180525, 43245, 5.25, 2018.5; None for anything else."""
-    hit = _DIGITS.fullmatch(re.sub(r"\s+", "", text).strip("()"))
+    hit = None if _YEAR_LAST.fullmatch(text) else _DIGITS.fullmatch(re.sub(r"\s+", "", text).strip("()"))
     if hit is None:
         return None
     if hit["serial"]:

@@ -7,14 +7,15 @@ import re
 from plans.expressions.numerals import plain, simplified
 
 _DAY = r"(?:\(?(?:已?于)?(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{0,2}[日号]?[底初]?(?:前)?\)?)"
-_ALREADY = r"(?:已经?|业已|均已|都已|全部(?:已)?|现已|已全部|提前|按时|如期|按期)"
+_ALREADY = r"(?:已经?|业已|均已|都已|全部已|现已|已全部)"
+_WELL = r"(?:全部|提前|按时|如期|按期)"  # behind a day these are what is asked for, not what was done
 _VERBS = (
     r"(?:整改|办理|任务|工作)?(?:完成|办结|整改|销号|落实|结案|办毕|完毕|到位|验收|上线|印发|出台|报送"
     r"|上报|提交|建成|竣工|交付|达标|清零|结题|解决|公布|发布)"
     r"(?:到位|完成|完毕|销号|投用)?"
 )
 _DONE = re.compile(
-    rf"{_DAY}?{_ALREADY}{_DAY}?(?:全部|全面|如期)?{_VERBS}了?{_DAY}?[。.]?|(?:完成|办结|销号|整改完成"
+    rf"(?:{_DAY}?{_ALREADY}|{_WELL}){_DAY}?(?:全部|全面|如期)?{_VERBS}了?{_DAY}?[。.]?|(?:完成|办结|销号|整改完成"
     rf"|整改到位|完成整改|落实到位|办理完毕|√|✓|✔|☑|是|100%|1)[。.]?"
 )
 _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -54,12 +55,18 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "done",
         re.compile(
             r"(?:(?:this )?(?:action|item|task|work|milestone)s? )?(?:(?:is|are|was|has been|have been) )?"
-            r"(?:(?:already|fully|now) )?(?:completed?|done|closed|finished|implemented|delivered|achieved|fulfilled)"
-            r"(?: (?:on|in) [\w ,./-]{3,20}|(?<=d) [a-z]{3,9}\.? “?\d\d|(?<=d) (?!by |before |no |not "
+            r"(?:(?:already|fully|now) )?(?:completed?|done|closed|finished|implemented|delivered|achieved"
+            r"|fulfilled)(?: (?:out|off))?"
+            r"(?: (?:on|in|as of|as at) [\w ,./-]{3,20}|(?<=d) [a-z]{3,9}\.? “?\d\d|(?<=d) (?!by |before |no |not "
             r"|.*\b(?:next|due|by|until|review|final|remain[a-z]*|phase)\b)[\w ,./-]*\d{4}"
             r"| ?[-:] (?!by |before |no |not |due |for )[a-z]+\.? \d{4}|[ :,-]+\d[\d/. -]{3,12}"
+            r"|[ :,;(-]{2,3}(?:verified|confirmed|validated|evidenced|tested|checked|approved|signed off|accepted"
+            r"|closed"
+            r"|reported)(?!.*\b(?:due|next|until|will|to be|then|further|remain[a-z]*|review)\b)[\w ,./“-]{0,50}\)?"
             r"|\s*\([\w ,./-]{3,20}\)|[ :,;(-]{2,3}(?!.*\b(?:by|due|next|review|annual|ongoing|until|remain"
-            r"|further|except|not|will|to be|and|then|term|season|[a-z]+ly|each|every)\b)[a-z ,“]{3,40}\)?)?\.?|100 ?%"
+            r"|further|except|not|will|to be|and|then|term|season|[a-z]+ly|each"
+            r"|every)\b)[a-z ,“]{3,40}\)?)?\.?[ ✓✔☑√]*"
+            r"|100 ?%"
         ),
     ),
 )

@@ -53,8 +53,8 @@ def _arrangement(country: str, year: int) -> _Arrangement:
 
     if country == "none" or not MINYEAR < year < MAXYEAR:
         return _PLAIN
-    language = "zh_CN" if country == "CN" else None
-    known = holidays.country_holidays(country, years=[year - 1, year, year + 1], language=language)
+    language, (code, _, part) = "zh_CN" if country == "CN" else None, country.partition("-")
+    known = holidays.country_holidays(code, part or None, years=[year - 1, year, year + 1], language=language)
     closed = {day: name for day, name in known.items() if day.year == year}
     if not closed:
         return _PLAIN
@@ -64,6 +64,17 @@ def _arrangement(country: str, year: int) -> _Arrangement:
     # late December and early January don't count, since the neighbour's notice may swap those.
     announced = country != "CN" or any(date(year, 1, 7) <= day <= date(year, 12, 20) for day in worked)
     return _Arrangement(named, frozenset(closed), worked, "official" if announced else "predicted")
+
+
+def has_calendar(country: str) -> bool:
+    """Return whether there is an official calendar: of a country (GB), or of a part that has its own (GB-ENG)."""
+    if country in ("CN", "none"):
+        return True
+    import holidays
+
+    code, stroke, part = country.partition("-")
+    known = holidays.list_supported_countries()
+    return code in known and (part in known[code] if stroke else True)
 
 
 def _names(written: str) -> tuple[str, ...]:
@@ -76,8 +87,8 @@ def _names(written: str) -> tuple[str, ...]:
 class Workdays:
     """A calendar of working days: pure, immutable, and quick once a year has been looked at.
 
-    *country* is a code of the `holidays` package, or "none" for Monday to Friday. *closed* and *worked* are the
-    office's own days on top; a day that is in both is worked.
+    *country* is a code of the `holidays` package, with a part of it where that has its own (GB-ENG), or "none" for
+    Monday to Friday. *closed* and *worked* are the office's own days on top; a day that is in both is worked.
 
     A year the State Council hasn't announced yet ("predicted") closes on the statutory holidays and has no made-up
     days: the former are law and certain, the latter nobody can know. What is wrong then is a swapped weekend, so that
@@ -98,11 +109,8 @@ class Workdays:
         """
         object.__setattr__(self, "closed", frozenset(self.closed))
         object.__setattr__(self, "worked", frozenset(self.worked))
-        if self.country not in ("CN", "none"):
-            import holidays
-
-            if self.country not in holidays.list_supported_countries():
-                raise ValueError(f"no calendar of working days for {self.country!r}; use a country code or 'none'")
+        if not has_calendar(self.country):
+            raise ValueError(f"no calendar of working days for {self.country!r}; use a country code or 'none'")
 
     def __contains__(self, day: date) -> bool:
         """Return whether *day* is worked."""
@@ -172,8 +180,15 @@ class Workdays:
         return upto_last - upto_first + sum(len(self._year(year)) for year in range(first.year, last.year))
 
     def status(self, year: int) -> Status:
-        """Return how surely *year* is known; with the country "none" nothing is assumed, so it is "official"."""
-        return "official" if self.country == "none" else _arrangement(self.country, year).status
+        """Return how surely *year* is known.
+
+        With the country "none" nothing is assumed, so it is "official"; but an office that declares its own days
+        year by year is reminded of a year for which it hasn't.
+        """
+        if self.country != "none":
+            return _arrangement(self.country, year).status
+        years = {day.year for days in (self.closed, self.worked) for day in days}
+        return "official" if not years or year in years else "none"
 
     def holiday(self, day: date, language: str = "zh") -> str:
         """Return the name of the holiday break *day* belongs to, in *language* ("zh" or "en"); "" on other days."""

@@ -263,7 +263,7 @@ class _Writer:
             return value.isoformat()
         if holds == "yes":
             return YES["yes" if value else "no"][2 if self.language == "zh" else 0]
-        if holds in ("choice", "state"):
+        if holds in ("choice", "state", "country"):
             return scalar(self._choice(known, value), inside=inside)
         if holds == "number":
             return _number(value)

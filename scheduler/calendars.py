@@ -22,12 +22,14 @@ from plans.trouble import LedgerError
 from scheduler.settings import Settings
 from store import ledger, queries
 from store.database import Database, row, rows, run_all
-from store.feed_cache import Kept, keep, kept, key_of
+from store.feed_cache import Kept, keep, kept, key_of, size
 from store.states import ENDED, is_late
 from store.tokens import Grant, Held, find, note_use
 
 HISTORY = timedelta(days=30)  # how long what is over stays in a calendar, and a retired unit's calendar says so
+BRIEFLY = timedelta(days=7)  # how long it stays in a calendar that would be too large otherwise
 LARGE = 500_000  # octets; some calendar services give up at twice that
+LARGEST = 950_000  # octets, beyond which what is over leaves sooner
 PATIENCE = 200  # milliseconds a request waits to keep the bytes it has built; they are served all the same
 FILTERS = ("plan", "unit", "person", "role", "overdue")
 
@@ -106,7 +108,17 @@ def feed_bytes(connection: Connection, settings: Settings, grant: Grant, day: da
     )
     if gone := _retired(connection, grant.filter.get("unit"), day):
         return None if gone["until"] + HISTORY < day else _tombstone(connection, feed, gone)
-    return calendar_bytes(feed, entries(connection, grant.filter, day, feed.language))
+    shown = entries(connection, grant.filter, day, feed.language)
+    body = calendar_bytes(feed, shown)
+    if len(body) > LARGEST and any(entry.status != "open" for entry in shown):  # what is open never leaves
+        return calendar_bytes(feed, entries(connection, grant.filter, day, feed.language, BRIEFLY))
+    return body
+
+
+def large_ones(connection: Connection, settings: Settings, feeds: Iterable[Held]) -> list[tuple[Held, int]]:
+    """Return the calendars that were last handed out so large that some clients give up, each with its octets."""
+    sized = ((held, size(connection, key_of(form_of(settings), held))) for held in feeds)
+    return [(held, octets) for held, octets in sized if octets and octets > LARGE]
 
 
 def _retired(connection: Connection, unit: str | None, day: date) -> dict[str, Any] | None:
@@ -138,9 +150,14 @@ def _tombstone(connection: Connection, feed: Feed, unit: Mapping[str, Any]) -> b
     return calendar_bytes(named, [entry])
 
 
-def entries(connection: Connection, filters: Mapping[str, Any], day: date, language: str) -> list[Entry]:
-    """Return what a calendar shows on a day of the rows that a filter leaves, in the plans' order."""
-    clauses, values = clauses_of(filters, day)
+def entries(
+    connection: Connection, filters: Mapping[str, Any], day: date, language: str, history: timedelta = HISTORY
+) -> list[Entry]:
+    """Return what a calendar shows on a day of the rows that a filter leaves, in the plans' order.
+
+    What is over stays for *history* after the day it ended.
+    """
+    clauses, values = clauses_of(filters, day, history)
     found = rows(connection, queries.calendar(*clauses), day=day, **values)
     units = {one["id"]: one["name"] for one in rows(connection, queries.ALL_UNITS)}
     support = _by_row(rows(connection, queries.calendar_support(*clauses), day=day, **values), units)
@@ -148,11 +165,11 @@ def entries(connection: Connection, filters: Mapping[str, Any], day: date, langu
     return [_entry(one, units, support.get(one["id"], []), day, speech) for one in found]
 
 
-def clauses_of(filters: Mapping[str, Any], day: date) -> tuple[list[str], dict[str, Any]]:
+def clauses_of(filters: Mapping[str, Any], day: date, history: timedelta = HISTORY) -> tuple[list[str], dict[str, Any]]:
     """Return the names of the ledger's clauses that a filter stands for, and their values."""
     role = filters.get("role")
     clauses = ["recent", *(["late"] if filters.get("overdue") else [])]
-    values: dict[str, Any] = {"since": day - HISTORY, **({"role": role} if role else {})}
+    values: dict[str, Any] = {"since": day - history, **({"role": role} if role else {})}
     for name in ("plan", "unit", "person"):
         if filters.get(name):
             clauses.append(f"{name}_role" if role and name != "plan" else name)

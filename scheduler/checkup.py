@@ -14,9 +14,11 @@ from notifications.maildir import Maildir
 from notifications.mime import AddressError, address
 from notifications.postman import PostError, SmtpPostman
 from plans.model import Sentence, say
+from scheduler.calendars import large_ones
 from scheduler.matters import house_workdays
 from scheduler.sending import LOOPBACK
 from scheduler.settings import Settings
+from scheduler.subscriptions import open_ones
 from store import ledger, outbox
 from store.database import Database, rows
 
@@ -148,8 +150,14 @@ def _usable(mail: str) -> bool:
 
 
 def mail_server(patient: Patient) -> Iterator[Sign]:
-    """Knock at the mail server: greeting, encryption and sign-in, without a letter."""
+    """Knock at the mail server: greeting, encryption and sign-in, without a letter; in a rehearsal ask nobody."""
     mail = patient.settings.mail
+    with patient.database.read() as connection:
+        rehearsal = ledger.house(connection)["rehearsal"]
+    if rehearsal:
+        says = say("this is a rehearsal: no mail server is asked, letters are written to {folder}", folder=mail.outbox)
+        yield Sign("mail", "good", says)
+        return
     if not mail.host:
         says = say("no mail server is set; letters are written to {folder}", folder=mail.outbox)
         yield Sign("mail", "odd", says)
@@ -211,8 +219,10 @@ def holidays(patient: Patient) -> Iterator[Sign]:
     with patient.database.read() as connection:
         house = ledger.house(connection)
         used = rows(connection, "SELECT DISTINCT calendar FROM plan WHERE closed IS NULL ORDER BY calendar")
-    for calendar in [one["calendar"] for one in used if one["calendar"] != "none"]:
+    for calendar in [one["calendar"] for one in used]:
         workdays = house_workdays(calendar, house["closures"])
+        if calendar == "none" and not (workdays.closed or workdays.worked):
+            continue  # Monday to Friday, whatever the year
         for year in (patient.today.year, patient.today.year + 1):
             if workdays.status(year) == "official":
                 says = say("the holidays of {year} are known ({calendar})", year=year, calendar=calendar)
@@ -221,6 +231,19 @@ def holidays(patient: Patient) -> Iterator[Sign]:
             late = year == patient.today.year or patient.today.month == DECEMBER
             says = say("the holidays of {year} are not announced yet ({calendar})", year=year, calendar=calendar)
             yield Sign("holidays", "odd" if late else "good", says)
+
+
+def calendars(patient: Patient) -> Iterator[Sign]:
+    """Look at the calendars given out, as they were last fetched: whether some are too large for some clients."""
+    with patient.database.read() as connection:
+        given = open_ones(connection, patient.today, "feed")
+        large = large_ones(connection, patient.settings, given)
+    for held, octets in large:
+        says = say("{name} is {size} kB large, and at 500 kB some clients give up; give out one for each unit or plan",
+                   name=held.grant.name, size=octets // 1000)  # fmt: skip
+        yield Sign("calendars", "odd", says)
+    if not large:
+        yield Sign("calendars", "good", say("{count} given out, none too large for a client", count=len(given)))
 
 
 LOOKS: tuple[Callable[[Patient], Iterator[Sign]], ...] = (
@@ -233,6 +256,7 @@ LOOKS: tuple[Callable[[Patient], Iterator[Sign]], ...] = (
     clock,
     disk,
     holidays,
+    calendars,
 )
 
 

@@ -60,6 +60,7 @@ class Prepared:
     on: date  # the day it takes effect
     fresh: bool  # the ledger doesn't know the plan yet
     unchanged: bool  # the same text, directory, presets, working days and settings as last time
+    reworded: bool = False  # the file is written otherwise, and says what it said last time
     proposals: tuple[tuple[Task, str], ...] = ()  # new task, id of the vanished one with its title
     taken: Takeover = field(default_factory=Takeover)  # what becomes of the plan that it replaces
 
@@ -227,11 +228,12 @@ class Entry:
             self.connection, "SELECT DISTINCT task, leads FROM occurrence WHERE plan = :plan", plan=self.plan.id
         )
         first_of = {(one["task"], tuple(json.loads(one["leads"]))) for one in told}
-        values = []
+        values, sequence = [], ledger.first_sequence(self.connection)
         for change, one in zip(changes, declared, strict=True):
             assigns = (one.task, one.leads) not in first_of
             first_of.add((one.task, one.leads))
-            values.append(self._row(one, past=change.kind == "past", assigns=assigns))
+            row = self._row(one, past=change.kind == "past", assigns=assigns)
+            values.append(row | {"sequence": sequence})
         ids = ledger.add_rows(self.connection, values, declared)
         since = issue_day(self.plan)
         insert_all(self.connection, "standing", [

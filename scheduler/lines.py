@@ -12,9 +12,11 @@ from notifications.speech import N_, Speech
 from plans.model import Sentence, say
 from plans.presets import ladder
 from plans.recipients import MAILBOX
+from plans.workdays import Workdays
 from scheduler.news import RECEIVED, STAYS
 from scheduler.reporting import link_in_letter
 from store.database import row, rows
+from store.states import ENDED
 
 if TYPE_CHECKING:
     from scheduler.scribe import Reader, Scribe
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _POSTS = ("contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office")
 _ROLES = ("lead", "each", "responsible", "support")
 _CHANGES = ("extend", "moved", "reopen", "revived", "stays")  # events that a letter of change tells of
+_CLOSING = ("accepted", "cancelled", "received")  # nothing is asked for any more
+_ENDED = ", ".join(f"'{state}'" for state in ENDED)
 _CHASES = ("late", "behind", "urge", "press")
 
 
@@ -50,12 +54,18 @@ def letter_model(
         office_phone=office["phone"],
         office_mail=scribe.settings.mail.reply_to or office["mail"],
         breaks=_breaks(scribe, plan["id"], lines, today, language),
-        workdays="" if plan["calendar"] == "none" else plan["calendar"],
+        workdays=_calendar(scribe.desk.workdays(plan["id"])),
         timezone=plan["timezone"],
         footers=tuple(_footers(scribe, plan["id"], lines, today)),
         rehearsal=bool(scribe.desk.house["rehearsal"]),
         redirected_from=reader.mail if scribe.settings.mail.only_to else "",
     )
+
+
+def _calendar(workdays: Workdays) -> str:
+    if workdays.country != "none":
+        return workdays.country
+    return "own" if workdays.closed or workdays.worked else ""
 
 
 NEAR = 31  # days: a holiday further away is no news yet
@@ -75,7 +85,7 @@ def _footers(scribe: Scribe, plan: str, lines: Sequence[Line], today: date) -> l
     """Return what is uncertain: years whose holidays nobody has announced yet."""
     workdays = scribe.desk.workdays(plan)
     years = sorted({year for one in lines if one.due for year in range(today.year, one.due.year + 1)})
-    unsure = [year for year in years if workdays.country != "none" and workdays.status(year) != "official"]
+    unsure = [year for year in years if workdays.status(year) != "official"]
     return [
         say("The holidays of {year} are not announced yet; its working days are a forecast.", year=year)
         for year in unsure
@@ -116,6 +126,7 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
         late=bool(notice["late"]),
         note=_note(scribe, notice, speech),
         measures=_asked(spec, speech) if kind == "assign" or notice["number"] else (),
+        waits=() if kind in _CLOSING else _waits(scribe, notice, spec),
         told=_told(scribe, notice) if kind in ("urge", "press") else (),
         answer_by=workdays.after(today, stage.answer) if stage and stage.answer else None,
         number=notice["number"],
@@ -132,6 +143,19 @@ def _units(scribe: Scribe, occurrence: int) -> list[tuple[str, str]]:
     """Return the (role, unit) pairs of a row, in order."""
     sql = "SELECT role, unit FROM occurrence_unit WHERE occurrence = :number ORDER BY position"
     return [(one["role"], one["unit"]) for one in rows(scribe.connection, sql, number=occurrence)]
+
+
+def _waits(scribe: Scribe, notice: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the tasks that come before a row's task and are still open, in the plan's order."""
+    if not spec.get("after"):
+        return ()
+    sql = (
+        "SELECT t.title FROM task_after a JOIN task t ON t.plan = a.plan AND t.id = a.before"
+        " WHERE a.plan = :plan AND a.task = :task AND EXISTS (SELECT 1 FROM occurrence o WHERE o.plan = t.plan"
+        f" AND o.task = t.id AND o.kind <> 'report' AND o.gone_on IS NULL AND o.state NOT IN ({_ENDED}))"
+        " ORDER BY t.position, t.id"
+    )
+    return tuple(one["title"] for one in rows(scribe.connection, sql, plan=notice["plan"], task=notice["task"]))
 
 
 def _asked(spec: Mapping[str, Any], speech: Speech) -> tuple[str, ...]:

@@ -50,6 +50,12 @@ def kept(connection: Connection, key: str) -> Kept | None:
     return Kept(**{**found, "body": bytes(found["body"])}) if found else None
 
 
+def size(connection: Connection, key: str) -> int | None:
+    """Return how many octets are kept under a key; None where nobody has fetched that calendar yet."""
+    found = row(connection, "SELECT length(body) AS octets FROM feed_cache WHERE key = :key", key=key)
+    return int(found["octets"]) if found else None
+
+
 def keep(connection: Connection, key: str, what: Kept) -> None:
     """Keep the bytes of a feed instead of what was kept before."""
     run(connection, "DELETE FROM feed_cache WHERE key = :key", key=key)

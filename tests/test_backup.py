@@ -9,19 +9,25 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
+import icalendar
 import pytest
 
 from commands.data import BEGINNING
 from plans.trouble import LedgerError
+from scheduler import desk
+from scheduler.calendars import feed_bytes
 from scheduler.job import do_job
 from store import soundness
 from store.backup import back_up, compare, copy, put_back
 from store.database import Database, insert, run
 from store.journal import Journal
+from store.ledger import outrun
 from store.replay import replay
 from store.tables import House
+from store.tokens import Grant
 from tests import server
 from tests.office import Office
 from tests.test_apply import PLAN
@@ -78,6 +84,41 @@ def test_a_backup_put_back_sends_nothing_again(kept: tuple[Office, Journal], tmp
         run(connection, "UPDATE house SET rounded_at = :at", at=NOW + 88 * DAY)
         assert soundness.examine(connection) == []
     assert work(again, Journal(tmp_path / "other"), NOW + 88 * DAY) == 0
+    restored.close()
+
+
+def sequences(office: Office) -> dict[str, int]:
+    """Return UID -> SEQUENCE as the calendar of everything shows them."""
+    with office.database.read() as connection:
+        body = feed_bytes(connection, office.settings, Grant("feed", {}, {}, "all"), date(2018, 3, 12))
+    events = icalendar.Calendar.from_ical(body).walk("VEVENT")
+    return {str(event["uid"]): int(event["sequence"]) for event in events}
+
+
+def test_a_backup_put_back_shows_calendars_nothing_older_than_they_have(office: Office, tmp_path: Path):
+    office.apply(PLAN, "2018-03-01", release=True)
+    back_up(office.database, tmp_path / "backup.db")
+    more = PLAN + "  - {id: later, title: 后来加的, lead: 安全处, due: 2018-06-20}\n"
+    office.apply(more, "2018-03-02")
+    for day in range(5, 10):  # a row that came after the backup, changed day by day
+        office.do(desk.extend, "later", f"2018-03-0{day}", date(2018, 6, 20 + day - 4), "")
+    office.do(desk.extend, "drill", "2018-03-09", date(2018, 6, 30), "")
+    seen = sequences(office)
+    restored = Database(f"sqlite:///{put_back(tmp_path / 'backup.db', tmp_path / 'restored.db')}")
+    again = Office(restored, office.settings)
+    revision = again.rows("SELECT revision FROM house")[0]["revision"]
+
+    with restored.write() as connection:
+        outrun(connection, NOW)
+    again.apply(more, "2018-03-09")
+
+    shown = sequences(again)
+    assert shown.keys() == seen.keys()
+    assert all(shown[uid] > seen[uid] for uid in seen)
+    assert again.rows("SELECT revision FROM house")[0]["revision"] > revision
+    with restored.write() as connection:  # and once more, a moment later
+        outrun(connection, NOW)
+    assert all(number > shown[uid] for uid, number in sequences(again).items())
     restored.close()
 
 

@@ -20,7 +20,7 @@ import pytest
 from notifications.feed_check import check_feed
 from notifications.speech import Speech
 from plans.trouble import UsageError
-from scheduler import applying, desk
+from scheduler import applying, calendars, desk
 from scheduler.calendars import Opened, feed_bytes, form_of, open_feed
 from scheduler.subscriptions import addresses, name_of, narrowed, new_feed
 from store.feed_cache import QuickLook
@@ -554,3 +554,49 @@ def test_every_requirement_of_a_feed_is_named_by_a_test() -> None:
     written = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
 
     assert [number for number in range(1, 38) if not re.search(rf"\bF{number}\b", written)] == []
+
+
+def test_a_calendar_that_grows_too_large_lets_go_of_what_is_over_and_of_nothing_open(
+    ledger: Office, monkeypatch: pytest.MonkeyPatch
+):
+    for task, verb, on in (("drill", desk.accept, "2026-06-10"), ("audit", desk.cancel, "2026-06-17")):
+        ledger.do(verb, task, on, "")
+    day, grant = date(2026, 6, 18), Grant("feed", {}, {}, "全部")
+
+    def summaries() -> list[str]:
+        with ledger.database.read() as connection:
+            body = feed_bytes(connection, ledger.settings, grant, day)
+            assert body == feed_bytes(connection, ledger.settings, grant, day)
+        return [str(event["summary"]) for event in icalendar.Calendar.from_ical(body).walk("VEVENT")]
+
+    whole = summaries()
+    monkeypatch.setattr(calendars, "LARGEST", 1000)
+    cut = summaries()
+
+    assert [one for one in whole if one not in cut] == ["【已完成】消防演练（安全处）"]
+    assert "【已取消】年度审计（财务处）" in cut  # over for a day only: clients still learn it from the calendar
+    assert [one for one in whole if one not in cut] + cut == whole
+
+
+def test_what_is_open_stays_in_a_calendar_of_any_size(ledger: Office, monkeypatch: pytest.MonkeyPatch):
+    grant = Grant("feed", {}, {}, "全部")
+    with ledger.database.read() as connection:
+        whole = feed_bytes(connection, ledger.settings, grant, date.fromisoformat(DAY))
+        monkeypatch.setattr(calendars, "LARGEST", 10)
+        assert feed_bytes(connection, ledger.settings, grant, date.fromisoformat(DAY)) == whole
+
+
+def test_calendars_that_were_handed_out_too_large_are_known(ledger: Office, monkeypatch: pytest.MonkeyPatch):
+    day = date.fromisoformat(DAY)
+    with ledger.database.write() as connection:
+        small, large = (new_feed(connection, filters, {}, name, day) for filters, name in
+                        (({"unit": "finance"}, "财务处"), ({}, "全部")))  # fmt: skip
+    with ledger.database.read() as connection:
+        held = [find(connection, secret) for secret in (small, large)]
+    sizes = [len(open_feed(ledger.database, ledger.settings, large, day, NOW).body)]
+    monkeypatch.setattr(calendars, "LARGE", sizes[0] - 1)
+
+    with ledger.database.read() as connection:
+        found = calendars.large_ones(connection, ledger.settings, [one for one in held if one])
+
+    assert [(one.grant.name, octets) for one, octets in found] == [("全部", sizes[0])]

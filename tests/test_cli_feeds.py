@@ -76,6 +76,21 @@ def test_a_calendar_is_given_out_with_three_addresses_that_are_not_kept(house: O
     assert "消防演练" in found.body.decode()
 
 
+def test_the_list_says_which_calendars_are_too_large_for_some_clients(
+    house: Office, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = secret_of(say("feed", "new", "--name", "全部")[1])
+    assert "give up" not in say("feed", "list")[1]  # nobody has fetched it yet
+    open_feed(house.database, house.settings, secret, date.fromisoformat(DAY), 0)
+    monkeypatch.setattr("scheduler.calendars.LARGE", 1000)
+
+    _, out, _ = say("feed", "list")
+
+    assert re.search(r"全部: at \d+ kB some clients give up; give out one for each unit or plan instead\.", out)
+    assert [one["large"] for one in json.loads(say("feed", "list", "--format", "json")[1])] == [True]
+    assert re.search(r"全部 is \d+ kB large", say("doctor", on="")[1])
+
+
 def test_calendars_are_listed_with_what_they_show(say: Say) -> None:
     assert say("feed", "list") == (0, "None has been given out.\n", "")
     say("feed", "new", "--unit", "安全处", "--role", "lead", "--overdue")

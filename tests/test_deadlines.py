@@ -236,9 +236,27 @@ def test_a_plan_may_name_the_weeks_of_its_term(written, due):
     assert reading.due == (D(due) if due else None)
 
 
+FLOODS = {"防汛": {"汛期": (D("2018-06-01"), D("2018-09-30"))}}
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "day"),
+    [
+        ("汛期前", "date", "2018-05-31"),
+        ("汛期来临前", "date", "2018-05-31"),
+        ("汛期结束前", "date", "2018-09-30"),
+        ("汛期结束后", "open", "2018-10-01"),
+    ],
+)
+def test_a_named_season_has_a_day_before_it_a_last_day_and_a_day_after_it(written, kind, day):
+    reading = read(written, Context(issued=D("2018-03-01"), calendars=FLOODS))
+    assert (reading.kind, reading.due or reading.start) == (kind, D(day))
+
+
 @pytest.mark.parametrize(
     ("written", "due", "soft"),
     [
+        ("2019年3月底前，力争12月底", "2019-03-31", False),
         ("年内（力争10月底前）", "2018-12-31", False),
         ("年底前完成，力争6月底前完成", "2018-12-31", False),
         ("2019年，6月底前完成", "2019-06-30", False),

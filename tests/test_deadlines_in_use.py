@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from scheduler import desk
 from store import history, look
 from tests.office import Office
@@ -249,6 +251,27 @@ def test_a_task_that_comes_after_another_waits_for_it(office: Office):
     assert [lights(office, day)["b"][1] for day in ("2018-05-02", "2018-05-03")] == ["waits", "on track"]
 
 
+def test_letters_name_what_a_task_waits_for_and_the_ladder_waits_for_nothing(office: Office):
+    tasks = (
+        "  - {id: a, title: 定方案, lead: 安全处, due: 9月28日前}\n"
+        "  - {id: c, title: 筹经费, lead: 财务处, due: 4月2日前}\n"
+        "  - {id: b, title: 抓实施, lead: 运行处, due: 5月25日前, after: [a, c]}"
+    )
+    office.apply(plan(tasks), "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-02")
+    office.do(desk.accept, "c", "2018-05-03")
+    office.rounds("2018-05-03", "2018-05-22")
+    office.do(desk.accept, "a", "2018-05-23")
+    office.rounds("2018-05-23", "2018-05-25")
+
+    texts = [mail.get_body(("plain",)).get_content() for mail in office.mail]
+    assigned, ahead, near, today = [text for text in texts if "抓实施" in text]
+    assert "须待下列任务办结：定方案、筹经费" in assigned
+    assert "须待下列任务办结：定方案\r\n" in ahead
+    assert "须待下列任务办结：定方案\r\n" in near
+    assert "须待" not in today
+
+
 def test_a_state_that_the_plan_carries_in_is_where_the_task_starts(office: Office):
     tasks = """
   - {id: a, title: 甲, lead: 安全处, due: 2018-02-25, state: 已完成, done: 2018-02-18}
@@ -304,3 +327,23 @@ def test_what_each_unit_does_every_month_is_a_row_for_each_unit_and_month(office
     assert names == ["2018-03/finance", "2018-03/operations", "2018-03/safety", "2018-04/finance"]
     first = sums(office, "2018-03-01")[0]
     assert (first["name"], first["asked"]) == ("2018-03", 3)
+
+
+@pytest.mark.parametrize(("calendar", "days", "said"), [
+    ("GB", ["2026-03-27", "2026-04-08"], "工作日按GB的法定节假日计算。"),
+    ("GB-ENG", ["2026-03-26", "2026-04-08"], "工作日按GB-ENG的法定节假日计算。"),
+    ("none", ["2026-03-30", "2026-04-08"], "工作日为周一至周五，本单位另定的放假、补班除外。"),
+])  # fmt: skip
+def test_an_office_elsewhere_counts_by_its_own_calendar_and_its_own_days(
+    office: Office, calendar: str, days: list[str], said: str
+):
+    """Easter Monday is closed in England and not in the whole kingdom; the office closes a Friday on top."""
+    office.directory += "closed: [2026-04-10]\n"
+    text = plan("  - {id: a, title: 审计, lead: safety, due: 2026-04-14}", f"workdays: {calendar}")
+    office.apply(text.replace("2018-03-01", "2026-03-02"), "2026-03-02", release=True)
+
+    office.rounds("2026-03-02", "2026-04-09")
+
+    decided = office.rows("SELECT day FROM notice WHERE stage IN ('ahead', 'near') ORDER BY day")
+    assert [str(one["day"]) for one in decided] == days
+    assert said in office.mail[-1].get_body(("plain",)).get_content().replace("\r\n", "")

@@ -71,6 +71,22 @@ IN_ENGLISH = (
     "{y}/{m:02}/{d:02}", "(by {B} {d}, {y})",
 )  # fmt: skip
 
+AHEAD = (
+    "{}", "by {}", "to be completed by {}", "Target: {}", "Now due {}", "Revised to {}", "On track for {}",
+    "Stage 2 - {}", "Priority 1 – {}", "Draft policy by {}", "HR to circulate by {}", "Agreed date: {}",
+    "extended to {}", "Carried over, now {}", "Delayed – {}", "asap, {}", "a) {}",
+)  # fmt: skip
+BEHIND = (
+    "{}", "{} at the latest", "{} (TBC)", "{}, subject to approval", "{} - report to Committee",
+    "{} – ongoing thereafter", "{} or earlier", "{}, HR lead", "{} (was 1 January)", "{} (previously Q1)",
+    "{}; monitored monthly", "{} [revised date]",
+)  # fmt: skip
+SPANNED = (
+    "{} - {}", "{} – {}", "{} to {}", "from {} to {}", "between {} and {}", "{} through {}",
+    "Phase 1: {} – {}", "Start: {}; Finish: {}",
+)  # fmt: skip
+WITH_YEAR = ("{d} {B} {y}", "{B} {d}, {y}", "{d} {b} {y}", "{y}-{m:02}-{d:02}")
+
 
 def names(day: date) -> dict[str, object]:
     """Return what a form may name of a day."""
@@ -99,6 +115,20 @@ def test_the_end_of_a_month_is_read_in_every_form_and_spelling(day, form, spell)
 def test_a_day_is_read_in_every_english_form(day, form, spell):
     written = spell(form.format(**names(day)))
     assert (read(written, of(date(day.year, 1, 4))).due, written) == (day, written)
+
+
+@given(days, st.sampled_from(WITH_YEAR), st.sampled_from(AHEAD), st.sampled_from(BEHIND))
+def test_an_english_day_is_the_same_whatever_leads_and_follows_it(day, form, ahead, behind):
+    written = ahead.format(behind.format(form.format(**names(day))))
+    assert (read(written, of(date(day.year, 1, 1))).due, written) == (day, written)
+
+
+@given(days, st.integers(1, 700), st.sampled_from(WITH_YEAR), st.sampled_from(WITH_YEAR), st.sampled_from(SPANNED))
+def test_an_english_span_may_be_written_in_two_formats(first, length, one, other, joined):
+    last = first + length * DAY
+    written = joined.format(one.format(**names(first)), other.format(**names(last)))
+    reading = read(written, of(date(first.year, 1, 4)))
+    assert (reading.kind, reading.start, reading.due, written) == ("span", first, last, written)
 
 
 @given(days, days, st.sampled_from(["-", "—", "–", "至", "到", "~", "～", "－", "──"]))

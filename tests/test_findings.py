@@ -15,6 +15,7 @@ from plans.model import Finding, Sentence
 from plans.read import directory_of, read_plan
 from plans.rules.catalogue import RULES
 from plans.workdays import Workdays
+from plans.write import write_plan
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2026, 4, 1)
@@ -337,3 +338,48 @@ def test_what_is_said_of_a_finding_reads_well_in_both_languages(code):
                 said = speech.sentence(sentence)
                 assert "{" not in said.replace("{stages", "").replace("{name", "") or "{" in str(sentence.values)
                 assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("    deadline: 25 May", "did you mean due?"),
+        ("    members: Safety", "members is written under: group"),
+        ("    tittle: x", "did you mean title?"),
+        ("    whatever_else: x", "see: duban schema"),
+    ],
+)
+def test_an_unknown_key_is_answered_by_the_one_that_was_meant_or_by_where_it_is_written(line: str, advice: str):
+    _, findings = read_plan(f"plan: p\ntitle: T\nissued: 2026-03-02\ntasks:\n  - title: Drill\n{line}\n", "p.yaml")
+    (found,) = [finding for finding in findings if finding.code == "E201"]
+    assert str(found.fix) == advice
+
+
+@pytest.mark.parametrize(("written", "way"), [
+    ("timezone: Asia/Shanghia", "did you mean Asia/Shanghai?"),
+    ("timezone: 北京时间", "did you mean Asia/Shanghai?"),
+    ("timezone: UTC+8", "did you mean Asia/Shanghai?"),
+    ("timezone: europe/london", "did you mean Europe/London?"),
+    ("timezone: ../../etc/passwd", "for example Asia/Shanghai"),
+    ("timezone: Asia", "for example Asia/Shanghai"),
+    ("workdays: Narnia", "a country such as GB-ENG"),
+    ("workdays: GB-XX", "closed (放假) and worked (补班)"),
+])  # fmt: skip
+def test_a_zone_or_a_calendar_that_is_not_there_is_found_with_a_way_out(written: str, way: str):
+    plan, findings = read_plan(BASE.replace("office: Office", f"office: Office\n{written}", 1), "p.yaml")
+    assert plan is not None
+    assert [(one.code, str(one.place).rsplit(":", 1)[1]) for one in findings] == [("E205", str(written.index(":") + 3))]
+    assert way in str(findings[0].fix)
+
+
+@pytest.mark.parametrize(("written", "zone", "calendar"), [
+    ("timezone: Europe/London", "Europe/London", "CN"),
+    ("workdays: gb-eng", "Asia/Shanghai", "GB-ENG"),
+    ("workdays: None", "Asia/Shanghai", "none"),
+    ("工作日历: 无", "Asia/Shanghai", "none"),
+])  # fmt: skip
+def test_a_zone_and_a_calendar_are_read(written: str, zone: str, calendar: str):
+    plan, findings = read_plan(BASE.replace("office: Office", f"office: Office\n{written}", 1), "p.yaml")
+    assert findings == []
+    assert (plan.timezone, plan.workdays) == (zone, calendar)
+    assert read_plan(write_plan(plan, "zh"), "p.yaml")[0].workdays == calendar

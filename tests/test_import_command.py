@@ -64,6 +64,15 @@ def test_a_document_becomes_a_plan_that_check_accepts(capsys):
     assert run(["check", "plan.yaml"]) == 0
 
 
+def test_a_plan_goes_on_to_the_end_of_the_year_of_its_last_deadline(capsys):
+    ends = []
+    for deadline in ("9月15日前", "2027年3月底前"):
+        Path("方案.txt").write_text(MINUTES.replace("9月15日前", deadline), "utf-8")
+        assert run(["import", "方案.txt"]) == 0
+        ends += [line for line in capsys.readouterr().out.splitlines() if line.startswith("结束日期")]
+    assert ends == ["结束日期: 2027-12-31 # 最晚的时限在2027年"]
+
+
 def test_a_guess_has_its_comment_beside_it(capsys):
     Path("方案.txt").write_text(MINUTES, "utf-8")
     assert run(["import", "方案.txt"]) == 0

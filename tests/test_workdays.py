@@ -143,6 +143,21 @@ def test_the_breaks_a_letter_warns_of():
     ]  # fmt: skip
 
 
-def test_a_country_without_a_calendar_is_refused():
-    with pytest.raises(ValueError, match="XX"):
-        Workdays("XX")
+@pytest.mark.parametrize("country", ["XX", "GB-XX", "GB-", ""])
+def test_a_country_without_a_calendar_is_refused(country: str):
+    with pytest.raises(ValueError, match=repr(country)):
+        Workdays(country)
+
+
+def test_a_part_of_a_country_has_its_own_days_and_the_office_its_own_on_top():
+    easter_monday, party = date(2026, 4, 6), date(2026, 6, 19)
+    assert easter_monday in Workdays("GB")
+    assert easter_monday not in Workdays("GB-ENG")
+    assert Workdays("GB-ENG").status(2026) == "official"
+    assert Workdays("GB-ENG", closed=[party]).count(date(2026, 6, 18), date(2026, 6, 22)) == 1
+
+
+def test_an_office_that_declares_its_days_by_year_is_reminded_of_a_year_it_has_not():
+    own = Workdays("none", closed=[date(2026, 12, 24)], worked=[date(2027, 1, 2)])
+    assert [own.status(year) for year in (2025, 2026, 2027, 2028)] == ["none", "official", "official", "none"]
+    assert Workdays("none").status(2030) == "official"

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from notifications.speech import N_
 from plans.model import say
 from plans.trouble import DubanError, UsageError
-from scheduler.calendars import feed_bytes
+from scheduler.calendars import LARGE, feed_bytes, large_ones
 from scheduler.subscriptions import addresses, is_address, name_of, named, narrowed, new_feed, open_ones
 from store import tokens
 from store.tokens import Grant, Held
@@ -49,7 +49,9 @@ def offer(visit: Visit) -> Response:
     with visit.house.database.read() as connection:
         name = name_of(connection, chosen, view.speech.language)
         body = feed_bytes(connection, settings, Grant("feed", chosen, {}, name), day) or b""
-        given = [_shown(view, held) for held in open_ones(connection, day, "feed")] if view.is_office else []
+        feeds = open_ones(connection, day, "feed") if view.is_office else []
+        large = {held.hash: octets for held, octets in large_ones(connection, settings, feeds)}
+        given = [_shown(view, held) | {"large": large.get(held.hash, 0) // 1000} for held in feeds]
     return render(
         visit,
         "subscribe.html",
@@ -57,7 +59,7 @@ def offer(visit: Visit) -> Response:
         name=name,
         chosen=chosen,
         entries=body.count(b"\r\nUID:"),
-        size=len(body),
+        size=len(body) if len(body) > LARGE else 0,
         given=given,
         choices=CHOICES,
         filters={

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
+from plans.expressions.brackets import bracketed
 from plans.expressions.mentions import DAY, Context, Mention
 from plans.expressions.points import Days, Point, add_months, days_of, month_end, whole_month
 from plans.model import Precision, Reading, Sentence, say
@@ -63,8 +65,8 @@ def unresolved(text: str, rule: str, why: Sentence | None = None, guesses: Seque
 
 def compose(mentions: Sequence[Mention], text: str, context: Context) -> Reading | None:
     """Return what the *mentions* of *text* say together; None where they say nothing about a deadline."""
-    chosen = _deadlines(_bracketed(mentions, text))
-    if not chosen:
+    chosen = _deadlines(bracketed(mentions, text))
+    if not chosen or _ends_unknown(mentions, text):
         return _nothing_certain(mentions, text, context)
     try:
         steps = _steps(chosen, text, context)
@@ -81,26 +83,6 @@ def compose(mentions: Sequence[Mention], text: str, context: Context) -> Reading
     return replace(reading, time=time, soft=_soft(ends, text), then_open=_goes_on(ends, text))
 
 
-def _bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
-    """Return the mentions, each replaced by the plain day in brackets right behind it: 第12周末(5.24)前."""
-    kept: list[Mention] = []
-    for mention in mentions:
-        last = kept[-1] if kept else None
-        inner = (
-            last is not None and text[last.end : mention.begin] == "(" and text[mention.end : mention.end + 1] == ")"
-        )
-        if inner and last and mention.point and mention.point.unit == "day" and mention.mark in ("", "by", "before"):
-            outer = last.point or mention.point
-            point = mention.point._replace(
-                year=mention.point.year or outer.year, month=mention.point.month or outer.month
-            )
-            mark = last.mark if last.mark in ("ahead", "since") else "by"
-            kept[-1] = replace(mention, begin=last.begin, point=point, mark=mark, joined=last.joined, weak=False)
-        else:
-            kept.append(mention)
-    return kept
-
-
 def _deadlines(mentions: Sequence[Mention]) -> list[Mention]:
     """Return the mentions that are deadlines, leaving out days that only qualify a noun or tell how things stood."""
     kept: list[Mention] = []
@@ -111,9 +93,22 @@ def _deadlines(mentions: Sequence[Mention]) -> list[Mention]:
     return kept
 
 
+def _ends_unknown(mentions: Sequence[Mention], text: str) -> bool:
+    """Return whether a date leads on to what is no day, or may be that as well: March to summer, Dec 2024/Spring."""
+    pairs = pairwise(mentions)
+    return any(
+        last.point is not None
+        and last.mark not in ("status", "since")
+        and mention.point is None
+        and (mention.joined == "to" or (mention.joined and text[last.end : mention.begin].strip() in ("/", "or")))
+        for last, mention in pairs
+    )
+
+
 def _nothing_certain(mentions: Sequence[Mention], text: str, context: Context) -> Reading | None:
     """Return an unresolved reading that proposes the days *text* mentions in passing; None where it mentions none."""
     guesses: list[date] = []
+    mentions = [mention for mention in mentions if mention.point or mention.mark != "status"]
     why = say("The text mentions a day, but not as a deadline.")
     for mention in mentions:
         guesses.extend(mention.guesses)
@@ -178,6 +173,8 @@ def _follows(mention: Mention, before: Step, text: str, context: Context) -> Ste
     """Return the deadline written behind another; what is aimed at or a part may lie before it, in the same year."""
     year, month = before.days.due.year, before.days.due.month
     step = replace(_single(mention, year, month, None), aside=_sooner(before, mention, text))
+    if step.aside and step.days.due > before.days.due:  # striven for ahead of it, so in the year before
+        step = replace(_single(mention, year - 1, month, None), aside=True)
     past = context.issued is not None and step.days.due < context.issued
     if step.aside or (not past and _EARLIER.search(text, before.begin, mention.end)):
         return step
@@ -204,7 +201,7 @@ def _single(mention: Mention, year: int, month: int, before: Step | None) -> Ste
     days = _days(mention, year, month)
     warnings = list(mention.warnings)
     free = point is not None and not (point.year or point.fixed or point.turn)
-    within = before is not None and before.precision == "year" and before.days.start <= days.due
+    within = before is not None and before.precision in ("year", "half", "quarter") and before.days.start <= days.due
     if before and free and days.due < before.days.due and not within:
         rolled = days_of(point, before.days.due.year + 1, month) if point and point.month else None
         if rolled:

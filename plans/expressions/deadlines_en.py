@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from plans.expressions import fiscal_en, relative_en
+from plans.expressions import fiscal_en, numeric_en, relative_en
 from plans.expressions.cadence_en import recurring
 from plans.expressions.clauses import compose, unresolved
 from plans.expressions.colloquial_en import reworded
 from plans.expressions.mentions import Context, Finder, Mention, scan
-from plans.expressions.points_en import FINDERS, WEEKDAY, order_within, weekday_number
+from plans.expressions.numeric_en import order_within
+from plans.expressions.points import days_of
+from plans.expressions.points_en import FINDERS, WEEKDAY, weekday_number
 from plans.expressions.terms_en import TERM, term
 from plans.model import Reading, say
 
 _TIME = re.compile(
-    r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc"
+    r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])(?:[01]?\d|2[0-4])(?::\d\d"
+    r"|\.[0-5]\d(?!\.)) ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc"
     r"|est|et|cet|bst))?(?![\d/-]|\.\d)|\d{1,2} ?[ap]\.?m\.?(?![a-z])|(?:12 )?(?:noon|midnight)"
     r"|(?:the )?(?:close|end) of (?:business|play|the (?:working |business )?day|day)"
     r"|c\.?o\.?b\.?(?![a-z])|e\.?o\.?d\.?(?![a-z])|c\.?o\.?p\.?(?![a-z]))(?:,? ?(?:on|of) )?",
@@ -23,19 +26,26 @@ _TIME = re.compile(
 )
 _TAIL = re.compile(
     rf"(?:,? ?\((?P<weekday>{WEEKDAY})\))?(?P<since> ?(?:onwards?|and beyond|and after"
-    rf"|forward|,? at the earliest|,? or later| ?(?:-|to) (?:on-?going|continu(?:ous|ing|al)|present|tb[cd]"
-    rf"|open[- ]ended)))?(?P<late> ?(?:at the )?latest)?",
+    rf"|forward|,? at the earliest|,? or later| ?,?(?:until|till) further notice| ?(?:-|to) (?:on-?going"
+    rf"|continu(?:ous|ing|al)|present|tb[cd]"
+    rf"|open[- ]ended)(?! thereafter| after)))?(?P<late> ?(?:at the )?latest)?",
     re.IGNORECASE,
+)
+_SHIFTED = (
+    "extended|moved|revised|changed|postponed|deferred|delayed|slipped|rescheduled|shifted|reset|put back"
+    "|pushed(?: back| out)?|brought forward"
 )
 _LED = (
     (
         "status",
         re.compile(
-            r"(?:\((?:adopted|approved|agreed|issued|published|signed|reviewed|updated)(?: on| in)?"
+            r"(?<![a-z])(?:\((?:adopted|approved|agreed|issued|published|signed|reviewed|updated)(?: on| in)?"
             r"|as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
-            r"|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:originally|previously|formerly"
-            r"|initially|revised from|moved from|extended from|postponed from|instead of|was)(?: due)?(?: by"
-            r"| on)?|(?<!be )(?:held|signed|agreed|approved|received|endorsed)(?: by [a-z ]{1,25})? (?:on|in)"
+            r"|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:original(?:ly)?|previous(?:ly)?"
+            r"|former(?:ly)?|old|initial(?:ly)?(?! (?:report|draft|response|target))|baseline"
+            rf"|(?:{_SHIFTED}|(?:carried|rolled) (?:forward|over)) from|instead of|was)"
+            r"(?: (?:deadline|target|date))?:?(?: due)?(?: by| on)?|(?<!be )(?:held|signed|agreed|approved"
+            r"|received|endorsed)(?: by [a-z ]{1,25})? (?:on|in)"
             r"|since)(?: the)? ?$",
             re.IGNORECASE,
         ),
@@ -43,57 +53,83 @@ _LED = (
     (
         "ahead",
         re.compile(
-            r"(?<!or )(?<!not )(?<!no )(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$",
+            r"(?<![a-z])(?<!or )(?<!not )(?<!no )(?:before|prior to|ahead of|in advance of|earlier than)(?: the)? ?$",
             re.IGNORECASE,
         ),
     ),
     (
         "since",
         re.compile(
-            r"(?:(?:not|no) (?:before|earlier than|sooner than)|from|start(?:s|ing)?(?: date)?(?: from| on| in|:)?"
+            r"(?<![a-z])(?:(?:not|no) (?:before|earlier than|sooner than)|from|(?:re-?)?start(?:s"
+            r"|ing)?(?: date)?(?: from"
+            r"| on| in|:)?"
             r"|beginning(?: in| on| from)?|beg[ia]ns?(?: in| on)?|commenc(?:es?|ed"
             r"|ing)(?: in| on| from)?|started(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$",
             re.IGNORECASE,
         ),
     ),
-    ("after", re.compile(r"(?:after|following)(?: the)? ?$", re.IGNORECASE)),
-    ("until", re.compile(r"(?:until|till|til|through(?: to)?|thru|up to|ending|ends?)(?: the)? ?$", re.IGNORECASE)),
+    ("after", re.compile(r"(?<![a-z])(?:after|following)(?: the)? ?$", re.IGNORECASE)),
     (
-        "by",
+        "until",
         re.compile(
-            r"(?:(?:extended|moved|revised|changed|postponed|deferred|delayed|slipped|brought forward) to|by"
-            r"|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in"
-            r"|during|deadline(?: is)?|latest|for|within|target(?:ed)?|over|throughout|complete[ds]?)(?: the"
-            r"| calendar year| year)? ?$",
+            r"(?<![a-z])(?:until|till|til|through(?: to)?|thru|up to|ending|ends?|finish(?:es|ing)?:?"
+            r"|ends?:)(?: the)? ?$",
             re.IGNORECASE,
         ),
     ),
+    (
+        "by",
+        re.compile(
+            rf"(?<![a-z])(?:(?:{_SHIFTED}) to|by"
+            r"|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in"
+            r"|during|deadline(?: is)?|latest|for|within|target(?:ed)?|over|throughout|complete[ds]?)(?: the"
+            r"| its| their| our| calendar year| year)? ?$",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_BACK_THEN = re.compile(
+    r"(?:issued|published|adopted|approved|agreed|released|signed|launched|held|submitted|delivered|accepted"
+    r"|completed)(?: on| in)? ?$",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"(?:fully )?(?:completed?|done|closed|finished|implemented|delivered|achieved)(?![a-z])", re.IGNORECASE
+)
+_MEETING_OF = re.compile(r"(?:meeting|session|board|committee|council|cabinet|workshop) of (?:the )?$", re.IGNORECASE)
+_TO_COME = re.compile(
+    r"(?<![a-z])(?:due|next|by|until|will|to be|phases?|remain[a-z]*|final|not|except|review|then|further|pending"
+    r"|extended|revised|[a-z]+ly)(?![a-z])",
+    re.IGNORECASE,
 )
 _TO = re.compile(r" ?(?:,? ?(?:-|to|until|till|through(?: to)?|thru)) ?(?:the )?", re.IGNORECASE)
 _AND = re.compile(r" ?(?:,|;|/|&|and|or|, and) ?(?:by )?", re.IGNORECASE)
 _BETWEEN = re.compile(r"between(?: the)? ?$", re.IGNORECASE)
 _DELIMITER = re.compile(r"[;,:()\n|]|\. | - | and | then ")
 _HEAD = re.compile(
-    r"(?:[\W\d_]|(?:the|phase|stage|q|draft|final|interim|first|second|revised|initial"
+    r"(?:[\W\d_]|(?:the|(?:new |agreed |revised |end |target )?dates?|anticipated|completion|proposed|now|go[- ]live"
+    r"|launch|carried (?:over|forward)|phase|stage|q|draft|final|interim|first|second|revised|initial"
     r"|approx(?:imately)?|about|around|c|ca|est|estimated|expected|planned|target(?:ed)?|report"
-    r"|review|pilot|implementation|delivery|roll-?out|timeline|timescale|time ?frame|period|years?)(?![a-z]))*+",
+    r"|review|pilot|implementation|delivery|roll-?out|timeline|timescale|time ?frame|period|biennium|triennium"
+    r"|cycle|years?)(?![a-z]))*+",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"[ .!*“]*(?:$|[;,:()\n|]|at the latest|if possible|and (?:then )?(?:ongoing|continu)|then "
+    r"[ .!*“]*(?:$|[;,:()\n|]|- |or (?:earlier|sooner|before)|for (?:approval|decision|adoption)|at the latest"
+    r"|if possible|and (?:then )?(?:ongoing|continu)|then "
     r"| (?:in|at) (?-i:[A-Z])[\w ]{2,30}$)",
     re.IGNORECASE,
 )
 _OF = re.compile(r"(?<![a-z])of (?:the )?$", re.IGNORECASE)
-_OF_A_YEAR = re.compile(
-    r"the \d{4} (?!and |or |at |if |for |in |with |to |as |it |we |calendar )[a-z]{3}", re.IGNORECASE
-)
+_ITS_YEAR = re.compile(r"(?<![a-z])(?:the|for|with|per|pending) $", re.IGNORECASE)
+_OF_A_YEAR = re.compile(r"\d{4} (?!and |or |at |if |for |in |with |to |as |it |we |calendar )[a-z]{3}", re.IGNORECASE)
 _GATHERING = re.compile(
-    r" (?:[a-z]+ ){0,2}(?:meetings?|board|committee|council|cabinet|session|agm|agenda|newsletter|governors)(?![a-z])",
+    r" (?:[a-z]+ ){0,2}(?:meetings?|board|committee|council|cabinet|session|agm|agenda|newsletter"
+    r"|governors)(?![a-z])",
     re.IGNORECASE,
 )
 _MOVED = re.compile(
-    r"(?:extended|moved|revised|changed|postponed|deferred|brought forward|now|->|=>)(?: due)?(?: to| until| by)? ?$",
+    rf"(?:{_SHIFTED}|now|->|=>)(?: due)?(?: to| until| by)? ?$",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
@@ -127,23 +163,35 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
     finders: list[Finder] = [
         (TERM, lambda hit, context: term(hit, text, context)),
         *fiscal_en.FINDERS,
+        *numeric_en.FINDERS,
         *FINDERS,
         *relative_en.FINDERS,
     ]
     found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
-    found = _weighed(found, text)
+    found = _weighed([_told(mention, text, context) for mention in found], text)
+    if _is_past(text, found, context):
+        return Reading("none", written, rule="state", state="done")
     reading = recurring(text, found, context) or compose(found, text, context)
     if reading is None or (reading.kind == "unresolved" and reading.rule == "mention"):
         reading = _by_words(text) or reading
     elif (
         reading.kind == "date"
         and re.match(r"\(?on-?going", text, re.IGNORECASE)
-        and re.search(r"review|report|update", text, re.IGNORECASE)
+        and re.search(r"review|(?<!final )report|update", text, re.IGNORECASE)
     ):
-        reading = Reading("open", text, rule="open", warnings=(say("The date is taken as that of a review."),))
+        taken = (say("The date is taken as that of a review."),)
+        reading = recurring(text, [], context) or Reading("open", text, rule="open", warnings=taken)
     if reading is None:
         reading = unresolved(text, "unread", say("No deadline could be read from this."))
     return replace(reading, text=written, time=reading.time or time)
+
+
+def _is_past(text: str, found: list[Mention], context: Context) -> bool:
+    """Return whether a text tells only what was done, with days that lie behind the day of issue."""
+    if not (context.issued and _DONE.match(text)) or _TO_COME.search(text):
+        return False
+    days = [days_of(mention.point, context.year or 0, 0) for mention in found if mention.point]
+    return bool(days) and all(day is not None and day.due < context.issued for day in days)
 
 
 def _timed(text: str) -> tuple[str, str]:
@@ -185,6 +233,18 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
     return replace(mention, mark=mark, joined="and" if last and _AND.fullmatch(ahead) else "")
 
 
+def _told(mention: Mention, text: str, context: Context) -> Mention:
+    """Return a mention, marked as status where it tells what had happened by the day of issue: issued May 2021."""
+    point = mention.point
+    days = days_of(point, 0, 0) if point and not mention.joined else None
+    if days and context.issued and days.due >= context.issued and _MEETING_OF.search(text, 0, mention.begin):
+        return replace(mention, mark="by")
+    past = days is not None and context.issued is not None and days.due < context.issued
+    if past and _BACK_THEN.search(text, max(0, mention.begin - 20), mention.begin):
+        return replace(mention, mark="status")
+    return mention
+
+
 def _weighed(found: list[Mention], text: str) -> list[Mention]:
     """Return the mentions with those marked as weak that only qualify other words: the 2019 annual report."""
     weighed: list[Mention] = []
@@ -201,7 +261,12 @@ def _weighed(found: list[Mention], text: str) -> list[Mention]:
 def _qualifies(mention: Mention, text: str) -> bool:
     """Return whether a bare mention is a word among words rather than a deadline."""
     point = mention.point
-    if point and point.unit == "year" and _OF_A_YEAR.match(text, max(0, mention.begin - 4)):
+    if (
+        point
+        and point.unit == "year"
+        and _ITS_YEAR.search(text, 0, mention.begin)
+        and _OF_A_YEAR.match(text, mention.begin)
+    ):
         return True
     if point and point.unit == "month" and not point.year and _GATHERING.match(text, mention.end):
         return True

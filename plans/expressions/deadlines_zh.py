@@ -8,7 +8,7 @@ from datetime import date
 
 from plans.expressions.cadence_zh import recurring
 from plans.expressions.clauses import compose, unresolved
-from plans.expressions.mentions import Context, Finder, Mention, scan
+from plans.expressions.mentions import DAY, Context, Finder, Mention, scan
 from plans.expressions.numerals import simplified
 from plans.expressions.points import Point
 from plans.expressions.points_zh import FINDERS
@@ -106,6 +106,12 @@ def mentions(text: str, context: Context) -> list[Mention]:
     return _qualifiers_weakened(found, text)
 
 
+_EDGE = (  # of a named period: before it begins, by its end, when it is over
+    r"(?:(?P<before>(?:开始|来临|到来|到)?(?:之前|以前|前))|(?P<by>结束(?:之前|以前|前)?(?!之?后|以后))"
+    r"|(?P<after>(?:结束|过)?(?:之后|以后|后))|(?P<inside>期间|以内|之内|内))?"
+)
+
+
 def _named(context: Context) -> list[Finder]:
     """Return a finder for the calendars of the plan and their named periods."""
     named: dict[str, tuple[date, date]] = {}
@@ -118,11 +124,15 @@ def _named(context: Context) -> list[Finder]:
     named.pop("", None)
     if not named:
         return []
-    pattern = re.compile("|".join(re.escape(name) + r"(?!\d)" for name in sorted(named, key=len, reverse=True)))
+    names = "|".join(re.escape(name) + r"(?!\d)" for name in sorted(named, key=len, reverse=True))
+    pattern = re.compile(rf"(?P<name>{names}){_EDGE}")
 
     def handle(hit: re.Match[str], _context: Context) -> Mention:
-        """Return the declared days of a named period."""
-        return Mention(hit.start(), hit.end(), Point("month", fixed=named[hit[0]]), rule="calendar")
+        """Return the declared days of a named period, or the day after it."""
+        first, last = named[hit["name"]]
+        mark = next((mark for mark in ("before", "by", "after", "inside") if hit[mark]), "")
+        days = (last + DAY, last + DAY) if mark == "after" else (first, last)
+        return Mention(hit.start(), hit.end(), Point("month", fixed=days), mark=mark, rule="calendar")
 
     return [(pattern, handle)]
 

@@ -17,7 +17,8 @@ _PIECE = (
 )
 _WRITTEN = r"20\d\d/\d\d(?!\d|/\d)|20\d\d-(?:1[3-9]|[2-9]\d)(?![\d-])"
 _FISCAL = re.compile(
-    rf"(?:(?:the )?(?P<end>end|close|start|beginning|mid(?:dle)?|early|late)(?: of| in)?[ -](?:the )?)?{_PIECE}(?:"
+    rf"(?:(?:the )?(?<![a-z])(?P<end>end|close|start|beginning|mid(?:dle)?|early|late)(?: of"
+    rf"| in)?[ -](?:the )?)?{_PIECE}(?:"
     rf"(?P<word>(?:(?P<next>next|following)|this|current|the|our) )?(?:fy|fiscal(?: year)?|financial year)(?![a-z])"
     rf"(?: year)?[ -]?“?(?:of )?(?P<y>{_WRITTEN}|\d{{4}}(?:[/-]\d{{2,4}})?|\d\d(?:[/-]\d\d)?)?(?!\d)"
     rf"|(?<![\d/.-])(?P<y2>{_WRITTEN}|(?<=[\w ] )\d\d/\d\d(?![\d/]))(?: (?:financial|fiscal) year)?)"

@@ -41,7 +41,9 @@ _WITHOUT_UNIT = re.compile(f"(?<=月)({_RUN})(?=(?:之|以)?前)")
 _HOUR = re.compile(f"(?<=[日号午晚晨])({_RUN})(?=[时点](?!间))")
 _ONE_AS_DASH = re.compile(r"(?<=[日月年号旬])一(?=\d)")
 _CIRCLED = dict.fromkeys((*range(0x2460, 0x249C), *range(0x2776, 0x2794)), ";")
-_LISTED = re.compile(r"(?:^|[;。:,\n])\s*\(?(\d{1,2})(?:([.)])|、)\s*(?=\d{1,2}月)")
+_LISTED = re.compile(
+    r"(?:^|[;。:,\n])\s*\(?(\d{1,2})(?:([.)])\s*(?=\d{1,2}月|20\d\d[年.-]|[\u3400-\u9fff“](?<![月日号]))|、\s*(?=\d{1,2}月))"
+)
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from plans.expressions.mentions import Context, Finder, Mention
 from plans.expressions.points import Point, days_of, month_end
@@ -29,51 +29,48 @@ MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
 )
-WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?(?![a-z])\.?"
+WEEKDAY = r"(?:mon|tues?|weds?|wednes|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?(?![a-z])\.?"
 _YEAR = r"(?:(?:19|20|21)\d\d(?!\d)|“\d\d(?!\d))"
 FULL_YEAR = r"(?:19|20|21)\d\d(?!\d)"
 _PART = (
-    r"(?:(?P<part>(?:the )?(?:very )?(?:beginning(?= of)|(?<=by )beginning|(?<!to )(?<!will )start(?! (?:in|on|from))"
+    r"(?:(?<![a-z])(?P<part>(?:the )?(?:very )?(?:beginning(?= of)|(?<=by )beginning|start(?= of|-)|(?<=by )start"
+    r"|(?<=the )start"
     r"|early part|early"
     r"|mid(?:dle)?(?:[- ]+to[- ]+late)?|late|end|close|first half|second half|last day)"
     r"(?:[- ]+(?:of|in))?(?: the)?(?: month of)?[- ]*))?"
 )
-_WEEK_OF = r"(?P<week>(?:(?:the )?end of (?:the )?)?(?:week (?:commencing|beginning|starting|of))(?: the)?:? )?"
-_NAMED = rf"(?:(?P<weekday>{WEEKDAY}),? ?(?:the )?)?"
+WEEK_OF = r"(?P<week>(?:(?:the )?end of (?:the )?)?(?:week (?:commencing|beginning|starting|of))(?: the)?:? )?"
+NAMED = rf"(?:(?P<weekday>{WEEKDAY}),? ?(?:the )?)?"
 
-_ISO = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)")
-_ISO_MONTH = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20|21)\d\d)[-/](?P<m>\d{1,2})(?![\d/-])")
-_ISO_WEEK = re.compile(r"(?<!\d)(?P<y>(?:19|20|21)\d\d)-?w(?P<w>\d\d)(?!\d)", re.IGNORECASE)
 _DAY_MONTH = re.compile(
-    rf"{_WEEK_OF}{_NAMED}(?:the )?(?<![\d./])(?<!\d-)(?P<d>\d{{1,2}})(?:st|nd|rd"
+    rf"{WEEK_OF}{NAMED}(?:the )?(?<![\d./])(?<!\d-)(?P<d>\d{{1,2}})(?:st|nd|rd"
     rf"|th)?(?: day)?[ -]?(?:of )?(?P<m>{MONTH})(?:,? ?-?(?P<y>{_YEAR}|(?<=-)\d\d(?!\d|st|nd|rd|th)(?! ?{MONTH})))?",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
-    rf"{_WEEK_OF}{_NAMED}(?<![a-z])(?P<m>{MONTH}) ?(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d/%]"
+    rf"{WEEK_OF}{NAMED}(?<![a-z])(?P<m>{MONTH}) ?(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d/%]"
     rf"|-\d)(?:,? ?(?:in |of )?(?P<y>{_YEAR}))?",
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"(?<![a-z])(?:by|in|before|until|till|from|since|to|through|and|during|-|/|,) ?$", re.IGNORECASE)
-_MONTH_DASH = re.compile(rf"(?<![a-z\d-])(?P<m>{MONTH})-(?P<n>\d\d)(?![\d-])", re.IGNORECASE)
+_MONTH_DASH = re.compile(rf"(?<![a-z\d-])(?P<m>{MONTH})-(?P<d>\d\d)(?![\d-])", re.IGNORECASE)
 _MONTH_PAIR = re.compile(
     rf"(?<![a-z\d])(?P<m>{MONTH}) (?P<a>[1-3]\d) ?(?:-|to|until|through) ?(?P<m2>{MONTH}) (?P<b>[1-3]\d)"
     rf"(?![\d/:]|,? ?{_YEAR})",
     re.IGNORECASE,
 )
-_MONTH_ONLY = re.compile(rf"{_PART}(?<![a-z])(?P<m>{MONTH})(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?", re.IGNORECASE)
-_SLASHED = re.compile(
-    rf"{_WEEK_OF}{_NAMED}(?<![\d/.-])(?P<a>\d{{1,2}})(?P<s>[/.-])(?P<b>\d{{1,2}})(?P=s)(?P<y>\d{{4}}|\d\d)(?![\d/])",
+_MONTH_ONLY = re.compile(
+    rf"{_PART}(?<![a-z])(?P<m>{MONTH})(?(part)(?! ?\d{{1,2}}(?:st|nd|rd"
+    rf"|th)?(?![\d:/])))(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?",
     re.IGNORECASE,
 )
-_MONTH_YEAR = re.compile(rf"(?<![\d/.-])(?P<m>\d{{1,2}})/(?P<y>{FULL_YEAR})")
 _YEAR_OF = (
     rf"(?:[ ,/-]*(?:of |in )?(?:the )?(?:(?:calendar|current) )?(?:year |cy ?)?(?P<y>{_YEAR}"
     rf"|(?:(?<=[qh][1-4][ /-])|(?<=[1-4][qh])|(?<=[1-4][qh] )|(?<=cy)|(?<=cy ))\d\d(?![\d/:.-]| ?{MONTH})"
     r"|this year|next year|(?<=of the )year))?"
 )
 _QUARTER = re.compile(
-    rf"{_PART}(?<![a-z\d])(?:(?:cy ?)?(?P<before>{FULL_YEAR})[ -]?)?(?:(?:eo)?q(?:uarter )?(?P<q>[1-4])"
+    rf"{_PART}(?<![a-z\d])(?:(?:cy ?)?(?P<before>{FULL_YEAR})(?: ?-? ?|, ?))?(?:(?:eo)?q(?:uarter ?)?(?P<q>[1-4])"
     rf"|(?P<q2>[1-4])q|(?P<word>first"
     rf"|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter)(?![a-z])(?(before)|{_YEAR_OF})",
     re.IGNORECASE,
@@ -84,10 +81,12 @@ _HALF = re.compile(
     re.IGNORECASE,
 )
 _YEAR_END = re.compile(
-    rf"(?:the )?(?P<part>end|close|mid(?:dle)?|early|late|beginning|start(?! in))(?: of| in)?[- ]*(?:the |this "
+    rf"(?:the )?(?<![a-z])(?P<part>end|close|mid(?:dle)?|early|late|beginning|start(?! in))(?: of"
+    rf"| in)?[- ]*(?:the |this "
     rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{FULL_YEAR}))?(?!s| ?\d)"
-    rf"|(?:cy ?)?(?P<y2>{_YEAR}|(?<=cy)\d\d(?!\d)))"
+    rf"|(?:cy ?)?(?P<y2>{_YEAR}(?![-/]\d)|(?<=cy)\d\d(?!\d)))"
     rf"|(?:(?P<y3>{FULL_YEAR}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{FULL_YEAR}))?"
+    r"(?!,? (?:fy ?)?20\d\d[/-]\d)(?![/-]\d)"
     rf"|eoy(?:[ ,]*(?P<y5>{FULL_YEAR}))?(?![a-z])"
     rf"|mid[ -]?(?P<mid>year)(?:[ ,]*(?P<y6>{FULL_YEAR}))?",
     re.IGNORECASE,
@@ -110,8 +109,9 @@ _FEAST = re.compile(
     r"|christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day"
     r"|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester"
     r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)"
-    r"|(?<![a-z])(?:year|yr) \d(?!\d)(?:[ ,:/-]*q(?:uarter )?[1-4])?(?!\d)"
+    r"|(?<![a-z])(?:year|yr) \d(?!\d)(?:[ ,:/-]*q(?:uarter )?[1-4](?!\d|,? ?20\d\d))?(?!\d)"
     r"|(?<![a-z])y[1-9][ ,:/-]*q[1-4](?!\d)"
+    r"|(?<![a-z])[as]y ?(?:20)?\d\d(?:[-/](?:20)?\d\d)?(?:[ ,:-]*q(?:uarter )?[1-4])?(?!\d)"
     rf"|(?:(?:start|end|beginning) of (?:the )?)?"
     rf"(?:{MONTH} )?half[- ]?term(?![a-z])|{MONTH} (?:break|recess|holidays?)(?![a-z])",
     re.IGNORECASE,
@@ -144,27 +144,10 @@ def found_at(hit: re.Match[str], point: Point | None, **more: object) -> Mention
     return replace(Mention(hit.start(), hit.end(), point), **more)  # type: ignore[arg-type]
 
 
-def _iso(hit: re.Match[str], _context: Context) -> Mention:
-    """Return a day written year first."""
-    return found_at(hit, Point("day", int(hit["y"]), int(hit["m"]), int(hit["d"])))
-
-
-def _iso_month(hit: re.Match[str], _context: Context) -> Mention | None:
-    """Return a month written year first."""
-    return found_at(hit, Point("month", int(hit["y"]), int(hit["m"]))) if 1 <= int(hit["m"]) <= 12 else None
-
-
-def _iso_week(hit: re.Match[str], _context: Context) -> Mention | None:
-    """Return a week of ISO 8601, Monday to Sunday."""
-    try:
-        monday = date.fromisocalendar(int(hit["y"]), int(hit["w"]), 1)
-    except ValueError:
-        return found_at(hit, None)
-    return found_at(hit, Point("week", fixed=(monday, monday + timedelta(days=6))))
-
-
 def _day_month(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a day of a named month, or the week that begins on it."""
+    if hit.re is _MONTH_DAY and not (hit["y"] or hit["weekday"] or hit["week"]) and _day_or_year(hit, context):
+        return _month_dash(hit, context)
     unit = "week" if hit["week"] else "day"
     point = Point(unit, year_of(hit["y"], context), month_number(hit["m"]), int(hit["d"]))  # type: ignore[arg-type]
     weekday = weekday_number(hit["weekday"]) if hit["weekday"] else None
@@ -174,11 +157,17 @@ def _day_month(hit: re.Match[str], context: Context) -> Mention | None:
 
 def _month_dash(hit: re.Match[str], context: Context) -> Mention:
     """Return nothing certain for Sep-25: a month and a year, or a day."""
-    month, number = month_number(hit["m"]), int(hit["n"])
+    month, number = month_number(hit["m"]), int(hit["d"])
     days = days_of(Point("day", context.year, month, number), 0, 0) if context.year else None
     guesses = [month_end(2000 + number, month)] + ([days.due] if days else [])
     why = say("It can be a month of a year, or a day.")
     return found_at(hit, None, guesses=tuple(guesses), warnings=(why,), rule="ambiguous")
+
+
+def _day_or_year(hit: re.Match[str], context: Context) -> bool:
+    """Return whether the number behind a month that stands alone can as well be its year: Jan 23 in a plan of 2022."""
+    alone = hit.string.strip(" .()") == hit[0] and len(hit["d"]) == 2 and hit[0].endswith(hit["d"])
+    return alone and context.year is not None and 2000 + int(hit["d"]) - context.year in (0, 1)
 
 
 def _month_pair(hit: re.Match[str], context: Context) -> Mention | None:
@@ -215,48 +204,6 @@ def _month_only(hit: re.Match[str], context: Context) -> Mention | None:
         why = say("The middle of a month is taken to end on the 20th.")
         return found_at(hit, point._replace(unit="xun", day=2), warnings=(why,))
     return found_at(hit, point._replace(unit="xun", day=1))
-
-
-def _slashed(hit: re.Match[str], context: Context) -> Mention:
-    """Return a day written with the year last, or the week that begins on it.
-
-    Without a declared order only if one order alone makes sense, or fits the day of the week that is written.
-    """
-    first, second = int(hit["a"]), int(hit["b"])
-    year = int(hit["y"]) if len(hit["y"]) == 4 else 2000 + int(hit["y"])
-    weekday = weekday_number(hit["weekday"]) if hit["weekday"] else None
-    orders = {"dmy": Point("day", year, second, first), "mdy": Point("day", year, first, second)}
-    known = {point: days.due for point in orders.values() if (days := days_of(point, 0, 0))}
-    begins = 0 if hit["week"] and weekday is None else weekday  # a week begins on Monday
-    fitting = [point for point, due in known.items() if due.weekday() == begins]
-    if context.date_order:
-        point = orders[context.date_order]
-    elif len(set(known.values())) == 1:
-        point = next(iter(known))
-    elif len(fitting) == 1:
-        point = fitting[0]
-    else:
-        why = say("Day and month can be read in either order.")
-        why = why if known else say("There is no such day in the calendar.")
-        return found_at(hit, None, guesses=tuple(known.values()), warnings=(why,), rule="ambiguous")
-    return found_at(
-        hit, point._replace(unit="week" if hit["week"] else "day"), weekday=None if hit["week"] else weekday
-    )
-
-
-def order_within(text: str) -> str:
-    """Return which of day and month comes first, where the days of *text* itself leave no doubt; else ""."""
-    orders = set()
-    for hit in _SLASHED.finditer(text):
-        first, second = int(hit["a"]), int(hit["b"])
-        if max(first, second) > 12 >= min(first, second):
-            orders.add("dmy" if first > 12 else "mdy")
-    return orders.pop() if len(orders) == 1 else ""
-
-
-def _month_year(hit: re.Match[str], _context: Context) -> Mention | None:
-    """Return a month written before its year: 06/2024."""
-    return found_at(hit, Point("month", int(hit["y"]), int(hit["m"])))
 
 
 def _quarter(hit: re.Match[str], context: Context) -> Mention:
@@ -323,9 +270,6 @@ def _unknown(hit: re.Match[str], _context: Context) -> Mention:
 
 
 FINDERS: tuple[Finder, ...] = (
-    (_ISO, _iso),
-    (_ISO_WEEK, _iso_week),
-    (_SLASHED, _slashed),
     (_DAY_MONTH, _day_month),
     (_MONTH_DAY, _day_month),
     (_MONTH_DASH, _month_dash),
@@ -333,9 +277,7 @@ FINDERS: tuple[Finder, ...] = (
     (_QUARTER, _quarter),
     (_HALF, _half),
     (_MONTH_ONLY, _month_only),
-    (_MONTH_YEAR, _month_year),
     (_YEAR_END, _year_end),
-    (_ISO_MONTH, _iso_month),
     (_SEASON, _season),
     (_FEAST, _unknown),
     (_YEARS, _years),

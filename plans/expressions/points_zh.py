@@ -54,7 +54,8 @@ _CALENDAR = re.compile(
         |(?P<qword>[首末本下上]1?)个?季度?)(?P<qpart>[初底末]|中{_STOP})?
      |(?:(?P<month>\d{{1,2}})(?:月(?![饼球])份?|(?=[-、至到和](?:\d{{1,2}}[-、和至到]){{0,11}}\d{{1,2}}月(?!\d)))
         |(?P<mword>本|当|这个|下个?|次|上个?)月份?){_IN_MONTH}
-     |月(?P<lonepart>[底末初内]|中{_STOP})
+     |(?<![\d一二三四首末每上下本各个])季度?(?P<lonequarter>[底末])(?=之?前|以前|[,;。)]|完成|$)
+     |(?<!个)月(?P<lonepart>[底末初内]|中{_STOP})
      |(?P<lxun>(?:上中|中[上下]|[上中下])旬)
      |(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
      |(?P<ypart>年?[底末终](?![数线端])|年内|年初(?![稿步])|年?中期?{_STOP}|年(?=前)|(?<=年)初(?![稿步])|(?<=年)内)
@@ -150,6 +151,8 @@ def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
         return _found(hit, Point("day", day=int(hit["lone"])))
     if hit["lxun"]:
         return _found(hit, Point("xun", day=_XUN[hit["lxun"][:-1]]))
+    if hit["lonequarter"]:
+        return None if year.year else _quarter_of_issue(hit, context, 0, _PARTS[hit["lonequarter"]])
     if hit["lonepart"]:
         return _found(hit, Point("month", part=_PARTS[hit["lonepart"]]))
     return _year_part(hit, year, context)
@@ -195,10 +198,15 @@ def _named_quarter(hit: re.Match[str], context: Context, year: Point) -> Mention
     part = _PARTS.get(hit["qpart"] or "", "")
     if hit["qword"][0] in "首末":
         return _found(hit, year._replace(unit="quarter", month=1 if hit["qword"][0] == "首" else 10, part=part))
+    return _quarter_of_issue(hit, context, {"本": 0, "下": 3, "上": -3}[hit["qword"][0]], part)
+
+
+def _quarter_of_issue(hit: re.Match[str], context: Context, months: int, part: str) -> Mention:
+    """Return the quarter of the day of issue, or one so many *months* on."""
     if not context.issued:
         return _found(hit, None)
     first = context.issued.replace(day=1, month=(context.issued.month - 1) // 3 * 3 + 1)
-    first = add_months(first, {"本": 0, "下": 3, "上": -3}[hit["qword"][0]])
+    first = add_months(first, months)
     return _found(hit, Point("quarter", year=first.year, month=first.month, part=part))
 
 

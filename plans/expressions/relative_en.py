@@ -38,7 +38,8 @@ _LONE_DAY = re.compile(
     re.IGNORECASE,
 )
 _NTH_WEEKDAY = re.compile(
-    rf"(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last|final) (?P<d>{WEEKDAY}) (?:of|in) (?P<m>{MONTH})"
+    rf"(?:the )?(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last|final) (?P<d>{WEEKDAY}) (?:of"
+    rf"|in) (?P<m>{MONTH})"
     rf"(?:,? (?P<y>{FULL_YEAR}))?",
     re.IGNORECASE,
 )
@@ -66,7 +67,12 @@ def _relative(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a day, week, month or quarter counted from the day of issue."""
     which = (hit["which"] or "").lower()
     if not (
-        hit["day"] or hit["short"] or hit["part"] or hit["end"] or which in ("this", "next", "current", "the current")
+        hit["day"]
+        or hit["short"]
+        or hit["part"]
+        or hit["end"]
+        or which in ("this", "next", "current", "the current")
+        or (hit[0].lower().startswith("the ") and hit.string[: hit.start()].lower().endswith("within "))
     ):
         return None
     if not context.issued:

@@ -30,12 +30,15 @@ _DOCUMENT = re.compile(
     rf"|signature|signing)(?: date)?|date)"
     rf"(?: of (?:{_OWN}|the (?:plan|document|memo(?:randum)?|decision|notice|policy|order|strategy"
     rf"|guidance|resolution|report|minutes)))?"
+    r"|(?:the |this |our )?(?:plan|document|memo(?:randum)?|policy|strategy|order|resolution|framework|report)(?:“s)?"
+    r" (?:adoption|approval|issu(?:e|ance)|publication|release|sign-?off)"
     rf"|{_OWN}(?: (?:is|being|was|has been) (?:adopted|issued|published|released|signed))?|(?:today|now"
     rf"|the date hereof))(?: date)?[. ]*",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"(?:every|each|per|last|past|previous|for|least|minimum of|once in|recent|over the) ?$|\bin$", re.IGNORECASE
+    r"(?:every|each|per|times|once|twice|last|past|previous|for|least|minimum of|once in|recent|over the) ?$|\bin$",
+    re.IGNORECASE,
 )
 
 

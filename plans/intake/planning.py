@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Any
 
 from plans.deadlines import Context, read
@@ -51,6 +51,20 @@ def draft_plan(draft: Draft, identity: str, directory: Directory | None = None, 
     return _Planner(draft, identity, directory, directory_path).drafted()
 
 
+def marks_by_task(draft: Draft) -> tuple[dict[int, list[Mark]], list[Mark]]:
+    """Return the marks of each task (by position, else by the row or paragraph they name), and the others."""
+    places = {_row(task.spot): at for at, task in reversed(list(enumerate(draft.tasks)))}
+    own: dict[int, list[Mark]] = {}
+    general: list[Mark] = []
+    for mark in draft.marks:
+        at = mark.task if mark.task >= 0 else places.get(_row(mark.spot), -1)
+        if at >= 0 and (mark.task >= 0 or mark.spot.row or mark.spot.paragraph):
+            own.setdefault(at, []).append(mark)
+        else:
+            general.append(mark)
+    return own, general
+
+
 class _Planner:
     """One draft on its way into the plan language."""
 
@@ -66,7 +80,7 @@ class _Planner:
     def drafted(self) -> Drafted:
         """Return the plan with its comments."""
         draft, options = self.draft, self.draft.options
-        own, general = self._marks()
+        own, general = marks_by_task(draft)
         tasks = tuple(self._task(task, at, own.get(at, [])) for at, task in enumerate(draft.tasks))
         issued_year = draft.issued.year if draft.issued else None
         plan = Plan(
@@ -79,6 +93,7 @@ class _Planner:
             office=self._office(),
             issued=draft.issued,
             year=draft.year if draft.year != issued_year else None,
+            ends=self._ends(draft.year or issued_year),
             handling=draft.handling,
             language=self._language(),
             directory=self.directory_path,
@@ -92,6 +107,14 @@ class _Planner:
     def _language(self) -> Any:
         """Return the letters' language; the reader takes it from the title where nothing is said."""
         return self.draft.language if self.draft.tasks else language_of(self.draft.title)
+
+    def _ends(self, year: int | None) -> date | None:
+        """Return until when recurring tasks are followed, where deadlines lie beyond the plan's year."""
+        last = max((task.due.year for task in self.draft.tasks if task.due), default=0)
+        if year is None or last <= year or last == MAXYEAR:
+            return None
+        self._say(("ends",), say("the last deadlines lie in {year}", year=last))
+        return date(last, 12, 31)
 
     def _office(self) -> str:
         office = self.draft.office
@@ -112,19 +135,6 @@ class _Planner:
             self._say(("defaults", "support"), say("the document says that these take part in every task"))
         if not plan.directory:
             self._say(("directory",), say("write the path of the directory file, or import with --directory"))
-
-    def _marks(self) -> tuple[dict[int, list[Mark]], list[Mark]]:
-        """Return the marks of each task (by position, else by the row or paragraph they name), and the others."""
-        places = {_row(task.spot): at for at, task in reversed(list(enumerate(self.draft.tasks)))}
-        own: dict[int, list[Mark]] = {}
-        general: list[Mark] = []
-        for mark in self.draft.marks:
-            at = mark.task if mark.task >= 0 else places.get(_row(mark.spot), -1)
-            if at >= 0 and (mark.task >= 0 or mark.spot.row or mark.spot.paragraph):
-                own.setdefault(at, []).append(mark)
-            else:
-                general.append(mark)
-        return own, general
 
     def _say(self, path: Path, *sentences: Sentence) -> None:
         for sentence in sentences:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 
-from plans.intake import cells, dates, roles, units
+from plans.intake import acting, cells, dates
 from plans.intake.blocks import fold, joined
 from plans.intake.draft import DraftPhase, DraftTask, Mark, Step
+from plans.intake.nodes import NodeReader, Reading
 from plans.intake.outline import Node, inline_items
 from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
 from plans.model import Sentence, say
@@ -17,23 +18,10 @@ from plans.model import Sentence, say
 _DEEPEST = 35  # items below 1. are steps of a task, unless they name units or dates themselves
 _MEANING = re.compile(r"^(?P<head>[^，。,：:]{2,16})[，,]\s*(?:就是要?|即|是指|重点是|主要是)")
 _PHASE = re.compile(r"阶段|第[一二三四五六七八九十\d]+步|步骤|phase|stage", re.IGNORECASE)
-_BRACKET = re.compile(r"[（(【\[〔]")
+_COUNTED = re.compile(r"(?:recommendation|finding|action|commitment|issue)\s+[\dA-Z][\d.]*[.:]?", re.IGNORECASE)
 _ANYTHING = re.compile(
     r"(?:其他|其它|有关)(?:有关)?(?:事项|工作|方面)?$|(?:any )?other (?:business|matters)$", re.IGNORECASE
 )
-_FIELD_ROLES = {"head": "owner"}
-
-
-@dataclass(slots=True)
-class Reading:
-    """What one node says about itself."""
-
-    said: roles.Said
-    deadlines: list[dates.Found] = field(default_factory=list)
-    phase_date: str = ""
-    plain: str = ""  # its words without the brackets that name roles
-    explicit: bool = False  # a bracket, a label or a clear sentence names units or people
-    loose: bool = False  # only a sentence names them
 
 
 class ProseReader:
@@ -43,8 +31,8 @@ class ProseReader:
         self.root, self.known, self.beside_tables = root, known, beside_tables
         self.marks: list[Mark] = []
         self.phases: list[DraftPhase] = []
-        self.bracketed: dict[str, list[roles.Bracket]] = {}
-        self.read_of = {id(node): self._read(node) for node in root.walk()}
+        self.reader = NodeReader(known)
+        self.read_of = {id(node): self.reader.read(node) for node in root.walk()}
         self.explicit = [node for node in root.walk() if self._of(node).explicit]
 
     def tasks(self) -> list[DraftTask]:
@@ -56,90 +44,10 @@ class ProseReader:
     def _of(self, node: Node) -> Reading:
         return self.read_of[id(node)]
 
-    def _read(self, node: Node) -> Reading:
-        text = "\n".join([node.text, *(paragraph.text for paragraph in node.body)]) if node.rank < 80 else node.text
-        reading = Reading(roles.Said(), plain=node.text)
-        if node.parent is None:
-            return reading
-        self._brackets(reading, node, text)
-        self._before_colon(reading, node)
-        for role, value, _ in node.labels:
-            self._label(reading, node, role, value)
-        if not reading.explicit:
-            loose = roles.in_sentence(text, self.known)
-            if loose.has_units:
-                reading.said, reading.loose = loose, True
-        bracketed = dates.bracketed(reading.plain[:80])
-        if bracketed is not None:
-            reading.phase_date = bracketed.text
-            reading.plain = reading.plain[: bracketed.start] + reading.plain[bracketed.stop :]
-        elif node.season:
-            reading.phase_date = node.text
-        elif (ahead := dates.leading(reading.plain)) is not None:
-            reading.said.deadline = reading.said.deadline or ahead
-        own = text if node.children else "\n".join([text])
-        reading.deadlines = dates.find(self._without_brackets(own))
-        return reading
-
-    def _brackets(self, reading: Reading, node: Node, text: str) -> None:
-        found = self._brackets_of(text)
-        last = roles.trailing(node.text, self.known) or roles.labelled_end(node.text, self.known) if not found else None
-        for bracket in [*found, *([last] if last else [])]:
-            for role, names in bracket.said.roles.items():
-                reading.said.add(role, names)
-            reading.said.deadline = reading.said.deadline or bracket.said.deadline
-            reading.said.rest += bracket.said.rest
-            reading.said.separately = reading.said.separately or bracket.said.separately
-            reading.explicit = True
-        for bracket in reversed([one for one in [*found, *([last] if last else [])] if one.stop <= len(node.text)]):
-            reading.plain = reading.plain[: bracket.start] + reading.plain[bracket.stop :]
-
-    def _before_colon(self, reading: Reading, node: Node) -> None:
-        """Take the units an item begins with before a colon as those who do what follows it."""
-        head, sign, rest = re.sub(r":", "：", reading.plain, count=1).partition("：")
-        names = units.split(head, self.known) if sign and len(head) <= 30 and len(rest) >= 4 and node.rank >= 10 else []
-        people = [name for name in names if name.isascii() and units.is_person(name)]
-        bodies = [name for name in names if name in self.known or self._is_body(name)]
-        if names and len(people) + len(bodies) == len(names) and not reading.explicit:
-            reading.said.add("responsible", bodies)
-            reading.said.add("owner", people)
-            reading.explicit, reading.plain = True, rest.strip()
-
-    def _is_body(self, name: str) -> bool:
-        if not name.isascii():
-            return units.is_unit(name)
-        return units.is_organisation(name) or units.is_organisation(name.title())
-
-    def _brackets_of(self, text: str) -> list[roles.Bracket]:
-        """Return the brackets of a text that name roles; each text is asked about several times."""
-        if text not in self.bracketed:
-            self.bracketed[text] = list(roles.brackets(text, self.known)) if _BRACKET.search(text) else []
-        return self.bracketed[text]
-
-    def _without_brackets(self, text: str) -> str:
-        """Return the text without the brackets that name roles: their dates are read with them."""
-        for bracket in reversed(self._brackets_of(text)):
-            text = text[: bracket.start] + text[bracket.stop :]
-        return text
-
-    def _label(self, reading: Reading, node: Node, role: str, value: str) -> None:
-        role = _FIELD_ROLES.get(role, role)
-        if role in ("due", "span"):
-            reading.said.deadline = reading.said.deadline or value
-            reading.explicit = reading.explicit or bool(value)
-        elif role == "contact" and node.rank != 80:
-            return  # whom to call about the whole document
-        elif role in (*UNIT_ROLES, *PEOPLE_ROLES, "office"):
-            found = roles.cell(value, self.known, role)
-            for inner, names in found.roles.items():
-                reading.said.add(_FIELD_ROLES.get(inner, inner), names)
-            reading.said.deadline = reading.said.deadline or found.deadline
-            reading.explicit = reading.explicit or found.has_units
-
     def _pseudo_items(self) -> None:
         """Make a paragraph without a number an item where it ends in its own bracket of units."""
         for node in list(self.root.walk()):
-            own = [at for at, paragraph in enumerate(node.body) if self._brackets_of(paragraph.text[-160:])]
+            own = [at for at, paragraph in enumerate(node.body) if self.reader.brackets_of(paragraph.text[-160:])]
             if len(own) < (1 if not node.children and node.kind == "task" else 2) or node.rank == 80:
                 continue
             if len(own) == 1 and len(node.body) == 1:
@@ -148,10 +56,10 @@ class ProseReader:
                 paragraph = node.body[at]
                 child = Node(90, "", paragraph.text, paragraph.spot, node)
                 node.children.append(child)
-                self.read_of[id(child)] = self._read(child)
+                self.read_of[id(child)] = self.reader.read(child)
                 self.explicit.append(child)
             node.body = [paragraph for at, paragraph in enumerate(node.body) if at not in own]
-            self.read_of[id(node)] = self._read(node)
+            self.read_of[id(node)] = self.reader.read(node)
             if node in self.explicit and not self._of(node).explicit:
                 self.explicit.remove(node)
 
@@ -204,7 +112,7 @@ class ProseReader:
         if (
             node.annex
             or node.season
-            or (node.rank > _DEEPEST and not self._dated(node) and not (node.rank == 80 and reading.loose))
+            or (node.rank > _DEEPEST and not self._dated(node) and not self._in_its_own(node, reading))
         ):
             return False
         if self.explicit and not reading.loose:
@@ -218,6 +126,13 @@ class ProseReader:
                 or (reading.loose and node.kind != "background")
             )
         return self._in_task_section(node) or reading.loose
+
+    def _in_its_own(self, node: Node, reading: Reading) -> bool:
+        """Return whether an item so deep can be a task: in a block of labels, or in the list below a dated phase."""
+        if node.rank == 80:
+            return reading.loose
+        above = node.parent
+        return above is not None and node.rank == 60 and bool(self._of(above).phase_date and _PHASE.search(above.text))
 
     def _dated(self, node: Node) -> bool:
         reading = self._of(node)
@@ -297,7 +212,11 @@ class ProseReader:
         if node.rank == 80:
             return self._block_words(node)
         text = joined(reading.plain)
-        text = text[roles.lead_in(text, self.known) :] if reading.loose else text
+        text = text[acting.lead_in(text, self.known) :] if reading.loose else text
+        if _COUNTED.fullmatch(text) and node.body and not node.children:
+            first, *others = (paragraph.text for paragraph in node.body)
+            title, rest = cells.title_of(joined(first))
+            return title.strip(" 。；;，,."), "\n".join(filter(None, [rest, *others])), "", ()
         if _ANYTHING.match(text) and node.body and not node.children:
             text = joined("\n".join(paragraph.text for paragraph in node.body))
             return cells.title_of(text)[0].strip(" 。；;，,"), text, "", ()
@@ -357,7 +276,7 @@ class ProseReader:
             if text and (above.kind != "background"):
                 self._phase_seen(above, text)
                 return replace(task, deadline=text, inherited=True)
-        opened = dates.open_ended(joined(node.text))
+        opened = dates.again(joined(node.text)) or dates.open_ended(joined(node.text))
         return replace(task, deadline=opened) if opened else task
 
     def _phase_seen(self, node: Node, due: str) -> None:
@@ -370,7 +289,7 @@ class ProseReader:
         if len(reading.deadlines) < 2:
             return ()
         steps = []
-        text = self._without_brackets("\n".join([node.text, *(paragraph.text for paragraph in node.body)]))
+        text = self.reader.without_brackets("\n".join([node.text, *(paragraph.text for paragraph in node.body)]))
         for one in reading.deadlines:
             start = max(text.rfind(sign, 0, one.start) for sign in "，。；;,\n") + 1
             stop = min((place for sign in "，。；;,\n" if (place := text.find(sign, one.stop)) >= 0), default=len(text))

@@ -83,7 +83,7 @@ def _house_kept(plan: Plan, old: Plan) -> Plan:
         due=plan.defaults.due or old.defaults.due,
         cadence=plan.defaults.cadence or old.defaults.cadence,
     )
-    house = {name: getattr(old, name) for name in _OF_THE_HOUSE}
+    house = {name: getattr(old, name) for name in _OF_THE_HOUSE} | {"ends": old.ends or plan.ends}
     return replace(
         plan,
         id=old.id,

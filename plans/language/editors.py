@@ -27,6 +27,7 @@ _KINDS: dict[str, Schema] = {
     "number": _NUMBER,
     "yes": {"enum": [True, False, *(spelling for spellings in YES.values() for spelling in spellings)]},
     "mail": {"type": ["string", "null"], "format": "email"},
+    "zone": _TEXT,
     "names": _NAMES,
     "words": _NAMES,
     "free": {},
@@ -85,12 +86,12 @@ def _holds(key: Key) -> Schema:
         return _of_shape(how, BY_NAME[name])
     if how == "directory":
         return {"anyOf": [{"type": "string"}, {"$ref": f"#/$defs/{DIRECTORY.name}"}]}
-    if how in ("choice", "state"):
+    if how in ("choice", "state", "country"):
         words = [
             spelling for value, spellings in key.choices.items() for spelling in dict.fromkeys((value, *spellings))
         ]
         known: Schema = {"enum": words}
-        return {"anyOf": [known, {"type": "string"}]} if how == "state" else known
+        return {"anyOf": [known, {"type": "string"}]} if how != "choice" else known
     return _KINDS[how]
 
 

@@ -193,7 +193,15 @@ TASK = Shape(
             "{indicator: 高新技术企业, value: 600}",
             into="targets",
         ),
-        key("after", "前置任务", "words", say("the tasks that come before, by id"), "[fire-plan]"),
+        key(
+            "after",
+            "前置任务",
+            "words",
+            say(
+                "the tasks that come before, by id; until they are done its light and its letters say what it waits for"
+            ),
+            "[fire-plan]",
+        ),
         _STATE,
         key("done", "完成日期", "iso", say("the day it was finished, for a task that is done already"), "2026-03-18"),
         key(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from plans.directory import closest, split_names
 from plans.findings import Gathered
@@ -13,6 +14,7 @@ from plans.language.keys import YES, Key, state_code
 from plans.language.stage_words import in_english
 from plans.model import Edit, Place, Sentence, say
 from plans.states import state_word
+from plans.workdays import has_calendar
 from plans.yamltext import Mapping, Node, Scalar, Sequence, plain
 
 _DATE = re.compile(
@@ -46,6 +48,8 @@ class Kinds:
             "mail": self._mail,
             "choice": self._choice,
             "state": self._state,
+            "zone": self._zone,
+            "country": self._country,
             "names": self._names,
             "words": self._words,
             "free": lambda _, node: plain(node),
@@ -169,6 +173,30 @@ class Kinds:
         exact = isinstance(node, Scalar) and node.text.strip() in {s for each in known.choices.values() for s in each}
         return word if word and not exact else self._choice(known, node)
 
+    def _zone(self, known: Key, node: Node) -> str | None:
+        """Return a time zone by its name; 北京时间 and UTC+8 are asked about and not guessed."""
+        text = self._text(known, node)
+        if not text or is_zone(text):
+            return text
+        what = say("{key}: {text} names no time zone", key=known.called, text=text[:40])
+        near = None if self.gathered.is_full("E205") else _zone_like(text)
+        fix = say("did you mean {name}?", name=near) if near else say("for example {example}", example=known.example)
+        self.report("E205", node, what, fix)
+        return None
+
+    def _country(self, known: Key, node: Node) -> str | None:
+        """Return a calendar of working days: one of the two words, else a country's code, such as GB-ENG."""
+        text = self._text(known, node)
+        if text and has_calendar(text.upper()):
+            return text.upper()
+        if text and not any(text.lower() in map(str.lower, words) for words in known.choices.values()):
+            what = say("{key}: there is no official calendar called {text}", key=known.called, text=text[:40])
+            fix = say("CN, none, or a country such as GB-ENG; the office's own days stand in the directory, as closed "
+                      "(放假) and worked (补班)")  # fmt: skip
+            self.report("E205", node, what, fix)
+            return None
+        return self._choice(known, node)
+
     def _names(self, known: Key, node: Node) -> tuple[str, ...] | None:
         """Return the names as written: the elements of a list, or one text that the directory will split."""
         if isinstance(node, Scalar):
@@ -247,6 +275,24 @@ class Kinds:
             what = say("a calendar needs a first and a last day for each year")
             self.report("E202", node, what, say("for example {example}", example=known.example))
         return spans
+
+
+def is_zone(name: str) -> bool:
+    """Return whether there is a time zone of that name."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        return False
+    return True
+
+
+def _zone_like(text: str) -> str | None:
+    if _EAST_EIGHT.fullmatch(text):
+        return "Asia/Shanghai"
+    return closest(text.lower().replace(" ", "_"), {name.lower(): name for name in sorted(available_timezones())})
+
+
+_EAST_EIGHT = re.compile(r"(?i)(?:中国|北京)(?:标准)?时间?|东八区|cst|beijing(?: time)?|(?:utc|gmt)? ?\+0?8(?::?00)?")
 
 
 def _inside(text: str) -> str:

@@ -99,7 +99,7 @@ PLAN = Shape(
             "internal",
             choices={"internal": ("internal", "内部")},
         ),
-        key("timezone", "时区", "text", say("the zone of its days"), "Asia/Shanghai"),
+        key("timezone", "时区", "zone", say("the zone of its days"), "Asia/Shanghai"),
         key(
             "language",
             "语言",
@@ -111,7 +111,7 @@ PLAN = Shape(
         key(
             "workdays",
             "工作日历",
-            "choice",
+            "country",
             say("the official calendar of working days"),
             "CN",
             choices={"CN": ("CN", "中国"), "none": ("none", "无")},

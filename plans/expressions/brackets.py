@@ -1,0 +1,53 @@
+"""What stands in brackets behind a date: the very day it names, the part of it that is meant, or only another word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from plans.expressions.mentions import Mention
+
+_OPENING = re.compile(r" ?\((?:by |due (?:by |on )?|i\.e\.,? |ending |=)?", re.IGNORECASE)
+_UNITS = ("day", "week", "xun", "month", "quarter", "half", "year")
+
+
+def bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
+    """Return the mentions, each replaced by the plain day in brackets right behind it: 第12周末(5.24)前."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        last = kept[-1] if kept else None
+        inner = last and _OPENING.fullmatch(text, last.end, mention.begin) and text[mention.end :].startswith(")")
+        if inner and last and last.rule == "event" and text[: mention.begin].endswith("("):
+            kept[-1] = replace(last, end=mention.end)  # the day of that event, not the deadline
+        elif inner and last and _glosses(last, mention):
+            year = mention.point and mention.point.year
+            point = last.point and last.point._replace(year=last.point.year or year)
+            kept[-1] = replace(last, end=mention.end, point=point, mark=last.mark or "by", weak=False)
+        elif inner and last and mention.point and _refines(last, mention):
+            outer = last.point or mention.point
+            point = mention.point._replace(
+                year=mention.point.year or outer.year, month=mention.point.month or outer.month
+            )
+            mark = last.mark if last.mark in ("ahead", "since") else "by"
+            kept[-1] = replace(mention, begin=last.begin, point=point, mark=mark, joined=last.joined, weak=False)
+        else:
+            kept.append(mention)
+    return kept
+
+
+def _glosses(last: Mention, mention: Mention) -> bool:
+    """Return whether a period in brackets only says what the date ahead of it is: 31 March 2025 (year end)."""
+    outer, inner = last.point, mention.point
+    if outer is None or inner is None or outer.turn or inner.fixed or mention.mark not in ("", "by", "inside"):
+        return False
+    return _UNITS.index(inner.unit) > _UNITS.index(outer.unit)
+
+
+def _refines(last: Mention, mention: Mention) -> bool:
+    """Return whether what stands in brackets says which part of the period ahead of it is meant: 2025 (June)."""
+    outer, inner = last.point, mention.point
+    if inner is None or mention.mark not in ("", "by", "before"):
+        return False
+    finer = outer is not None and inner.month is not None and _UNITS.index(inner.unit) < _UNITS.index(outer.unit)
+    return inner.unit == "day" or (finer and not (outer and outer.fixed))
