@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -127,19 +127,32 @@ def ours(folder: Path, entries: int, times: int) -> bytes:
     return body
 
 
-def nginx(program: str, body: bytes, times: int) -> None:
+@contextmanager
+def nginx_with(program: str, files: Mapping[str, bytes]) -> Iterator[tuple[int, int]]:
+    """Run nginx with *files* in its folder; gives its process id and port."""
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), free_port()
         folder.chmod(0o755)
         (folder / "www").mkdir()
-        (folder / "www" / "all.ics").write_bytes(body)
+        for file, body in files.items():
+            (folder / "www" / file).write_bytes(body)
         (folder / "conf").write_text(NGINX.format(folder=folder, port=port), "utf-8")
         with running([program, "-c", str(folder / "conf"), "-p", name], port, folder) as pid:
-            status, got, headers = ask(port, "/all.ics", {}, 1)
-            assert (status, got) == (200, body), status
-            known = {"If-None-Match": headers["etag"]}
-            once = measured(pid, port, "/all.ics", known, times), measured(pid, port, "/all.ics", {}, times)
-            show("nginx", len(body), *once)
+            yield pid, port
+
+
+def nginx(program: str, body: bytes, times: int) -> None:
+    with nginx_with(program, {"all.ics": body}) as (pid, port):
+        status, got, headers = ask(port, "/all.ics", {}, 1)
+        assert (status, got) == (200, body), status
+        known = {"If-None-Match": headers["etag"]}
+        once = measured(pid, port, "/all.ics", known, times), measured(pid, port, "/all.ics", {}, times)
+        show("nginx", len(body), *once)
+
+
+def program_of(name: str) -> str | None:
+    """Return where a server is: what the variable of its name says (NGINX, RADICALE), else the one on the PATH."""
+    return os.environ.get(name.upper()) or shutil.which(name)
 
 
 def radicale(program: str, body: bytes, times: int) -> None:
@@ -181,9 +194,8 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         body = ours(Path(name), given.entries, given.requests)
-    for server, place in ((nginx, "NGINX"), (radicale, "RADICALE")):
-        program = os.environ.get(place) or shutil.which(server.__name__)
-        if program:
+    for server in (nginx, radicale):
+        if program := program_of(server.__name__):
             server(program, body, given.requests)
         else:
             print(f"{server.__name__:10} is not installed")

@@ -13,6 +13,7 @@ from typer.models import ParameterInfo
 
 from commands.usage import Command, Group
 from notifications.speech import Speech
+from plans.trouble import INTERRUPTED
 
 
 def family(app: typer.Typer, speech: Speech, panel: str, name: str, about: str) -> typer.Typer:
@@ -28,13 +29,19 @@ def add(app: typer.Typer, speech: Speech, panel: str, name: str, function: Calla
 
 
 def _spoken(function: Callable[..., None], speech: Speech) -> Callable[..., None]:
-    """Return *function* with its options' help in the language of *speech*; what Typer reads is the signature."""
+    """Return *function* with its options' help in the language of *speech*; what Typer reads is the signature.
+
+    Ctrl-C ends it without a word: Typer would take it for an error of its own.
+    """
     signature = inspect.signature(function)
     given = {"speech": speech} if "speech" in signature.parameters else {}
 
     @wraps(function)
     def command(**values: Any) -> None:
-        function(**given, **values)
+        try:
+            function(**given, **values)
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
 
     hints = get_type_hints(function, include_extras=True)
     parameters = [

@@ -23,6 +23,8 @@ def changes_text(prepared: Prepared, speech: Speech, on: Screen, *, everything: 
     heading = on.paint(plain(f"{plan.id}  {plan.title}"), "head")
     if prepared.unchanged:
         return f"{heading}\n  {speech('Nothing has changed.')}\n"
+    if prepared.reworded:
+        return f"{heading}\n  {speech('The file is written otherwise and says the same.')}\n"
     found = change_lines(speech, prepared.changes, directory, on, most=None if everything else SHOWN)
     told = [*found, *(f"  {line}" for line in (*remarks(prepared, speech), sums(prepared.changes, speech)))]
     return "".join(f"{line}\n" for line in (heading, *told))

@@ -11,6 +11,7 @@ import typer
 from commands.board import add
 from commands.room import ByOption, LedgerOption, Room, TodayOption, enter, read_day
 from notifications.speech import N_, Speech
+from plans.deadlines import state_word
 from plans.model import Sentence, say
 from plans.trouble import DeskError, UsageError
 from scheduler import decisions, desk
@@ -64,7 +65,7 @@ def hold(
     """Stop sending, or put a task on hold."""
     room = enter(ledger_name)
     if what and not _is_plan(room, what):
-        day = read_day(until) if until else None
+        day = read_day(until, room.day(today)) if until else None
         _each(what, unit, lambda act, one: decisions.set_aside(act, one, text, day), ledger_name, today, by)
         return
     with room.act(today, by) as act:
@@ -137,7 +138,7 @@ def report(
         if done or finished:
             if value is not None:
                 one = desk.measure(act, one, value)
-            desk.report_done(act, one, text, read_day(finished) if finished else None)
+            desk.report_done(act, one, text, read_day(finished, act.on) if finished else None)
         elif seen:
             desk.acknowledge(act, one, text)
         else:
@@ -153,7 +154,7 @@ def accept(
     """Accept completion."""
 
     def act_on(act: Act, one: dict[str, Any]) -> None:
-        desk.accept(act, one, text, read_day(finished) if finished else None)
+        desk.accept(act, one, text, read_day(finished, act.on) if finished else None)
 
     _each(task, unit, act_on, ledger_name, today, by)
 
@@ -163,6 +164,7 @@ def send_back(
     by: str = ByOption,
 ) -> None:  # fmt: skip
     """Return a report."""
+    _needed(text, N_("say with -m what is missing"))
     _each(task, unit, lambda act, one: desk.send_back(act, one, text), ledger_name, today, by, ended=True)
 
 
@@ -180,7 +182,6 @@ def extend(
     by: str = ByOption,
 ) -> None:
     """Grant a later date."""
-    day = read_day(until) if until else None
     if refuse and (ask or until):
         raise UsageError(say("--refuse answers what was asked for; it takes no date"))
 
@@ -188,6 +189,7 @@ def extend(
         if refuse:
             desk.refuse_extension(act, one, text)
             return
+        day = read_day(until, act.on) if until else None
         later = day or (None if ask else one["asked_due"])
         if later is None:
             raise UsageError(say("say until when, with --until"))
@@ -215,7 +217,12 @@ def cancel(
 def close(
     task: Task,
     as_: Annotated[
-        str, typer.Option("--as", metavar="routine|merged|carried-over", help=N_("How it ends without being done."))
+        str,
+        typer.Option(
+            "--as",
+            metavar="routine|merged|carried-over|cancelled",
+            help=N_("How it ends without being done; 转常态化, 并办, 结转 and 取消 say the same."),
+        ),
     ],
     into: Annotated[str, typer.Option("--into", metavar="TASK", help=N_("The task in which it goes on."))] = "",
     text: Text = "",
@@ -225,10 +232,8 @@ def close(
     by: str = ByOption,
 ) -> None:
     """End a task without its being done."""
-    state = as_.replace("-", "_")
-    if state not in ("routine", "merged", "carried_over"):
-        raise UsageError(say("--as takes routine, merged or carried-over, not {text}", text=as_))
-    if (state == "routine") == bool(into):
+    state = _end(as_)
+    if (state in ("merged", "carried_over")) != bool(into):
         raise UsageError(say("--into names the task in which a merged or carried over one goes on"))
 
     def act_on(act: Act, one: dict[str, Any]) -> None:
@@ -240,12 +245,29 @@ def close(
     _each(task, unit, act_on, ledger_name, today, by)
 
 
+def _end(written: str) -> str:
+    """Return the state in which a task ends without being done, as a plan file may write it too."""
+    state = {"routine": "routine", "carried-over": "carried_over"}.get(written, state_word(written).replace(" ", "_"))
+    if state == "done":
+        raise UsageError(say("what is done is accepted: `duban accept TASK`"))
+    if state not in ("routine", "merged", "carried_over", "cancelled"):
+        raise UsageError(say("--as takes routine, merged, carried-over or cancelled, not {text}", text=written))
+    return state
+
+
 def note(
     task: Task, text: Text = "", unit: Unit = "", ledger_name: str = LedgerOption, today: str = TodayOption,
     by: str = ByOption,
 ) -> None:  # fmt: skip
     """Write a line into the history."""
+    _needed(text, N_("say with -m what is to be noted"))
     _each(task, unit, lambda act, one: desk.note(act, one, text), ledger_name, today, by)
+
+
+def _needed(text: str, otherwise: str) -> None:
+    """Refuse an act that says nothing without its words."""
+    if not text.strip():
+        raise UsageError(say(otherwise))
 
 
 def _each(

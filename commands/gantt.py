@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from commands.printing import legend
 from notifications.speech import N_
-from notifications.typesetting import cut, plain, width
+from notifications.typesetting import cut, plain, width, wrap
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDE = 100  # columns that a file or a pipe is taken to have
 TITLE = 34  # columns at most that a title takes
+BESIDE = 16  # columns that gaps, the day that matters and the light take
 LIGHTS = {"red": N_("r"), "yellow": N_("y"), "green": N_("g"), "grey": N_("–")}
 
 
@@ -49,9 +50,10 @@ def timeline_picture(found: Sequence[Row], speech: Speech) -> str:
 def _chart(chart: Row, speech: Speech, on: Screen) -> str:
     lines = [line for line in chart["lines"] if line["marks"]]
     names = [plain(f"{line['no'] or ''} {line['title']}".strip()) for line in lines]
-    left = min(TITLE, max(map(width, names)), max((on.columns or WIDE) - 36, 8))  # 20 signs are left to the bars
+    room = on.columns or WIDE
+    left = min(TITLE, max(map(width, names)), max(room // 3, 8))
     first, last, today = (date.fromisoformat(chart[name]) for name in ("first", "last", "today"))
-    scale = _Scale(first, last, max(20, (on.columns or WIDE) - left - 16))
+    scale = _Scale(first, last, max(8, room - left - BESIDE))
     drawn = [on.paint(plain(f"{chart['plan']}  {chart['title']}"), "head"), " " * (left + 2) + scale.months()]
     for line, name in zip(lines, names, strict=True):
         label = cut(name, left)
@@ -59,8 +61,9 @@ def _chart(chart: Row, speech: Speech, on: Screen) -> str:
         light = on.paint(speech(LIGHTS[line["light"]]), line["light"])
         drawn.append(f"{label}{' ' * (left - width(label))}  {bar} {_next(line)[5:]} {light}")
     days = speech.count("{n} day", "{n} days", scale.days)
-    drawn.append(speech("{first} to {last}; ◆ deadline, │ today ({today}), one sign is {days}.",
-                        first=first, last=last, today=today, days=days))  # fmt: skip
+    key = speech("{first} to {last}; ◆ deadline, │ today ({today}), one sign is {days}.",
+                 first=first, last=last, today=today, days=days)  # fmt: skip
+    drawn.append(wrap(key, columns=room))
     if undated := len(chart["lines"]) - len(lines):
         drawn.append(
             speech.count("{n} task has no date and is not drawn.", "{n} tasks have no date and are not drawn.", undated)
@@ -89,16 +92,26 @@ class _Scale:
         return min(self.signs - 1, max(0, (day - self.first).days // self.days))
 
     def months(self) -> str:
-        """Return the line of months above the bars, each number where its month begins, as far as there is room."""
-        line, free = [" "] * (self.signs + 2), 0
-        year, month = self.first.year, self.first.month
-        while (begin := date(year, month, 1)) <= self.first + timedelta(self.signs * self.days - 1):
-            at = self.place(max(begin, self.first))
-            if at >= free and at + 2 <= len(line):
+        """Return the line of months above the bars, each number where its month begins, as far as there is room.
+
+        The month that had begun before the first day stands at the left edge, unless the next one needs the room.
+        """
+        line, free, months = [" "] * (self.signs + 2), 0, self._months()
+        for (at, month), after in zip(months, [*(at for at, _ in months[1:]), self.signs + 3], strict=True):
+            cramped = at == 0 and self.first.day > 1 and after < 3
+            if at >= free and at + 2 <= len(line) and not cramped:
                 line[at : at + 2] = f"{month:<2}"
                 free = at + 3
-            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         return "".join(line).rstrip()
+
+    def _months(self) -> list[tuple[int, int]]:
+        """Return each month that is seen, with the place at which it begins."""
+        found = []
+        year, month = self.first.year, self.first.month
+        while (begin := date(year, month, 1)) <= self.first + timedelta(self.signs * self.days - 1):
+            found.append((self.place(max(begin, self.first)), month))
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        return found
 
     def bar(self, line: Row, today: date) -> str:
         """Return one bar: dots before and after, a line from the start to the last deadline, a diamond each."""

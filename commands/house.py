@@ -95,11 +95,16 @@ def listen(host: str, port: int) -> socket.socket:
     trouble: OSError | None = None
     for candidate in [port] if port else range(PORT, PORT + TRIES):
         try:
-            return socket.create_server((host, candidate), family=_family(host), backlog=1024)
+            listening = socket.create_server((host, candidate), family=_family(host), backlog=1024)
         except (OSError, OverflowError) as error:
             trouble = error if isinstance(error, OSError) else OSError(str(error))
             if trouble.errno != EADDRINUSE:  # the next port would fare no better
                 break
+        else:
+            # An answer is two writes, its head and its body. Python doesn't tell asyncio that an accepted connection
+            # is one of TCP, and so the second would wait 40 ms for the client to confirm the first.
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return listening
     why = (trouble.strerror or str(trouble)).partition(" (")[0] if trouble else ""
     raise FileError(say("can't listen at {host}, port {port}: {why}", host=host, port=port or PORT, why=why))
 

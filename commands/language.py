@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from commands.findings import as_github, as_json, print_findings
 from commands.place import find_place
 from commands.progress import steps
 from commands.room import LedgerOption, TodayOption, enter, read_day
+from commands.stopping import stoppable
 from notifications.speech import N_, Speech
 from plans.check import is_chosen
 from plans.compare import KnownTask
@@ -30,7 +30,7 @@ from plans.language.schema import PLAN
 from plans.mending import Known, mend_file
 from plans.model import say
 from plans.rules.catalogue import RULES
-from plans.trouble import FINDINGS, FileError, LedgerError, UsageError
+from plans.trouble import FINDINGS, INTERRUPTED, FileError, LedgerError, UsageError
 from store import ledger
 
 FORMATS = ("text", "json", "github")
@@ -179,17 +179,18 @@ def _ledger(named: str) -> Known | None:
 
 
 def _watch(order: Order) -> None:
-    """Check whenever one of the files has changed, until the program is interrupted."""
+    """Check whenever one of the files has changed, until somebody says stop; that ends without a word."""
     seen: dict[str, tuple[int, int]] | None = None
     names: set[str] = set()
-    while True:
-        now = _glance(order.files, names)
-        if now != seen:
-            names = _look_again(order)
-            # What was written while we read counts as not seen yet; directories were met only now.
-            now = _glance(order.files, names) | now
-        seen = now
-        time.sleep(GLANCE)
+    with stoppable() as told:
+        while not told.wait(GLANCE if seen is not None else 0):
+            now = _glance(order.files, names)
+            if now != seen:
+                names = _look_again(order)
+                # What was written while we read counts as not seen yet; directories were met only now.
+                now = _glance(order.files, names) | now
+            seen = now
+    raise typer.Exit(INTERRUPTED)
 
 
 def _look_again(order: Order) -> set[str]:

@@ -42,7 +42,7 @@ def round_(ledger_name: str = LedgerOption, today: str = TodayOption) -> None:
     """Make one round, and wait where the mail server takes only so many letters a minute."""
     room = enter(ledger_name)
     with room.database.read() as connection:
-        ledger.guard(connection, room.day(today), room.machine_day)
+        ledger.guard(connection, room.day(today), room.machine_day, named=bool(today))
     with stoppable() as told, room.postman() as postman, working(room.speech("Making the round …")):
         journal, done = room.journal(), Round(full=True)
         while done.full and not told.is_set():

@@ -45,7 +45,8 @@ def new(
     room = enter(ledger_name)
     if office and (task or plan or unit or person):
         raise UsageError(say("--office opens everything; leave the other options out"))
-    day, last = room.day(today), read_day(until) if until else None
+    day = room.day(today)
+    last = read_day(until, day) if until else None
     secret, path = (
         _office(room, day, last, name)
         if office

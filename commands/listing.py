@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from commands.days import day_written
 from commands.place import find_place
 from commands.table import screen
 from notifications.speech import N_, Speech, language_of
@@ -53,16 +54,6 @@ class Listing:
         self.options = {option.name: option for option in (*options, *COMMON)}
 
 
-def read_day(text: str) -> date:
-    """Return the day that *text* names, 2018-06-08."""
-    if len(text) != 10:
-        raise ValueError(N_("{text} is no day; write one such as 2018-06-08"))
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(N_("{text} is no day; write one such as 2018-06-08")) from None
-
-
 def read_count(text: str) -> int:
     """Return a number of days, 0 or more."""
     if not (text.isascii() and text.isdigit() and len(text) < 6):
@@ -95,7 +86,7 @@ def _choice(name: str, help: str, *known: str, several: bool = False) -> Option:
 
 DAY = "YYYY-MM-DD"
 COMMON = (
-    Option("today", N_("Show the ledger as it stands on this day."), DAY, read_day),
+    Option("today", N_("Show the ledger as it stands on this day."), DAY, day_written),
     _choice("format", N_("A table for people, or JSON for programs."), "text", "json"),
     Option("exit-code", N_("End with exit code 1 when there is something to show.")),
     _choice("lang", N_("The language of the answer."), "zh", "en"),
@@ -116,7 +107,7 @@ LISTINGS = {
             "due",
             N_("List what falls due, soonest first."),
             Option("days", N_("How many days to look ahead; 14 unless said."), "N", read_count),
-            Option("until", N_("Look ahead until this day."), DAY, read_day),
+            Option("until", N_("Look ahead until this day."), DAY, day_written),
             *FILTERS,
         ),
         Listing(
@@ -125,8 +116,8 @@ LISTINGS = {
             *FILTERS,
             _choice("state", N_("Only in these states."), *STATES, several=True),
             _choice("light", N_("Only with these lights."), *LIGHTS, several=True),
-            Option("from", N_("Only what is due on this day or later."), DAY, read_day),
-            Option("to", N_("Only what is due on this day or earlier."), DAY, read_day),
+            Option("from", N_("Only what is due on this day or later."), DAY, day_written),
+            Option("to", N_("Only what is due on this day or earlier."), DAY, day_written),
             _choice("sort", N_("What to sort by."), *SORTS),
         ),
         Listing("matrix", N_("Show which unit leads, answers and supports, task by task, with lights."), *FILTERS),
@@ -147,7 +138,7 @@ LISTINGS = {
             "sent",
             N_("List the letters that were handed over."),
             Option("to", N_("Only to this person or unit."), "PERSON"),
-            Option("since", N_("Only of this day or later."), DAY, read_day),
+            Option("since", N_("Only of this day or later."), DAY, day_written),
         ),
     )
 }

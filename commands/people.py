@@ -78,7 +78,7 @@ def handover(
     """Let one person have what another one had."""
     room = enter(ledger_name)
     with room.act(today, by) as act:
-        day = read_day(since) if since else act.on
+        day = read_day(since, act.on) if since else act.on
         moved = hand_over(act, _person(act, old), _person(act, new), day)
     for one in moved:
         name = f"{one['plan']}/{one['task']}" + (f"/{one['name']}" if one["name"] else "")

@@ -32,7 +32,7 @@ from scheduler.desk import Released
 from scheduler.entry import Prepared, Source
 from scheduler.preview import Foretold, foretell, released
 from scheduler.settings import database_url
-from store.database import Database, insert, row
+from store.database import Database, insert, row, rows
 from store.tables import House
 
 Files = Annotated[list[Path] | None, typer.Argument(help=N_("Plan files, or folders of them; this folder by itself."))]
@@ -132,13 +132,14 @@ def show_plan(
     room = enter(ledger_name)
     wish = _wish(room, files, gone, prune=prune)
     day = room.day(today)
+    _tell_rehearsal(room, today)
     with room.database.read() as connection:
         prepared = _prepared(room, connection, wish, day)
         missing = _missing(connection, wish)
     _show(room, prepared, missing, wish, everything=everything)
-    if all(one.unchanged for one in prepared) and not (missing and prune):
+    if all(one.unchanged or one.reworded for one in prepared) and not (missing and prune):
         return
-    _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone))
+    _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone), wish)
     raise typer.Exit(WOULD_CHANGE)
 
 
@@ -156,6 +157,7 @@ def apply(
     """Write plan files into the ledger: all of them or none; the same again changes nothing."""
     room = enter(ledger_name)
     wish = _wish(room, files, gone, prune=prune)
+    _tell_rehearsal(room, today)
     asking = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     seen = _ask(room, wish, room.day(today), everything=everything) if asking else None
     with room.act(today, by) as act:
@@ -171,8 +173,17 @@ def apply(
         told = released(act.connection, room.settings, wish.plans, act.on) if done and not asking else None
         let_go = [desk.release_plan(act, plan) for plan in wish.plans] if release else []
     if told:
-        _tell_letters(room, told)
+        _tell_letters(room, told, wish)
     _tell(room, done, let_go, release=release)
+
+
+def _tell_rehearsal(room: Room, today: str) -> None:
+    """Say which day a rehearsal takes where none was named: once something is written, no day before it can be."""
+    if not today and room.is_rehearsal:
+        text = room.speech(
+            "This is a rehearsal, and no day was named with --today: today counts, {day}.", day=room.machine_day
+        )
+        typer.echo(text, err=True)
 
 
 def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[Change, ...]]:
@@ -181,9 +192,9 @@ def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[C
         prepared = _prepared(room, connection, wish, day)
         missing = _missing(connection, wish)
     _show(room, prepared, missing, wish, everything=everything)
-    changing = not all(one.unchanged for one in prepared) or (missing and wish.prune)
+    changing = not all(one.unchanged or one.reworded for one in prepared) or (missing and wish.prune)
     if changing and not any(one.vanished for one in prepared):
-        _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone))
+        _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone), wish)
         typer.confirm(room.speech("Apply?"), abort=True)
     return [one.changes for one in prepared]
 
@@ -235,11 +246,16 @@ def _show(room: Room, prepared: list[Prepared], missing: list[str], wish: Wish, 
         room.say(text, plan=plan)
 
 
-def _tell_letters(room: Room, told: Foretold) -> None:
+def _tell_letters(room: Room, told: Foretold, wish: Wish) -> None:
+    with room.database.read() as connection:
+        released = {one["id"] for one in rows(connection, "SELECT id FROM plan WHERE released_on IS NOT NULL")}
     if told.letters:
         letters = room.speech.count("{n} letter", "{n} letters", told.letters)
         people = room.speech.count("{n} person", "{n} people", told.people)
-        room.say("Once released, the next round sends {letters} to {people}.", letters=letters, people=people)
+        text = N_("The next round sends {letters} to {people}.") if released.issuperset(wish.plans) else N_(
+            "Once released, the next round sends {letters} to {people}."
+        )  # fmt: skip
+        room.say(text, letters=letters, people=people)
     else:
         room.say("No letter follows from it at the next round.")
 

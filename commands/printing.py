@@ -5,6 +5,8 @@ from __future__ import annotations
 from commands.table import Column, table
 from notifications.ledger_words import LETTERS, local, word
 from notifications.speech import N_
+from notifications.typesetting import wrap
+from store.states import LIGHTS
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ def overdue_text(found: list[Row], to_verify: int, speech: Speech, today: date, 
         Column(speech("Told last"), 5),
         Column(speech("Last word"), 7, flows=True),
     )
+    nobody = speech("no contact") if any(row["contact"] or row["phone"] for row in found) else ""
     rows = [
         (
             speech("{workdays} ({days})", workdays=row["workdays_overdue"], days=row["days_overdue"]),
@@ -81,7 +84,7 @@ def overdue_text(found: list[Row], to_verify: int, speech: Speech, today: date, 
             row["no"],
             row["title"],
             speech.names(row["lead"]),
-            f"{row['contact']} {row['phone'] or ''}".strip(),
+            f"{row['contact']} {row['phone'] or ''}".strip() or nobody,
             row["original_due"] if row["original_due"] != row["due"] else "",
             row["told_on"] or "",
             row["progress"] or "",
@@ -199,10 +202,14 @@ def reference(row: Row) -> str:
 
 def legend(speech: Speech, on: Screen) -> str:
     """Return what the lights mean, for under a table."""
-    red, yellow = on.paint(speech("red"), "red"), on.paint(speech("yellow"), "yellow")
-    green, grey = on.paint(speech("green"), "green"), on.paint(speech("grey"), "grey")
     text = N_(
         "Lights: {red} overdue; {yellow} due soon, to verify or not reported; {green} on track or done;"
         " {grey} not started, on hold or ended otherwise."
     )
-    return speech(text, red=red, yellow=yellow, green=green, grey=grey) + "\n"
+    words = {light: speech(light) for light in LIGHTS}
+    said = speech(text, **words)
+    rest, painted = wrap(said, columns=on.columns) if on.columns else said, ""
+    for light in LIGHTS:
+        before, word, rest = rest.partition(words[light])
+        painted += before + on.paint(word, light)
+    return painted + rest + "\n"

@@ -15,6 +15,7 @@ from pathlib import Path
 import typer
 from sqlalchemy import Connection
 
+from commands.days import day_written
 from commands.place import find_place
 from notifications.postman import OutboxFolder, Postman, SmtpPostman
 from notifications.speech import N_, Speech, language_of
@@ -54,21 +55,21 @@ class Room:
 
     def day(self, written: str) -> date:
         """Return the day an option names, today without one."""
-        return read_day(written) if written else self.machine_day
+        return read_day(written, self.machine_day) if written else self.machine_day
 
     def moment(self, written: str) -> int:
         """Return now, or on a day named the instant at which its letters go out."""
         if not written:
             return int(time.time())
         with self.database.read() as connection:
-            return day_out(connection, read_day(written), self.settings.send_at, self.settings.timezone)
+            return day_out(connection, self.day(written), self.settings.send_at, self.settings.timezone)
 
     @contextmanager
     def act(self, written: str, by: str) -> Iterator[Act]:
         """Give one act of the office in one transaction, its day checked against the ledger's past."""
         on = self.day(written)
         with self.database.write() as connection:
-            ledger.guard(connection, on, self.machine_day)
+            ledger.guard(connection, on, self.machine_day, named=bool(written))
             yield Act(
                 connection,
                 self.settings.send_at,
@@ -118,12 +119,12 @@ def actor() -> str:
         return ""
 
 
-def read_day(written: str) -> date:
-    """Return the day that *written* names."""
+def read_day(written: str, near: date | None = None) -> date:
+    """Return the day that *written* names; without a year that of *near*."""
     try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise UsageError(say("{text} is no day; write one such as 2018-06-08", text=written)) from None
+        return day_written(written, near)
+    except ValueError as no_day:
+        raise UsageError(say(str(no_day), text=written)) from None
 
 
 def enter(named: str = "") -> Room:

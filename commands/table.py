@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 GAP = "  "
 NARROWEST = 16  # columns a text is wrapped to before another column gives way
+TIGHT = 12  # columns below which a text can't be read; rows are then written one cell a line
 _COLOURS = {"red": "31", "yellow": "33", "green": "32", "grey": "90", "head": "1"}
 
 
@@ -72,11 +73,12 @@ def table(
         place: max(width(columns[place].heading), *map(widths.__getitem__, column)) for place, column in cells.items()
     }
     sizes = dict(wanted)
-    if on.columns is not None:
-        _fit(columns, sizes, on.columns)
+    headed = any(column.heading for column in columns)
+    if on.columns is not None and not _fit(columns, sizes, on.columns) and headed and len(cells) > 1:
+        return _stacked(columns, cells, on, on.columns, colours)
     cells = {place: cells[place] for place in sizes}
     paints = _paints(columns, colours or [()] * len(rows)) if on.colours else []
-    if any(column.heading for column in columns):
+    if headed:
         cells = {place: [columns[place].heading, *column] for place, column in cells.items()}
         paints = [["head"] * len(columns), *paints] if on.colours else []
     if any(sizes[place] < wanted[place] for place in sizes):
@@ -105,8 +107,36 @@ def _paints(columns: Sequence[Column], colours: Iterable[Sequence[str]]) -> list
     return [[*row, *[""] * (len(columns) - len(row))] for row in colours]
 
 
-def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> None:
-    """Change *sizes* so that they fit into *room*: texts flow first, then columns leave, at last texts are squeezed."""
+def _stacked(
+    columns: Sequence[Column],
+    cells: Mapping[int, Sequence[str]],
+    on: Screen,
+    room: int,
+    colours: Sequence[Sequence[str]],
+) -> str:
+    """Return the rows one below the other, each cell on a line of its own behind its heading, for a narrow window."""
+    label = min(max(width(columns[place].heading) for place in cells), room // 3)
+    beside = max(room - label - len(GAP), 1)
+    lines = []
+    for number, row in enumerate(zip(*cells.values(), strict=True)):
+        painted = colours[number] if colours else ()
+        for place, cell in zip(cells, row, strict=True):
+            if not cell:
+                continue
+            colour = painted[place] if place < len(painted) else ""
+            said = wrap(cell, columns=beside).split("\n")  # what can't be broken stays whole, to be copied
+            for head, text in zip_longest(_broken(columns[place].heading, label), said, fillvalue=""):
+                padding = " " * (label - width(head)) + GAP
+                lines.append((on.paint(head, "head") + padding + on.paint(text, colour)).rstrip())
+        lines.append("")
+    return "".join(f"{line}\n" for line in lines[:-1])
+
+
+def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> bool:
+    """Change *sizes* so that they fit into *room*: texts flow first, then columns leave, at last texts are squeezed.
+
+    Returns whether a text can still be read in the columns that are left to it.
+    """
     while True:
         over = sum(sizes.values()) + len(GAP) * (len(sizes) - 1) - room
         flowing = sorted((place for place in sizes if columns[place].flows), key=lambda place: -sizes[place])
@@ -115,12 +145,13 @@ def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> None:
         if over <= spare or not columns[leaving].rank or len(sizes) == 1:
             break
         del sizes[leaving]
-    floor = NARROWEST if over <= spare else 4
+    wanted, floor = dict(sizes), NARROWEST if over <= spare else 4
     for _ in range(max(over, 0)):
         widest = max(flowing, key=lambda place: sizes[place], default=None)
         if widest is None or sizes[widest] <= floor:
             break
         sizes[widest] -= 1
+    return over <= spare or all(sizes[place] >= min(wanted[place], TIGHT) for place in flowing)
 
 
 def _folded(

@@ -50,7 +50,7 @@ SHOWN = (
     Picture("desk-phone", "desk", 390, 844, "dark"),
     Picture("matrix", "matrix?plan=suqian-2018"),
     Picture("timeline", "timeline?plan=suqian-2018"),
-    Picture("task", "task/suqian-2018/jin-yuanqu"),
+    Picture("task", "task/suqian-2018/jin-yuanqu", height=1240),
     Picture("subscribe", "subscribe"),
 )
 
@@ -156,6 +156,19 @@ def take_import(browser: Any) -> None:
     sys.stdout.write("docs/pictures/import.png\n")
 
 
+def take_draft(browser: Any, address: str, session: str) -> None:
+    """Take the picture of a document that was handed in: its tasks, to be corrected beside the passages."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, locale="zh-CN")
+    context.add_cookies([{"name": "duban", "value": session, "url": address}])
+    page = context.new_page()
+    page.goto(f"{address}/office/import")
+    page.locator("input[type=file]").set_input_files(ROOT / "tests" / "documents" / "county-plan.docx")
+    page.locator("form.apply button").click()
+    page.screenshot(path=PICTURES / "draft.png")
+    context.close()
+    sys.stdout.write("docs/pictures/draft.png\n")
+
+
 def main() -> None:
     """Make the pictures anew."""
     from playwright.sync_api import sync_playwright
@@ -169,6 +182,7 @@ def main() -> None:
         with served() as (address, session), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             take(browser, address, session)
+            take_draft(browser, address, session)
             take_import(browser)
             browser.close()
 

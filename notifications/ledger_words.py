@@ -91,6 +91,8 @@ EVENTS = {
 NAMES = {
     "due": N_("due"),
     "state": N_("state"),
+    "lead": N_("lead unit"),
+    "asked_due": N_("asked until"),
     "title": N_("title"),
     "finished_on": N_("finished on"),
     "reported_on": N_("reported on"),
@@ -144,14 +146,24 @@ def by_role(occurrences: Iterable[Row]) -> list[tuple[str, list[str]]]:
 
 
 def changes(data: Mapping[str, Any], speech: Speech, states: Mapping[str, str]) -> str:
-    """Return what an event changed, old and new: due 2018-05-25 → 2018-06-01; *states* words the states of rows."""
+    """Return what an event changed, old and new: due 2018-05-25 → 2018-06-01; *states* are words for states."""
     found = []
     for name, change in data.items():
         if name in NAMES and isinstance(change, list) and len(change) == 2:
-            said = [speech(states[value]) if name == "state" and value in states else value for value in change]
-            old, new = ("–" if value in (None, "") else str(value) for value in said)
+            old, new = (_value(states if name == "state" else {}, value, speech) for value in change)
             found.append(f"{speech(NAMES[name])} {old} → {new}")
+    if data.get("into"):
+        found.append(speech("goes on in {task}", task=data["into"]))
     return speech.names(found)
+
+
+def _value(words: Mapping[str, str], value: Any, speech: Speech) -> str:
+    """Return a value in words: a state as it is called, several units by their names."""
+    if value in (None, "", []):
+        return "–"
+    if isinstance(value, list):
+        return speech.names(value)
+    return speech(words[value]) if value in words else str(value)
 
 
 def local(moment: str | None, timezone: str) -> str:

@@ -22,6 +22,7 @@ INK = {"red": "#b3261e", "yellow": "#b87a0a", "green": "#3f9467", "grey": "#8a92
 SHAPES = {"red": "▲", "yellow": "◆", "green": "●", "grey": "○"}  # the light is seen without its colour, too
 FONT = "system-ui, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 HEAD, LINE, PHASE, NARROW_LINE = 44, 26, 28, 42  # heights in pixels
+PHONE, SCREEN = 330, 1100  # pixels that the narrowest of each leaves a drawing, so that words don't touch
 LABELS = 28  # percent of the width that the titles take, unless the drawing is narrow
 WIDE = 1240  # pixels: how wide a drawing is that is a file of its own
 MANY_DAYS = 130  # a longer stretch shows no weeks and no single weekends
@@ -109,11 +110,17 @@ def _ground(chart: Row, axis: _Axis, height: int) -> Iterator[str]:
             yield _rect("off", begins, HEAD - 18, ends - begins, height - HEAD + 18, "#eceae3")
     months = list(axis.months())
     every = max(1, -(-len(months) // (5 if axis.drawing.narrow else 14)))
+    free = 0.0  # percent of the width up to which the last word reaches
     for number, month in enumerate(months):
         at = axis.at(month)
         yield _line("month", at, 6, at, height, "#dedbd2")
         if number % every == 0 and at < 96 and (number or month.replace(day=20) >= axis.first):
             word = _month(axis.drawing.speech, month, with_year=number == 0 or month.month == 1)
+            if at < free:
+                continue
+            free = at + 100 * (8 + sum(7 if sign.isascii() else 12 for sign in word)) / (
+                PHONE if axis.drawing.narrow else SCREEN
+            )
             yield _label("axis", f"{at}%", 18, word, "#56606d", dx=4)
     for number, monday in enumerate(axis.weeks()):
         at = axis.at(monday)

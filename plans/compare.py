@@ -31,6 +31,8 @@ class Known:
     kind: str = "dated"
     leads: str = ""  # as the file declared them, a JSON list
     ended: bool = False  # done or closed: nobody has to say what becomes of it
+    leading: str = ""  # who leads by now, a JSON list
+    standing: str = ""  # how it stands by now
 
 
 @dataclass(frozen=True, slots=True)

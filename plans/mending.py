@@ -61,7 +61,7 @@ def mend_file(
         count += ids
     if count:
         after, _, _ = _read(mended, file, directory=directory)
-        if _meaning(_without_new_ids(after, before)) != _meaning(before):
+        if meaning(_without_new_ids(after, before)) != meaning(before):
             mended, count = text, 0
     return Mended(mended.encode("utf-8"), count + whole) if count + whole else Mended(data, 0)
 
@@ -147,13 +147,13 @@ def _without_new_ids(after: Any, before: Any) -> Any:
     return replace(after, tasks=tuple(new if old.id else replace(new, id="") for new, old in pairs))
 
 
-def _meaning(value: Any) -> Any:
+def meaning(value: Any) -> Any:
     """Return what a value says, wherever it stands: two readings mean the same when this is equal."""
     if is_dataclass(value) and not isinstance(value, type):
         named = (field.name for field in fields(value) if field.name not in ("place", "places", "file"))
-        return (type(value).__name__, *((name, _meaning(getattr(value, name))) for name in named))
+        return (type(value).__name__, *((name, meaning(getattr(value, name))) for name in named))
     if isinstance(value, tuple):
-        return tuple(map(_meaning, value))
+        return tuple(map(meaning, value))
     if isinstance(value, Mapping):
-        return [(key, _meaning(each)) for key, each in value.items()]
+        return [(key, meaning(each)) for key, each in value.items()]
     return value

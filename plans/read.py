@@ -13,7 +13,7 @@ from plans.findings import in_order
 from plans.language.keys import Key, Shape
 from plans.language.keys_house import DIRECTORY
 from plans.language.kinds import Kinds
-from plans.language.schema import BY_NAME, KNOWN_KEYS, LIST_KEYS, PLAN
+from plans.language.schema import BY_NAME, KNOWN_KEYS, LIST_KEYS, PLAN, SHAPES
 from plans.model import (
     Defaults,
     Edit,
@@ -25,6 +25,7 @@ from plans.model import (
     Phase,
     Place,
     Plan,
+    Sentence,
     Target,
     Task,
     Unit,
@@ -125,6 +126,8 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "measure": ("id", "title"),
     "target": ("indicator",),
 }
+# What people call a key in other programs, where it isn't like the key's own name.
+_ALSO = {"deadline": "due", "name": "title", "subject": "title", "assignee": "lead", "status": "state"}
 _OF_SUPERSEDES = {"方案": "plan", "任务": "tasks"}
 _WITHOUT_PLACE = frozenset({"defaults", "target", "away", "post"})
 
@@ -212,8 +215,7 @@ class _Reader(Kinds):
             return None
         near = same.name if same else closest(alike, {spelling: spelling for spelling in shape.by_spelling})
         what = say("{kind} has no key {key}", kind=shape.called, key=spelled.text[:40])
-        fix = say("did you mean {name}?", name=near) if near else say("see: duban schema")
-        self.report("E201", spelled, what, fix, same.name if same else None)
+        self.report("E201", spelled, what, _advice(shape, alike, near), same.name if same else None)
         return same
 
     def _twice(self, name: str, first: Scalar, second: Scalar) -> None:
@@ -374,3 +376,14 @@ def _settled(task: Task, phases: dict[str, str]) -> Task:
 
 def _is_empty(node: Node) -> bool:
     return isinstance(node, Scalar) and node.text.strip() in ("", "~")
+
+
+def _advice(shape: Shape, key: str, near: str | None) -> Sentence:
+    """Return what an unknown key was probably meant to be: one like it, another word, or a key of another place."""
+    also = _ALSO.get(key, "")
+    if also in shape.by_spelling:
+        return say("did you mean {name}?", name=also)
+    places = [other.called for other in SHAPES if key in other.by_spelling]
+    if places:
+        return say("{key} is written under: {place}", key=key, place=places[0])
+    return say("did you mean {name}?", name=near) if near else say("see: duban schema")

@@ -19,6 +19,7 @@ from plans.presets import PRESETS
 from plans.trouble import DeskError
 from plans.workdays import Workdays
 from scheduler import calendars
+from scheduler.copies import says_the_same, source_of
 from scheduler.entry import Entry, Prepared, Source
 from scheduler.settings import Settings
 from scheduler.succession import takeover
@@ -49,7 +50,7 @@ def prepare(connection: Connection, source: Source, on: date, settings: Settings
                             file=plan.file, plan=plan.id))  # fmt: skip
     workdays = Workdays(plan.workdays, directory.closed, directory.worked)
     mark = _digest(source, workdays, settings)
-    before = row(connection, "SELECT digest FROM plan WHERE id = :plan", plan=plan.id)
+    before = row(connection, "SELECT digest, source FROM plan WHERE id = :plan", plan=plan.id)
     tasks = ledger.known_tasks(connection, plan.id)
     if before and before["digest"] == mark:
         return Prepared(source, (), mark, {}, workdays, on, fresh=False, unchanged=True)
@@ -59,15 +60,22 @@ def prepare(connection: Connection, source: Source, on: date, settings: Settings
     known = [replace(one, task=renamed.get(one.task, one.task)) for one in ledger.known_rows(connection, plan.id)]
     tasks = {renamed.get(name, name): task for name, task in tasks.items()}
     declared = expand(Outlook(plan, directory, workdays, on + timedelta(days=AHEAD)))
+    changes = tuple(compare.compare(known, tasks, declared, on, gone, on + timedelta(days=AHEAD)))
+    reworded = False
+    if before and not renamed and all(change.kind == "same" for change in changes):
+        copy = source_of(connection, before["source"], plan.file)
+        only_text = before["digest"] == _digest(replace(source, text=before["source"]), workdays, settings)
+        reworded = copy is not None and only_text and says_the_same(copy, plan, tasks)
     return Prepared(
         source=replace(source, plan=plan),
-        changes=tuple(compare.compare(known, tasks, declared, on, gone, on + timedelta(days=AHEAD))),
+        changes=changes,
         digest=mark,
         renamed=renamed,
         workdays=workdays,
         on=on,
         fresh=before is None,
         unchanged=False,
+        reworded=reworded,
         proposals=tuple(compare.was_proposals(plan, tasks)),
         taken=taken,
     )

@@ -9,7 +9,7 @@ from datetime import date
 
 from notifications.speech import N_, Speech
 from notifications.typesetting import plain
-from plans.compare import Change
+from plans.compare import Change, Known
 from plans.directory import Directory
 from plans.model import Occurrence
 from plans.occurrences import issue_day
@@ -127,13 +127,28 @@ def _changed(change: Change, directory: Directory, speech: Speech) -> str:
         told.append(speech("the file says now what was granted, {day}", day=_day(declared.due)))
     if known.title != declared.title:
         told.append(speech("was called “{title}”", title=known.title))
-    before = json.loads(known.leads) if known.leads else list(declared.leads)
-    if before != list(declared.leads):
-        named = {"after": _units(declared.leads, directory, speech), "before": _units(before, directory, speech)}
-        told.append(speech("lead {after} instead of {before}", **named))
+    told += _lead_changed(known, declared, directory, speech)
     if declared.state and known.state.partition(" ")[0] != declared.state:
-        told.append(speech("the file says that it is {state}", state=speech(STATES[declared.state])))
+        says = N_("the file says as well that it is {state}") if declared.state == known.standing else N_(
+            "the file says that it is {state}"
+        )  # fmt: skip
+        told.append(speech(says, state=speech(STATES[declared.state])))
     return speech.names(told) if told else speech("changed beside its date")
+
+
+def _lead_changed(known: Known, declared: Occurrence, directory: Directory, speech: Speech) -> Iterator[str]:
+    """Yield what differs in who leads; a name that the directory has learned meanwhile is the same unit."""
+    before, after = json.loads(known.leads) if known.leads else list(declared.leads), list(declared.leads)
+    if before == after:
+        return
+    was, now = _units(before, directory, speech), _units(after, directory, speech)
+    if after == json.loads(known.leading or "[]"):
+        yield speech("the file says now who leads since it was transferred, {units}", units=now)
+    elif was == now:
+        met = [unit for unit in after if unit not in before]
+        yield speech("{units}: known by the directory now", units=_units(met, directory, speech))
+    else:
+        yield speech("lead {after} instead of {before}", after=now, before=was)
 
 
 def remarks(prepared: Prepared, speech: Speech) -> Iterator[str]:

@@ -60,6 +60,7 @@ class Prepared:
     on: date  # the day it takes effect
     fresh: bool  # the ledger doesn't know the plan yet
     unchanged: bool  # the same text, directory, presets, working days and settings as last time
+    reworded: bool = False  # the file is written otherwise, and says what it said last time
     proposals: tuple[tuple[Task, str], ...] = ()  # new task, id of the vanished one with its title
     taken: Takeover = field(default_factory=Takeover)  # what becomes of the plan that it replaces
 

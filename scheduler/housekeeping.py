@@ -6,12 +6,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from plans.directory import Directory
-from plans.read import directory_of, read_directory, read_plan
 from scheduler import applying
 from scheduler.closing import lapse, leave_unanswered, resume_rested, silence_closed
+from scheduler.copies import source_of
 from scheduler.desk import Act
-from scheduler.entry import Source
 from scheduler.settings import Settings
 from store import ledger
 from store.database import rows, run
@@ -45,13 +43,3 @@ def _count_on(act: Act, day: date) -> None:
     for one in rows(act.connection, sql, last=last):
         calendar = act.desk.plans[one["id"]]["calendar"]
         ledger.copy_workdays(act.connection, calendar, act.desk.workdays(one["id"]), date(day.year, 1, 1), last)
-
-
-def source_of(connection: Connection, text: str, file: str) -> Source | None:
-    """Return a plan as it was last applied, read again from the ledger's own copy."""
-    plan, _ = read_plan(text, file)
-    if plan is None:
-        return None
-    written = ledger.house(connection)["directory"]
-    directory = directory_of(plan) or (read_directory(written, "")[0] if written else None)
-    return Source(plan, text, directory or Directory(), written)

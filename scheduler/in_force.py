@@ -13,7 +13,8 @@ from plans import compare
 from plans.model import Measure, Milestone, Place, Plan, Task, say
 from plans.trouble import DeskError
 from plans.write import Comments
-from scheduler.housekeeping import source_of
+from scheduler.copies import source_of
+from scheduler.entry import Source
 from store import ledger
 from store.database import row, rows
 
@@ -36,16 +37,37 @@ def plan_in_force(connection: Connection, plan: str) -> tuple[Plan, Comments]:
     for one in ledger.occurrences(connection, plan):
         by_task.setdefault(one["task"], {})[one["name"]] = one
     written = [replace(task, id=given.get(place, task.id)) for place, task in enumerate(source.plan.tasks)]
-    tasks = [_task(task, by_task.get(task.id, {})) for task in written]
-    tasks += _kept(connection, plan, by_task)
+    spelling = _Spelling(source)
+    tasks = [_task(task, by_task.get(task.id, {}), spelling) for task in written]
+    tasks += _kept(connection, plan, by_task, spelling)
     comments: dict[tuple[str | int, ...], Sequence[str]] = {}
     for place, task in enumerate(tasks):
-        if notes := _notes(by_task.get(task.id, {})):
+        if notes := _notes(by_task.get(task.id, {}), task, written[place] if place < len(written) else task):
             comments["tasks", place] = notes
     return replace(source.plan, tasks=tuple(tasks)), comments
 
 
-def _task(task: Task, standing: Mapping[str, Row]) -> Task:
+class _Spelling:
+    """How the plan spells its units: as it has them already, else as it does most: by id, or by name."""
+
+    def __init__(self, source: Source) -> None:
+        self.directory = source.directory
+        written = {name for task in source.plan.tasks for name in (*task.lead, *task.responsible, *task.each)}
+        self.by_id = bool(written) and written <= self.directory.units.keys()
+
+    def __call__(self, units: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
+        """Return *units*, by id, as they are written; *before* are the names that stood there."""
+        known = {named.unit.id: named.text for named in self.directory.units_in(before) if named.unit}
+        return tuple(known.get(unit) or self._one(unit) for unit in units)
+
+    def _one(self, unit: str) -> str:
+        found = self.directory.units.get(unit)
+        if self.by_id or found is None or self.directory.unit(found.name) != found:
+            return unit
+        return found.name
+
+
+def _task(task: Task, standing: Mapping[str, Row], spelling: _Spelling) -> Task:
     task = replace(
         task,
         was="",
@@ -56,7 +78,7 @@ def _task(task: Task, standing: Mapping[str, Row]) -> Task:
     if main is None:
         return task
     if main["leads"] != main["declared_leads"]:
-        task = replace(task, lead=tuple(json.loads(main["leads"])))
+        task = replace(task, lead=spelling(json.loads(main["leads"]), task.lead))
     due, state, done = _said(task.due, task.done, main)
     return replace(task, due=due, state=state, done=done)
 
@@ -86,7 +108,9 @@ def _said(due: str, done: str, one: Row) -> tuple[str, str, str]:
     return due, one["state"], done if one["state"] == "done" else ""
 
 
-def _kept(connection: Connection, plan: str, standing: Mapping[str, Mapping[str, Row]]) -> list[Task]:
+def _kept(
+    connection: Connection, plan: str, standing: Mapping[str, Mapping[str, Row]], spelling: _Spelling
+) -> list[Task]:
     """Return the tasks that go on though the file no longer has them."""
     found = rows(
         connection, "SELECT * FROM task WHERE plan = :plan AND kept_on IS NOT NULL ORDER BY position", plan=plan
@@ -95,9 +119,10 @@ def _kept(connection: Connection, plan: str, standing: Mapping[str, Mapping[str,
         _task(
             Task(
                 id=one["id"], title=one["title"], place=Place("", 1, 1), no=one["no"], phase=one["phase"],
-                due=one["text"], lead=_leads(standing.get(one["id"], {})),
+                due=one["text"], lead=spelling(_leads(standing.get(one["id"], {})), ()),
             ),
             standing.get(one["id"], {}),
+            spelling,
         )
         for one in found
     ]  # fmt: skip
@@ -107,11 +132,16 @@ def _leads(standing: Mapping[str, Row]) -> tuple[str, ...]:
     return tuple(json.loads(standing[""]["leads"])) if "" in standing else ()
 
 
-def _notes(standing: Mapping[str, Row]) -> Sequence[str]:
-    """Return what a plan file can't say: the first date, and single rows that stand otherwise than the task."""
+def _notes(standing: Mapping[str, Row], task: Task, written: Task) -> Sequence[str]:
+    """Return what a plan file can't say: the first date in the words it had, and single rows that were moved."""
+    steps: tuple[Milestone | Measure, ...] = (*written.milestones, *written.measures)
+    said = {"": written.due, **{step.id: step.due for step in steps}}
     notes = []
     for name, one in standing.items():
-        moved = one["due"] and one["original_due"] and one["due"] != one["original_due"]
-        if moved:
-            notes.append(f"{name or one['task']}: {one['original_due']} → {one['due']}")
+        if not one["due"] or not one["original_due"] or one["due"] == one["original_due"]:
+            continue
+        first = str(one["original_due"])
+        words = said.get(name, "") if one["declared"] == one["original_due"] else ""
+        before = f"{words} ({first})" if words and words != first else first
+        notes.append(f"{name or task.id}: {before} → {one['due']}")
     return notes

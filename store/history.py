@@ -48,7 +48,7 @@ def task(read: Read, day: date, reference: str) -> Row:
         "occurrences": occurrences,
         "sums": each_sums(occurrences),
         "events": [
-            _event(one)
+            _event(one, units)
             for one in read(queries.EVENTS, day=day, **key)
             if one["occurrence"] is None or is_row(one["occurrence"], wanted)
         ],
@@ -121,8 +121,12 @@ def _known(occurrence: Row, day: date) -> Row:
     return known | dict.fromkeys(later) | flags | {"next_at": moment(known["next_at"])}
 
 
-def _event(event: Row) -> Row:
-    return event | {"at": moment(event["at"]), "data": json.loads(event["data"])}
+def _event(event: Row, units: Mapping[str, str]) -> Row:
+    """Return an event with what it changed; who led before and who leads since by name as well, as `lead`."""
+    data = json.loads(event["data"])
+    if "leads" in data:
+        data["lead"] = [[units.get(unit, unit) for unit in json.loads(leads or "[]")] for leads in data["leads"]]
+    return event | {"at": moment(event["at"]), "data": data}
 
 
 def _notice(notice: Row, names: Mapping[str, str]) -> Row:

@@ -19,9 +19,10 @@ from plans.model import Occurrence, say
 from plans.trouble import DeskError, LedgerError
 from plans.workdays import Workdays
 from store.database import TOUCHED, insert, insert_all, row, rows, run, update
-from store.states import ENDED
+from store.states import ENDED, N_
 from store.tables import FOREVER, Event, OccurrenceUnit, Standing
 
+STRIDE = timedelta(days=7)  # what a rehearsal goes forward by itself
 RAISED = 1_000_000  # a SEQUENCE no row comes to by its own changes
 EPOCH = date(1999, 12, 31)  # ordinals of working days count from 1 January 2000
 
@@ -34,13 +35,28 @@ def house(connection: Connection) -> dict[str, Any]:
     return found
 
 
-def guard(connection: Connection, on: date, machine_day: date) -> None:
-    """Refuse to write at a day that would make the ledger's past unsure (design: the ledger)."""
+def guard(connection: Connection, on: date, machine_day: date, *, named: bool = True) -> None:
+    """Refuse to write at a day that would make the ledger's past unsure (design: the ledger).
+
+    A rehearsal of other days wants its day *named*: one forgotten, and nothing could be written of its own days again.
+    """
     here = house(connection)
-    if here["latest_on"] and on < here["latest_on"]:
-        raise DeskError(
-            say("the ledger already holds something of {latest}; {on} is before that", latest=here["latest_on"], on=on)
+    latest = here["latest_on"]
+    if latest and on < latest and here["rehearsal"]:
+        words = N_(
+            "the ledger already holds something of {latest}; {on} is before that. A rehearsal goes on with --today"
+            " {latest} or later, or begins anew: `duban init --rehearsal FOLDER`"
         )
+        raise DeskError(say(words, latest=latest, on=on))
+    if latest and on < latest:
+        words = N_("the ledger already holds something of {latest}; {on} is before that. Take {latest} or later")
+        raise DeskError(say(words, latest=latest, on=on))
+    if latest and here["rehearsal"] and not named and on - latest > STRIDE:
+        words = N_(
+            "this rehearsal stands at {latest}, and no day was named. Name it with --today; with --today {on}, which is"
+            " today, nothing before it could be written any more"
+        )
+        raise DeskError(say(words, latest=latest, on=on))
     if on > machine_day and not here["rehearsal"]:
         raise DeskError(say("{on} has not come yet; only a rehearsal (`duban init --rehearsal`) may run ahead", on=on))
 
@@ -87,12 +103,14 @@ def known_tasks(connection: Connection, plan: str) -> dict[str, KnownTask]:
 
 def known_rows(connection: Connection, plan: str) -> list[Known]:
     """Return the rows the ledger has of a plan."""
-    sql = """SELECT id, task, name, title, declared, due, digest, gone_on, declared_state, kind, declared_leads, state
+    sql = """SELECT id, task, name, title, declared, due, digest, gone_on, declared_state, kind, declared_leads,
+        leads, state
         FROM occurrence WHERE plan = :plan ORDER BY position, id"""
     return [
         Known(
             one["id"], one["task"], one["name"], one["title"], one["declared"], one["due"], one["digest"],
             bool(one["gone_on"]), one["declared_state"], one["kind"], one["declared_leads"], one["state"] in ENDED,
+            one["leads"], one["state"],
         )
         for one in rows(connection, sql, plan=plan)
     ]  # fmt: skip

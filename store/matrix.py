@@ -47,7 +47,14 @@ def matrix_of(read: Read, day: date, filters: Mapping[str, Any] | None, found: I
         task = tasks.setdefault(row["task"], _begun(row, phases, titles))
         _count(task, row, parts.get(row["id"], []))
     about = {plan["id"]: plan["title"] for plan in read(queries.ALL_PLANS)}
-    return [_of_plan(plan, about.get(plan, plan), list(tasks.values()), names) for plan, tasks in plans.items()]
+    return [_of_plan(plan, about.get(plan, plan), by_phase(tasks.values()), names) for plan, tasks in plans.items()]
+
+
+def by_phase(tasks: Iterable[Row]) -> list[Row]:
+    """Return the tasks of a plan in its order, those of a phase together where the first of them stands."""
+    found = list(tasks)
+    place = {phase: at for at, phase in enumerate(dict.fromkeys(task["phase"] for task in found))}
+    return sorted(found, key=lambda task: place[task["phase"]])
 
 
 def _begun(row: Row, phases: Mapping[tuple[str, str], str], titles: Mapping[tuple[str, str], str]) -> Row:

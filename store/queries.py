@@ -30,7 +30,8 @@ SELECT o.id, o.plan, o.task, o.name AS occurrence, t.no, o.title, o.kind, s.lead
 
 CALL = """,
     (SELECT min(q.person) FROM occurrence_person q WHERE q.occurrence = o.id AND q.role = 'contact') AS contact,
-    (SELECT max(n.day) FROM notice n WHERE n.occurrence = o.id AND n.state = 'in_letter' AND n.day <= :day) AS told_on,
+    (SELECT max(l.day) FROM notice n JOIN letter l ON l.id = n.letter WHERE n.occurrence = o.id
+        AND n.state = 'in_letter' AND l.state = 'sent' AND l.day <= :day) AS told_on,
     (SELECT e.text FROM event e WHERE e.plan = o.plan AND e.task = o.task AND e.occurrence = o.id AND e."on" <= :day
         AND e.kind IN ('note', 'progress', 'report', 'return') AND e.text <> ''
         ORDER BY e.id DESC LIMIT 1) AS progress"""

@@ -6,7 +6,7 @@ import json
 
 from store import look, queries
 from store.reorganised import holders
-from store.states import N_, behind, expected
+from store.states import ENDED, N_, behind, expected
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ COLUMNS = {
     "note": N_("Notes of the plan"),
 }
 EXTRA = """
-SELECT o.id, o.extended, o.accepted_on, t.spec, p.number AS plan_number, p.title AS plan_title
+SELECT o.id, o.part, o.extended, o.accepted_on, o.asked_on, o.asked_due, t.spec,
+    p.number AS plan_number, p.title AS plan_title
 FROM occurrence o JOIN task t ON t.plan = o.plan AND t.id = o.task JOIN plan p ON p.id = o.plan WHERE o.plan = :plan"""
 PEOPLE = """
 SELECT q.occurrence, q.role, q.person FROM occurrence_person q JOIN occurrence o ON o.id = q.occurrence
@@ -54,8 +55,11 @@ SELECT q.occurrence, q.role, q.unit FROM occurrence_unit q JOIN occurrence o ON 
 WHERE o.plan = :plan ORDER BY q.occurrence, q.position"""
 EVENTS = """
 SELECT e.occurrence, e.kind, e.text, e.actor, e."on" FROM event e
-WHERE e.plan = :plan AND e."on" <= :day AND e.kind IN ('progress', 'report', 'accept', 'extend', 'return')
+WHERE e.plan = :plan AND e."on" <= :day AND e.kind IN ('progress', 'report', 'accept', 'extend', 'return', 'ask')
 ORDER BY e.id"""
+EVIDENCE = """
+SELECT x.occurrence, x.name FROM evidence x JOIN event e ON e.id = x.event
+WHERE e.plan = :plan AND e."on" <= :day ORDER BY x.id"""
 TOLD = """
 SELECT n.occurrence, n.number, l.day, n.kind FROM notice n JOIN letter l ON l.id = n.letter
 JOIN occurrence o ON o.id = n.occurrence
@@ -75,6 +79,7 @@ def sheet(read: Read, day: date, plan: str, words: Callable[[Row], str]) -> list
     units = {one["id"]: one for one in read(queries.ALL_UNITS)}
     parts = _grouped([*read(PEOPLE, plan=plan), *read(UNITS, plan=plan)])
     events, told = _grouped(read(EVENTS, plan=plan, day=day)), _grouped(read(TOLD, plan=plan, day=day))
+    files = _grouped(read(EVIDENCE, plan=plan, day=day))
     holder = holders(read, day)
 
     def called(number: int, role: str) -> list[Row]:
@@ -94,6 +99,8 @@ def sheet(read: Read, day: date, plan: str, words: Callable[[Row], str]) -> list
             | {role: _names(called(number, role)) for role in ("leader", "owner", "support")}
             | {"contact": _names(contacts, phone=True)}
             | _happened(row, more[number], events.get(number, ()), told.get(number, ()), day)
+            | {"next": _next(row, more, events.get(number, ()), shown, day)}
+            | {"evidence": "、".join(file["name"] for file in files.get(number, ()))}
         )
     return lines
 
@@ -111,8 +118,6 @@ def _asked(row: Row, more: Row) -> Row:
         "original_due": row["original_due"] or "",
         "problem": spec.get("problem", ""),
         "note": spec.get("note", ""),
-        "next": "",
-        "evidence": "",
     }
 
 
@@ -140,6 +145,22 @@ def _happened(row: Row, more: Row, events: Iterable[Row], told: Iterable[Row], d
         "number": ", ".join(dict.fromkeys(one["number"] for one in told if one["number"])),
         "accepted_on": more["accepted_on"] if row["state"] == "done" and more["accepted_on"] else "",
     }
+
+
+def _next(row: Row, more: Mapping[int, Row], events: Iterable[Row], shown: Iterable[Row], day: date) -> str:
+    """Return the date that was asked for with its reason, and the first step of the task that is still open."""
+    said, own = [], more[row["id"]]
+    if own["asked_due"] and own["asked_on"] <= day.isoformat():
+        asked = [event["text"] for event in events if event["kind"] == "ask"]
+        said.append(f"{own['asked_due']} {asked[-1] if asked else ''}".strip())
+    if own["part"] or row["state"] in ENDED:
+        return "; ".join(said)
+    beside = (step for step in shown if (step["task"], step["leads"]) == (row["task"], row["leads"]))
+    steps = [step for step in beside if more[step["id"]]["part"] and step["due"] and step["state"] not in ENDED]
+    if steps:
+        first = min(steps, key=lambda step: step["due"])
+        said.append(f"{first['title']} {first['due']}")
+    return "; ".join(said)
 
 
 def _names(found: Iterable[Mapping[str, Any]], *, phone: bool = False) -> str:

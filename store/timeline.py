@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from store import look, queries
+from store.matrix import by_phase
 from store.states import LIGHTS
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -36,7 +37,7 @@ def timeline(read: Read, day: date, filters: Mapping[str, Any] | None = None) ->
         lines = plans.setdefault(row["plan"], {})
         line = lines.setdefault(row["task"], _begun(row, phases.get((row["plan"], row["phase"]), {}), titles))
         _add(line, row)
-    return [_chart(read, about[plan], list(lines.values()), day) for plan, lines in plans.items()]
+    return [_chart(read, about[plan], by_phase(lines.values()), day) for plan, lines in plans.items()]
 
 
 def _begun(row: Row, phase: Mapping[str, Any], titles: Mapping[tuple[str, str], str]) -> Row:

@@ -115,6 +115,8 @@ def furnish(office: Office, plan: str = PLAN) -> None:
     office.rounds("2026-05-20", "2026-06-01")
     office.do(desk.report_done, "proof", "2026-06-01", "报告已印发")
     office.do(desk.ask_extension, "audit", "2026-06-01", date(2026, 6, 30), "等待数据")
+    with office.act("2026-06-01") as act:  # said over its link not to be theirs
+        act.change(next(iter(desk.find(act.connection, "p", "long", ""))), "disclaim", "应由运行处办理")
 
 
 @contextmanager
@@ -125,6 +127,9 @@ def opened(office: Office, browser: Any) -> Iterator[Site]:
         session, reader, feed, link = (
             issue(connection, Grant(kind, name="林一"), DAY) for kind in ("session", "page", "feed", "office")
         )
+    with office.database.write() as connection:
+        row = office.one("audit")["id"]
+        report = issue(connection, Grant("report", {"row": row, "unit": "finance"}, name="年度审计"), DAY)
     waiting = office.rows(
         "SELECT n.occurrence, n.person FROM notice n WHERE n.state = 'held' AND n.reason = 'desk' AND n.person <> ''"
     )
@@ -142,7 +147,9 @@ def opened(office: Office, browser: Any) -> Iterator[Site]:
         "office-board": "/office/",
         "office-task": "/office/task/p/audit",
         "office-plan": "/office/plan/p",
+        "office-waits": "/office/task/p/long",
         "office-unit": "/office/unit/office",
+        "office-person": "/office/person/wang",
         "office-subscribe": "/office/subscribe",
         "desk": "/office/desk",
         "apply": "/office/apply?plan=p",
@@ -150,6 +157,8 @@ def opened(office: Office, browser: Any) -> Iterator[Site]:
         "letter": f"/office/desk/letter/{waiting[0]['occurrence']}/{waiting[0]['person']}",
         "calendar": f"/s/{feed}/",
         "enter": f"/o/{link}",
+        "report": f"/r/{report}",
+        "paper": f"/r/{report}/paper",
         "missing": f"{read}task/p/none",
     }
     with serving(create_app(house)) as url:

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from notifications.speech import Speech
 from plans.trouble import DeskError
 from scheduler import decisions, desk
+from scheduler.changes import lines
 from tests.office import Office
 
 PLAN = """
@@ -35,8 +37,35 @@ def test_the_same_plan_again_changes_nothing(office: Office):
 
 def test_a_comment_changes_no_row_but_the_plan_is_applied_anew(office: Office):
     office.apply(PLAN, "2018-03-01")
+    assert office.prepare(PLAN + "# seen by the director\n", "2018-03-05").reworded
     (done,) = office.apply(PLAN + "# seen by the director\n", "2018-03-05")
     assert {change.kind for change in done.changes} == {"same"}
+
+
+def said(office: Office, text: str, on: str) -> list[str]:
+    """Return what `plan` prints of each row that changes, beside its name."""
+    prepared = office.prepare(text, on)
+    found, _ = lines(prepared.changes, Speech("en"), prepared.source.directory, None)
+    return [what for _, _, _, what in found]
+
+
+def test_a_unit_that_the_directory_has_learned_is_no_change_of_lead(office: Office):
+    whole = office.directory
+    office.directory = whole.replace("  operations: {name: 运行处, contact: li, deputy: zhou}\n", "").replace(
+        "members: [safety, operations, finance]", "members: [safety, finance]"
+    )
+    office.apply(PLAN, "2018-03-01")
+    office.directory = whole
+    assert said(office, PLAN, "2018-03-05") == ["运行处: known by the directory now"]
+
+
+def test_what_the_file_says_as_the_office_decided_is_told_so(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.do(decisions.transfer, "drill", "2018-04-02", "archive", "")
+    text = PLAN.replace("lead: 安全处,", "lead: 档案室, state: 转办,")
+    assert said(office, text, "2018-04-03") == [
+        "the file says now who leads since it was transferred, 档案室, the file says as well that it is transferred"
+    ]
 
 
 def test_a_moved_date_raises_version_and_sequence_and_keeps_the_uid(office: Office):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -146,3 +147,19 @@ def test_watch_checks_again_when_a_file_changes(file):
             assert process.stdout.readline() == "1 file, 1 task: nothing to object to\n"
         finally:
             process.terminate()
+
+
+def test_ctrl_c_ends_watching_without_a_word(file):
+    command = [sys.executable, str(CLI), "check", "--watch", "safety.yaml"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=file.parent
+    ) as process:
+        try:
+            assert process.stdout is not None
+            while process.stdout.readline() != "\n":
+                pass
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert (process.returncode, said) == (130, ("", ""))

@@ -63,7 +63,7 @@ def test_release_alone_lists_what_waits_and_how_it_is_let_go(duban):
 
 
 def test_a_name_that_means_nothing_is_answered_by_what_can_be_released_and_what_waits(duban):
-    said = duban("release", "pp", code=2)
+    said = duban("release", "pp", "--today", "2018-03-01", code=2)
     for part in ("There is no plan pp. Did you mean p?", "There is no task pp.", "PLAN/TASK/ROW", "Waiting now: p ("):
         assert part in said
 
@@ -89,7 +89,7 @@ def test_a_row_is_named_with_its_task_alone_where_no_other_plan_has_one(duban):
 
 def test_a_row_there_is_not_is_an_error_that_names_those_there_are(duban):
     for command in ("show", "why", "report", "accept"):
-        said = duban(command, "p/each/Q9", code=2)
+        said = duban(command, "p/each/Q9", "--today", "2018-03-01", code=2)
         assert "p/each has no row Q9. Its rows: 2018-Q1/finance, 2018-Q1/operations, 2018-Q1/safety" in said
 
 
@@ -104,3 +104,76 @@ def test_trying_a_ladder_on_a_task_there_is_not_is_an_error(duban):
     assert "p/drill  消防演练" in duban("ladder", "try", "p", "--task", "p/drill", "--today", "2018-03-02")
     said = duban("ladder", "try", "plan.yaml", "--task", "each/2018-Q2")
     assert said.count("自查") == 3
+
+
+@pytest.mark.parametrize("written", ["2018/6/15", "2018.6.15", "2018年6月15日", "6月15日", "15 June 2018", "20180615"])
+def test_a_day_is_taken_as_people_write_it_in_the_year_it_takes_effect(duban, written: str):
+    assert "due 2018-06-15" in duban("extend", "p/drill", "--until", written, "--today", "2018/4/2")
+
+
+@pytest.mark.parametrize("written", ["6/5", "6月", "2月30日", "soon", "力争6月15日"])
+def test_what_could_be_several_days_is_none(duban, written: str):
+    assert f"{written} is no day; write one such as 2018-06-08" in duban(
+        "extend", "p/drill", "--until", written, "--today", "2018-04-02", code=2
+    )
+
+
+def test_a_listing_takes_a_day_with_its_year_and_no_other(duban):
+    assert "2018-05-25" in duban("due", "--today", "2018年5月20日")
+    assert "is no day" in duban("due", "--today", "5月20日", code=2)
+
+
+@pytest.mark.parametrize(
+    ("written", "state"),
+    [("routine", "made routine"), ("转常态化", "made routine"), ("取消", "cancelled"), ("并办", "merged"),
+     ("carried-over", "carried over"), ("结转", "carried over")],
+)  # fmt: skip
+def test_a_task_is_closed_in_the_offices_own_words(duban, written: str, state: str):
+    into = ["--into", "p/monthly"] if state in ("merged", "carried over") else []
+    assert f"({state}, " in duban("close", "p/drill", "--as", written, *into, "--today", "2018-04-02")
+
+
+def test_what_is_no_end_without_being_done_is_refused(duban):
+    assert "`duban accept TASK`" in duban("close", "p/drill", "--as", "办结", "--today", "2018-04-02", code=2)
+    assert "--as takes routine" in duban("close", "p/drill", "--as", "暂缓", "--today", "2018-04-02", code=2)
+
+
+def test_a_rehearsal_wants_its_day_named_before_it_leaps_to_today(duban):
+    said = duban("report", "p/drill", "-m", "x", code=7)
+    assert "this rehearsal stands at 2018-03-01, and no day was named. Name it with --today" in said
+    assert "this rehearsal stands at" in duban("round", code=7)
+    assert "no day was named with --today: today counts" in duban("plan", "plan.yaml")
+    said = duban("report", "p/drill", "-m", "x", "--today", "2018-02-01", code=7)
+    assert "goes on with --today 2018-03-01 or later, or begins anew: `duban init --rehearsal FOLDER`" in said
+
+
+def test_the_history_says_in_words_what_was_decided_and_where_a_task_goes_on(duban):
+    duban("transfer", "p/drill", "财务处", "--today", "2018-04-02")
+    duban("extend", "p/drill", "--ask", "--until", "2018-06-15", "-m", "场地", "--today", "2018-04-02")
+    duban("close", "p/drill", "--as", "merged", "--into", "p/monthly", "--today", "2018-04-03")
+    said = duban("show", "p/drill", "--today", "2018-04-03")
+    for part in ("state open → transferred", "lead unit 安全处 → 财务处", "asked until – → 2018-06-15", "场地",
+                 "state transferred → merged", "goes on in p/monthly"):  # fmt: skip
+        assert part in said
+
+
+@pytest.mark.parametrize("verb", ["note", "return"])
+def test_what_says_nothing_without_its_words_wants_them(duban, verb: str):
+    assert "say with -m what is" in duban(verb, "p/drill", "--today", "2018-04-02", code=2)
+
+
+def test_a_plan_that_is_released_already_is_not_said_to_wait(duban, tmp_path):
+    duban("release", "p", "--today", "2018-03-01")
+    (tmp_path / "plan.yaml").write_text(PLAN.replace("5月25日前", "5月28日前"), "utf-8")
+    assert "\nThe next round sends " in duban("plan", "plan.yaml", "--today", "2018-03-02", code=3)
+
+
+def test_an_overdue_task_whose_unit_has_no_contact_says_so_among_others(duban, tmp_path):
+    text = DIRECTORY.replace("wang, deputy: zhao, head: qian, leader: sun", "nobody").replace(
+        "contact: nobody", "mail: a@example.org"
+    )
+    (tmp_path / "directory.yaml").write_text(text, "utf-8")
+    duban("apply", "plan.yaml", "--yes", "--today", "2018-03-02")
+    said = duban("overdue", "--today", "2018-06-08")
+    assert "no contact" in next(line for line in said.splitlines() if "p/drill" in line)
+    assert "吴八" in next(line for line in said.splitlines() if "2018-04-25" in line)

@@ -10,7 +10,7 @@ import pytest
 from commands.files import read_files
 from plans.directory import Directory
 from plans.language.schema import BY_NAME, PLAN, SHAPES
-from plans.mending import _meaning, mend_file
+from plans.mending import meaning, mend_file
 from plans.model import Plan
 from plans.occurrences import Outlook, expand
 from plans.read import directory_of, read_plan
@@ -58,7 +58,7 @@ def test_every_key_of_the_language_is_used_in_one_spelling(language):
 def test_both_spellings_say_the_same_plan():
     english, chinese = plan_of("en"), plan_of("zh")
     assert len(english.tasks) == 40
-    assert _meaning(english) == _meaning(chinese)
+    assert meaning(english) == meaning(chinese)
     assert succession(english) == succession(chinese)
     assert english.places.keys() == chinese.places.keys()
 
@@ -89,7 +89,7 @@ def test_it_is_written_and_read_back_the_same(language):
     plan = plan_of("en")
     again, findings = read_plan(write_plan(plan, language), "p.yaml")
     assert findings == []
-    assert _meaning(again) == _meaning(plan)
+    assert meaning(again) == meaning(plan)
 
 
 @pytest.mark.parametrize("language", FILES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,11 +12,15 @@ import openpyxl
 import pytest
 
 from cli import run
-from plans.read import read_plan
+from plans.read import directory_of, read_plan
 from plans.write import write_plan
-from scheduler import decisions, desk
+from scheduler import applying, decisions, desk
+from scheduler.entry import Source
 from scheduler.in_force import plan_in_force
+from store import evidence
+from store.database import Database, rows
 from tests.office import DIRECTORY, Office
+from tests.test_overdue import FIVE, issued, source
 
 PLAN = """
 plan: p
@@ -42,7 +47,7 @@ def test_a_plan_in_force_applied_again_changes_no_date_no_state_and_no_version(o
     with office.database.read() as connection:
         plan, comments = plan_in_force(connection, "p")
     text = write_plan(plan, comments=comments)
-    assert "# drill: 2018-05-25 → 2018-06-15" in text
+    assert "# drill: 5月25日前 (2018-05-25) → 2018-06-15" in text
     (done,) = office.apply(text, "2018-04-24")
     assert {change.kind for change in done.changes} <= {"same", "changed"}
     assert office.rows(how) == before
@@ -58,8 +63,56 @@ def test_what_is_handed_out_says_who_leads_now_how_it_stands_and_carries_the_led
     assert not findings
     tasks = {task.id: task for task in plan.tasks}
     assert (tasks["drill"].state, tasks["drill"].done) == ("done", "2018-04-18")
-    assert tasks["extra"].lead == ("archive",)
+    assert tasks["extra"].lead == ("档案室",)
     assert [task.id for task in plan.tasks][1].startswith("t-")
+
+
+def handed_out(office: Office, plan: str) -> str:
+    with office.database.read() as connection:
+        written, comments = plan_in_force(connection, plan)
+    return write_plan(written, comments=comments)
+
+
+def applied(office: Office, whole: Source, on: date) -> list[applying.Applied]:
+    with office.database.write() as connection:
+        prepared = [applying.prepare(connection, whole, on, office.settings)]
+        return applying.apply(connection, prepared, on=on, at=0, actor="", settings=office.settings)
+
+
+@pytest.mark.parametrize("name", [*FIVE, "every-feature", "every-feature.zh"])
+def test_what_is_handed_out_says_what_the_file_says_while_nothing_was_decided(office: Office, name: str):
+    if name in FIVE:
+        whole, on = source(name), issued(name)
+    else:
+        text = (Path(__file__).parent / "data" / f"{name}.yaml").read_text("utf-8")
+        plan = read_plan(text, "plan.yaml")[0]
+        assert plan is not None
+        known = directory_of(plan)
+        assert known is not None
+        whole, on = Source(plan, text, known), plan.issued or date(2018, 3, 1)
+    applied(office, whole, on)
+    text = handed_out(office, whole.plan.id)
+    again, findings = read_plan(text, whole.plan.file)
+    assert again is not None
+    assert not [finding for finding in findings if finding.severity == "error"]
+    with office.database.read() as connection:
+        found = applying.prepare(connection, replace(whole, plan=again, text=text), on, office.settings)
+    assert {change.kind for change in found.changes} == {"same"}
+    assert found.reworded
+
+
+def test_who_leads_now_is_written_as_the_plan_writes_units_and_the_first_date_in_its_words(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.do(decisions.transfer, "drill", "2018-04-02", "archive", "")
+    office.do(desk.extend, "extra", "2018-04-02", date(2018, 8, 15), "")
+    text = handed_out(office, "p")
+    assert "牵头单位: 档案室" in text
+    assert "# extra: 7月底前 (2018-07-31) → 2018-08-15" in text
+    office.apply(text, "2018-04-03")
+    by_id = text.replace("档案室", "archive").replace("运行处", "operations").replace("财务处", "finance")
+    office.apply(by_id, "2018-04-04")
+    office.do(decisions.transfer, "extra", "2018-04-05", "safety", "")
+    assert "牵头单位: safety" in handed_out(office, "p")
 
 
 @pytest.fixture
@@ -86,6 +139,21 @@ def test_the_ledger_for_a_spreadsheet_has_the_offices_header_and_no_formula(hous
     assert (drill["重点任务"], drill["牵头单位"], drill["完成时限"]) == ("'=HYPERLINK(1)", "安全处", "2018-05-25")
     assert (drill["联络员及电话"], drill["状态（灯）"]) == ("王二", "逾期")
     assert not [cell for line in lines for cell in line if cell[:1] in ("=", "+", "-", "@")]
+
+
+def test_the_spreadsheet_says_what_comes_next_and_which_files_were_handed_in(house: Path):
+    assert run(["extend", "p/extra", "--ask", "--until", "2018-08-15", "-m", "材料未齐", "--today", "2018-05-28"]) == 0
+    database = Database(f"sqlite:///{house / 'duban.db'}")
+    with database.write() as connection:
+        (told,) = rows(connection, "SELECT id, occurrence FROM event WHERE kind = 'progress'")
+        evidence.add(connection, told["occurrence"], told["id"], evidence.File("照片.jpg", "image/jpeg", 3, "0" * 64))
+    database.close()
+    assert run(["export", "p", "--format", "csv", "--out", "l.csv", "--today", "2018-05-29"]) == 0
+    header, *lines = csv.reader(io.StringIO((house / "l.csv").read_text("utf-8-sig")))
+    by_title = {line[3]: dict(zip(header, line, strict=True)) for line in lines}
+    assert by_title["另加的"]["下步措施及预计完成时间"] == "2018-08-15 材料未齐"
+    assert by_title["平台"]["下步措施及预计完成时间"] == "平台：方案 2018-04-30"
+    assert by_title["'=HYPERLINK(1)"]["佐证材料"] == "照片.jpg"
 
 
 def test_a_workbook_computes_nothing(house: Path):

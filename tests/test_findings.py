@@ -340,6 +340,21 @@ def test_what_is_said_of_a_finding_reads_well_in_both_languages(code):
                 assert "\n" not in said
 
 
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("    deadline: 25 May", "did you mean due?"),
+        ("    members: Safety", "members is written under: group"),
+        ("    tittle: x", "did you mean title?"),
+        ("    whatever_else: x", "see: duban schema"),
+    ],
+)
+def test_an_unknown_key_is_answered_by_the_one_that_was_meant_or_by_where_it_is_written(line: str, advice: str):
+    _, findings = read_plan(f"plan: p\ntitle: T\nissued: 2026-03-02\ntasks:\n  - title: Drill\n{line}\n", "p.yaml")
+    (found,) = [finding for finding in findings if finding.code == "E201"]
+    assert str(found.fix) == advice
+
+
 @pytest.mark.parametrize(("written", "way"), [
     ("timezone: Asia/Shanghia", "did you mean Asia/Shanghai?"),
     ("timezone: 北京时间", "did you mean Asia/Shanghai?"),

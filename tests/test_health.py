@@ -191,3 +191,13 @@ def test_health_and_doctor_answer_at_the_command_line(tmp_path: Path):
     assert {"name", "verdict", "says"} == signs[0].keys()
     assert duban("outbox", "--failed", where=tmp_path).stdout == "The outbox is empty.\n"
     assert "was not refused" in duban("outbox", "--again", "7", where=tmp_path).stderr
+
+
+def test_a_check_up_of_a_rehearsal_asks_no_mail_server(office: Office, tmp_path: Path):
+    office.apply(PLAN, "2018-03-01")
+    server = Desk()
+    with serving(server) as port:
+        signs = look_over(patient(office, tmp_path, host="127.0.0.1", port=port))
+    assert not server.sessions
+    (said,) = (str(sign.says) for sign in signs if sign.name == "mail")
+    assert said.startswith("this is a rehearsal: no mail server is asked")

@@ -9,7 +9,7 @@ import pytest
 from commands.grid import matrix_text
 from commands.table import Screen
 from notifications.speech import Speech
-from store.matrix import matrix
+from store.matrix import by_phase, matrix
 from store.reader import open_ledger
 from tests.ledgers import Desk
 
@@ -69,3 +69,9 @@ def test_the_matrix_speaks_chinese(read):
     text = matrix_text(matrix(read, FRIDAY), Speech("zh"), Screen())
     assert "★ 牵头" in text
     assert "◆红" in text
+
+
+def test_tasks_of_a_phase_stand_together_where_the_first_of_them_stands():
+    tasks = [{"task": n, "phase": phase} for n, phase in enumerate(("b", "a", "", "b", "a"))]
+
+    assert [task["task"] for task in by_phase(tasks)] == [0, 3, 1, 4, 2]

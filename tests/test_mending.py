@@ -13,7 +13,7 @@ from cli import run
 from commands.files import write_whole
 from plans.compare import KnownTask
 from plans.identity import task_id
-from plans.mending import _meaning, mend_file
+from plans.mending import meaning, mend_file
 from plans.read import read_plan
 from plans.trouble import FileError
 
@@ -173,7 +173,7 @@ def test_mending_keeps_the_meaning_and_does_everything_at_once(slips, text):
     ]
     assert [task.title for task in before.tasks] == [task.title for task in after.tasks]
     kept = mend(data, wanted=lambda code: code != "W521")
-    assert _meaning(read_plan(kept, "p.yaml")[0]) == _meaning(before)
+    assert meaning(read_plan(kept, "p.yaml")[0]) == meaning(before)
 
 
 def test_fix_writes_the_file_keeps_its_mode_and_link_and_says_how_much(tmp_path, capsys, monkeypatch):

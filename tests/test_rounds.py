@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from notifications.postman import PostError
 from scheduler import desk
 from scheduler.preview import foresee
+from store import look
 from tests.office import Office
 from tests.test_apply import PLAN
 
@@ -54,6 +55,17 @@ def test_rounds_that_were_missed_are_caught_up_in_one_letter(office: Office):
     office.round("2018-03-01")
     office.round("2018-05-29")
     assert [one for one in office.told() if one[2] == "wang"][2:] == [("2018-05-29", "late", "wang")]
+
+
+def test_told_last_is_the_day_the_letter_left_and_not_the_day_it_was_due(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    office.round("2018-05-30")  # what fell due on the 28th
+    with office.reader() as read:
+        found = {row["task"]: row["told_on"] for row in look.overdue(read, date(2018, 5, 31))}
+        before = {row["told_on"] for row in look.overdue(read, date(2018, 5, 29))}
+    assert found["drill"] == "2018-05-30"
+    assert before == {"2018-03-01"}
 
 
 def test_ten_rounds_in_a_minute_send_once(office: Office):

@@ -71,6 +71,13 @@ def test_in_a_narrow_window_texts_flow_before_a_column_leaves():
     assert "Lead" not in table(COLUMNS, [ROW], Screen(NARROWEST + 12))
 
 
+def test_where_a_text_could_not_be_read_any_more_each_cell_has_a_line_of_its_own():
+    said = lines(table(COLUMNS, [ROW, ("p/a-long-name-to-be-copied", "", "", "")], Screen(21)))
+    assert said[:2] == ["Due    2018-05-25", "Title  学习活动不少于"]
+    assert said[-2:] == ["", "Due    p/a-long-name-to-be-copied"]
+    assert "\x1b[31m2018-05-25\x1b[0m" in table(COLUMNS, [ROW], Screen(21, colours=True), [("red",)])
+
+
 @given(
     st.lists(st.tuples(*[st.text(st.characters(codec="utf-8"), max_size=40)] * 4), min_size=1, max_size=5),
     st.integers(45, 200),

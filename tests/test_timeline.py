@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -61,11 +62,22 @@ def test_a_picture_shows_one_plan():
     assert refused.value.sentence.values == {"plans": "plan, other"}
 
 
+def test_months_stand_where_they_begin_and_the_first_at_the_left_edge():
+    heading, bar = drawn(line(date(2018, 8, 31), starts=date(2018, 4, 10)))[1:3]
+    places = [heading.index(month) for month in ("4", "5", "6", "7", "8")]
+    assert places[0] == bar.index("─")
+    assert [later - before for before, later in pairwise(places[1:])] == [10, 10, 10]
+
+
+def test_a_month_nearly_over_gives_its_place_to_the_next():
+    assert drawn(line(date(2018, 12, 31), starts=date(2018, 3, 29)))[1].split()[:2] == ["4", "5"]
+
+
 @given(
     dues=st.lists(st.dates(date(1990, 1, 1), date(2099, 12, 31)), min_size=1, max_size=8),
     length=st.integers(0, 4000),
     title=st.text(max_size=60),
-    columns=st.integers(60, 200),
+    columns=st.integers(36, 200),
 )
 def test_no_bar_is_wider_than_the_window_and_every_deadline_is_seen(dues, length, title, columns):
     lines = [line(due, starts=max(date.min, due - timedelta(length)), title=title) for due in dues]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import event
 from starlette.routing import BaseRoute, Mount, Route
 
 from scheduler.settings import Web
@@ -87,17 +88,57 @@ def test_each_token_opens_its_own_addresses_and_no_others(house: House) -> None:
             headers |= {"cookie": f"duban={token}"} if owner == "session" else {}
             answer = http.request(method, address(pattern, token), headers=headers)
             mine = kind == owner and method in methods[pattern]
-            assert mine or answer.status_code in (404, 405), (kind, method, pattern, answer.status_code)
+            assert mine or answer.status_code == 404, (kind, method, pattern, answer.status_code)
             if mine and method == "GET" and not set(re.findall(r"\{(\w+)", pattern)) - KNOWN:
                 assert answer.status_code == 200, (kind, method, pattern)
 
 
-def test_an_address_that_never_was_costs_the_same_answer(house: House) -> None:
-    """S22: unknown, of another kind, or a word: byte for byte the same page."""
-    with serving(create_app(house)) as url, httpx.Client(base_url=url) as http:
-        pages = {http.get(f"/r/{word}").content for word in ("x", "db_r_" + "a" * 32, secret(house, "feed"))}
+def test_what_is_not_there_has_one_answer_whatever_is_wrong(house: House) -> None:
+    """S22: unknown or of another kind, a unit or a task that isn't there, a wrong method: byte for byte the same."""
+    page, unit = secret(house, "page"), "db_p_" + "a" * 32
+    reports = ("x", "db_r_" + "a" * 32, secret(house, "feed"))
+    with serving(create_app(with_proxy(house, proxies=("127.0.0.1",)))) as url, httpx.Client(base_url=url) as http:
+        strangers = (f"10.0.{n >> 8}.{n & 255}" for n in count())
 
-    assert len(pages) == 1
+        def answered(method: str, path: str) -> tuple[int, bytes, tuple[str, ...]]:
+            answer = http.request(method, path, headers={"x-forwarded-for": next(strangers)})
+            kept = sorted(f"{name}: {value}" for name, value in answer.headers.items() if name != "date")
+            return answer.status_code, answer.content, tuple(kept)
+
+        one = {answered("GET", f"/r/{word}") for word in reports}
+        one |= {answered(method, f"/r/{secret(house, 'report')}") for method in ("PUT", "DELETE", "OPTIONS", "PATCH")}
+        two = {answered("GET", f"/p/{token}/unit/{name}") for token in (page, unit) for name in ("nobody", "safety")
+               if (token, name) != (page, "safety")}  # fmt: skip
+        two |= {answered(method, f"/p/{page}/unit/{name}") for method in ("POST", "PUT") for name in ("safety", "no")}
+        three = {answered(method, f"/f/{word}.ics") for method in ("POST", "OPTIONS", "GET")
+                 for word in (unit, secret(house, "page"))}  # fmt: skip
+
+    assert [len(answers) for answers in (one, two, three)] == [1, 1, 1]
+    assert {status for status, *_ in one | two | three} == {404}
+
+
+@pytest.mark.parametrize("form", ["/p/{}/", "/p/{}/unit/safety", "/r/{}", "/o/{}", "/s/{}/", "/f/{}.ics"])
+def test_a_guess_costs_the_ledger_the_same_whatever_it_looks_like(house: House, form: str) -> None:
+    """S22: one look-up by hash, with a good beginning or a bad one, for a token of another kind as well."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    other = secret(house, "report" if form != "/r/{}" else "feed")
+    guesses = ("x", "db_p_" + "a" * 32, "db_f_" + "a" * 32, other[:-1], other)
+    event.listen(house.database.engine, "before_cursor_execute", note)
+    found = []
+    with serving(create_app(house)) as url, httpx.Client(base_url=url) as http:
+        for guess in guesses:
+            asked.clear()
+            assert http.get(form.format(guess)).status_code == 404
+            found.append(tuple(one for one in asked if one.lstrip().startswith("SELECT")))
+    event.remove(house.database.engine, "before_cursor_execute", note)
+
+    assert len(set(found)) == 1
+    assert [one for one in found[0] if "hash" in one] == list(found[0])
+    assert len(found[0]) == 1
 
 
 def test_twenty_guesses_a_minute_are_enough(house: House) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from commands.house import listen
 from scheduler.clock import Clock
 from store.database import Database, insert, rows
 from store.tables import House as House_
@@ -326,6 +327,13 @@ def test_told_to_stop_the_server_finishes_the_letter_in_hand_and_leaves_the_othe
     database.close()
     assert len(desk.letters) == found.count("sent") == 1
     assert found.count("ready") == 2
+
+
+def test_an_answer_does_not_wait_for_its_head_to_be_confirmed() -> None:
+    with listen("127.0.0.1", 0) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize(("option", "rounds"), [("--no-rounds", 0), ("--port=0", 1)])

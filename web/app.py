@@ -103,6 +103,8 @@ def create_app(house: House, clock: Clock | None = None) -> ASGIApp:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 405:  # a wrong method says no more than an address that isn't there
+        return notice(request, 404)
     answer = notice(request, error.status_code)
     answer.headers.update(error.headers or {})
     return answer

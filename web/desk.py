@@ -78,7 +78,6 @@ def desk(visit: Visit) -> Response:
         roles=lambda roles: people(view.speech, roles),
         kind_word=lambda kind: view.speech(word(KINDS, kind)),
         retried=[_retried(view, letter) for letter in view.read(queries.RETRIED_LETTERS)],
-        signer=visit.held.grant.name,
         takers=takers(view),
         troubles=visit.troubles,
     )

@@ -97,11 +97,9 @@ class FeedDoor:
 
     async def _answer(self, path: str, scope: Scope) -> Answer:
         """Return the answer to a request for a feed or for robots.txt."""
-        if scope["method"] not in ("GET", "HEAD"):
-            return _notice(405)
         if path == "/robots.txt":
             return _ROBOTS
-        found = _PATH.fullmatch(path)
+        found = _PATH.fullmatch(path) if scope["method"] in ("GET", "HEAD") else None
         if found is None:
             return _notice(404)
         return await self._feed(found[1], scope["headers"])
@@ -195,7 +193,6 @@ def _notice(status: int) -> Answer:
 
 _NOTICES: dict[int, tuple[Sentence, tuple[Header, ...]]] = {
     404: (say("This calendar address is not known."), ()),
-    405: (say("A calendar can only be read."), ((b"allow", b"GET, HEAD"),)),
     410: (say("This calendar address is closed."), ()),
     503: (say("The calendar cannot be read just now."), ((b"retry-after", b"%d" % RETRY_AFTER),)),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,10 +17,11 @@ from starlette.responses import Response
 from notifications.speech import N_, Speech
 from plans.directory import Directory
 from plans.intake.blocks import Document, IntakeError, Paragraph, Spot, Table
+from plans.intake.corrected import leads_of, with_deadline, with_leads
 from plans.intake.document import read_draft
-from plans.intake.draft import Draft, Options, Question
+from plans.intake.draft import Draft, DraftTask, Mark, Options, Question
 from plans.intake.formats import read_blocks
-from plans.intake.planning import draft_plan
+from plans.intake.planning import draft_plan, marks_by_task
 from plans.intake.questions import CADENCES, answered, questions
 from plans.intake.roster import identity_of
 from plans.intake.units import split
@@ -46,7 +47,7 @@ def show(visit: Visit) -> Response:
 
 def send(visit: Visit, form: FormData) -> Response:
     """Show what a document was read as, with what is still open and the plan's text."""
-    view = View.of(visit)
+    view, speech = View.of(visit), visit.speech
     try:
         data, name = _document(form)
         document = read_blocks(data, name)
@@ -56,6 +57,11 @@ def send(visit: Visit, form: FormData) -> Response:
         return _refused(visit, view, FileError(trouble.sentence))
     except DubanError as trouble:
         return _refused(visit, view, trouble)
+    own, general = marks_by_task(draft)
+
+    def said(marks: Iterable[Mark]) -> list[str]:
+        return list(dict.fromkeys(speech.sentence(mark.what) for mark in marks))
+
     return render(
         visit,
         "import.html",
@@ -64,9 +70,11 @@ def send(visit: Visit, form: FormData) -> Response:
         name=name,
         carried=base64.b64encode(data).decode() if len(data) <= CARRIED else "",
         options=draft.options,
-        asked=[_shown(visit.speech, question) for question in questions(draft, directory)],
-        tasks=[_task(visit.speech, document, draft, at) for at in range(min(len(draft.tasks), SHOWN))],
-        marks=[visit.speech.sentence(mark.what) for mark in draft.marks if mark.task < 0],
+        asked=[_shown(speech, question) for question in questions(draft, directory)],
+        tasks=[
+            _task(speech, document, draft.tasks[at], said(own.get(at, ()))) for at in range(len(draft.tasks[:SHOWN]))
+        ],
+        marks=said(general),
         text=_text(draft, name, directory),
     )
 
@@ -105,7 +113,7 @@ def _answered(document: Document, name: str, form: FormData, directory: Director
     known = _known(directory) if directory else ()
     year = str(form.get("year", ""))
     options = Options(known=tuple(known), year=int(year) if year.isdigit() and len(year) == 4 else None)
-    draft = _draft(document, name, options)
+    draft = _corrected(_draft(document, name, options), form)
     for _ in range(3):
         options = draft.options
         for question in questions(draft, directory):
@@ -113,7 +121,17 @@ def _answered(document: Document, name: str, form: FormData, directory: Director
             options = answered(options, question, _answer(question, written))
         if options == draft.options:
             break
-        draft = _draft(document, name, options)
+        draft = _corrected(_draft(document, name, options), form)
+    return draft
+
+
+def _corrected(draft: Draft, form: FormData) -> Draft:
+    """Return the draft with the units and deadlines that stand in the form."""
+    for at in range(len(draft.tasks[:SHOWN])):
+        if f"units-{at}" in form:
+            draft = with_leads(draft, at, tuple(split(str(form[f"units-{at}"]).strip())))
+        if f"due-{at}" in form:
+            draft = with_deadline(draft, at, " ".join(str(form[f"due-{at}"]).split())[:400])
     return draft
 
 
@@ -156,18 +174,18 @@ def _shown(speech: Speech, question: Question) -> Row:
     }
 
 
-def _task(speech: Speech, document: Document, draft: Draft, at: int) -> Row:
-    task = draft.tasks[at]
+def _task(speech: Speech, document: Document, task: DraftTask, marks: list[str]) -> Row:
     return {
         "no": task.no,
         "title": task.title,
-        "units": speech.names(task.units),
+        "units": speech.names(leads_of(task)),
+        "support": speech.names(task.support),
         "deadline": task.deadline,
         "due": str(task.due) if task.due else "",
         "phase": task.phase,
         "where": speech.sentence(task.spot.sentence()),
         "passage": passage(document, task.spot),
-        "marks": [speech.sentence(mark.what) for mark in draft.marks if mark.task == at],
+        "marks": marks,
     }
 
 

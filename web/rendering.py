@@ -20,7 +20,6 @@ NOTICES = {
     400: N_("The form cannot be read."),
     403: N_("This form does not come from a page of ours. Open the link again and send it from there."),
     404: N_("There is nothing at this address. Check that the link is whole."),
-    405: N_("This address cannot be used that way."),
     408: N_("That took too long. Check the connection and send it again."),
     410: N_("This link is closed or has run out. Ask the office for a new one."),
     413: N_("That is more than is accepted at once."),

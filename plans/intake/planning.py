@@ -51,6 +51,20 @@ def draft_plan(draft: Draft, identity: str, directory: Directory | None = None, 
     return _Planner(draft, identity, directory, directory_path).drafted()
 
 
+def marks_by_task(draft: Draft) -> tuple[dict[int, list[Mark]], list[Mark]]:
+    """Return the marks of each task (by position, else by the row or paragraph they name), and the others."""
+    places = {_row(task.spot): at for at, task in reversed(list(enumerate(draft.tasks)))}
+    own: dict[int, list[Mark]] = {}
+    general: list[Mark] = []
+    for mark in draft.marks:
+        at = mark.task if mark.task >= 0 else places.get(_row(mark.spot), -1)
+        if at >= 0 and (mark.task >= 0 or mark.spot.row or mark.spot.paragraph):
+            own.setdefault(at, []).append(mark)
+        else:
+            general.append(mark)
+    return own, general
+
+
 class _Planner:
     """One draft on its way into the plan language."""
 
@@ -66,7 +80,7 @@ class _Planner:
     def drafted(self) -> Drafted:
         """Return the plan with its comments."""
         draft, options = self.draft, self.draft.options
-        own, general = self._marks()
+        own, general = marks_by_task(draft)
         tasks = tuple(self._task(task, at, own.get(at, [])) for at, task in enumerate(draft.tasks))
         issued_year = draft.issued.year if draft.issued else None
         plan = Plan(
@@ -121,19 +135,6 @@ class _Planner:
             self._say(("defaults", "support"), say("the document says that these take part in every task"))
         if not plan.directory:
             self._say(("directory",), say("write the path of the directory file, or import with --directory"))
-
-    def _marks(self) -> tuple[dict[int, list[Mark]], list[Mark]]:
-        """Return the marks of each task (by position, else by the row or paragraph they name), and the others."""
-        places = {_row(task.spot): at for at, task in reversed(list(enumerate(self.draft.tasks)))}
-        own: dict[int, list[Mark]] = {}
-        general: list[Mark] = []
-        for mark in self.draft.marks:
-            at = mark.task if mark.task >= 0 else places.get(_row(mark.spot), -1)
-            if at >= 0 and (mark.task >= 0 or mark.spot.row or mark.spot.paragraph):
-                own.setdefault(at, []).append(mark)
-            else:
-                general.append(mark)
-        return own, general
 
     def _say(self, path: Path, *sentences: Sentence) -> None:
         for sentence in sentences:
