@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import time
 from typing import Annotated
 
@@ -10,6 +12,7 @@ import typer
 
 from commands.board import add
 from commands.room import LedgerOption, Room, enter
+from commands.table import Column, screen, table
 from notifications.speech import N_, Speech
 from plans.model import say
 from plans.trouble import FINDINGS, UsageError
@@ -71,8 +74,8 @@ def doctor(form: str = FormatOption, ledger_name: str = LedgerOption) -> None:
     if _is_json(form):
         typer.echo(json.dumps([_plain(room, sign) for sign in signs], ensure_ascii=False, indent=2))
     else:
-        for sign in signs:
-            typer.echo(f"{room.speech(MARKS[sign.verdict])}  {room.speech.sentence(sign.says)}")
+        lines = [(room.speech(MARKS[sign.verdict]), room.speech.sentence(sign.says)) for sign in signs]
+        typer.echo(table((Column(""), Column("", flows=True)), lines, screen(sys.stdout, os.environ)), nl=False)
     if any(sign.verdict == "bad" for sign in signs):
         raise typer.Exit(FINDINGS)
 

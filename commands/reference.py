@@ -204,7 +204,11 @@ variable of the environment goes before the file: `DUBAN_` and the name, two und
 (`DUBAN_MAIL__HOST`). A secret may stand in a file of its own, which the variable with `_FILE` behind it names
 (`DUBAN_MAIL__PASSWORD_FILE`). Paths count from the folder of `duban.toml`. `duban doctor` looks over all of it.
 
+A setting that doesn't exist, is empty or can't be used stops every command with its file, line and column; an empty
+variable sets nothing.
+
 设置写在 duban.toml 里（duban init 会生成）；带点的写在相应的表中。环境变量优先于文件；密码可以放在单独的文件里。
+不存在的、空着的和写错的设置会使命令停下，并指出在哪一行。
 """
 
 

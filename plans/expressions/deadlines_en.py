@@ -64,7 +64,7 @@ _LED = (
             r"|ing)?(?: date)?(?: from"
             r"| on| in|:)?"
             r"|beginning(?: in| on| from)?|beg[ia]ns?(?: in| on)?|commenc(?:es?|ed"
-            r"|ing)(?: in| on| from)?|started(?: in| on)?|effective(?: from)?|launch(?:es)?(?: in| on)?)(?: the)? ?$",
+            r"|ing)(?: in| on| from)?|started(?: in| on)?|effective(?: from)?|launch(?:es)? from)(?: the)? ?$",
             re.IGNORECASE,
         ),
     ),

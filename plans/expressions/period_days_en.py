@@ -45,7 +45,7 @@ _FOLLOWING_MONTH = re.compile(
     r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)? of (?:the )?(?:following|next|subsequent) month", re.IGNORECASE
 )
 _MONTH_AFTER = re.compile(
-    r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)? of the (?:first )?month (?:following"
+    r"(?:the )?(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)?|end|last day) of the (?:first )?month (?:following"
     r"|after) (?:the )?(?:(?:end|close) of )?"
     r"(?:(?:each|every|the|a)(?: calendar)? )?(?P<unit>month|quarter|half[- ]?year|year)(?:[- ]end)?",
     re.IGNORECASE,
@@ -176,7 +176,7 @@ def dated(text: str) -> Repeat | None:
     """Return the cadence of *text* that says its day and its period at once: the last Friday of each month."""
     following = _MONTH_AFTER.search(text)
     if following:
-        return _placed(following, _length(following), int(following["d"]), following.start(), "", after=True)
+        return _placed(following, _length(following), int(following["d"] or 31), following.start(), "", after=True)
     found = (made for pattern, make in _KINDS for hit in pattern.finditer(text) if (made := make(hit, text)))
     return next(found, None)
 

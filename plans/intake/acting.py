@@ -26,7 +26,8 @@ _SUBJECT = (
     (
         "responsible",
         re.compile(
-            r"^(?:请)?(?P<names>各[\u4e00-\u9fff、（）()]{1,14}?)(?:要|应|须|需|务必|必须|于|在|每|按|根据|\d|负责|做好|组织|开展|完成|制定|召开|报送|建立|落实)"
+            r"^(?:请)?(?P<names>各[\u4e00-\u9fff、（）()]{1,14}?)(?:要|应|须|需|务必|必须|于|在|每|按|根据|\d|负责|做好|组织|开展|完成|制定|召开"
+            r"|报送|建立|落实)"
         ),
     ),
     (
@@ -54,6 +55,21 @@ _OPENS = re.compile(
 _DATE_FIRST = re.compile(r"^(?:于|在)?\d{1,2}月[^，,。]{0,16}[，,]")
 
 
+_CAPTION = re.compile(r"^[A-Z][a-z]+(?: [a-z]+){0,2}\.\s+(?=[A-Z])")  # Digitization. The Archives Division shall …
+_FIRST_NAMES = re.compile(
+    r"^(?P<names>(?!(?:All|Everyone|Anyone|Agreed|Continue|Need|Going|Committed|Plan|Prepare|Members|It|This|That"
+    r"|They|We"
+    r"|To|How|What|Where|When)\b)[A-Z][a-z]{1,11}(?:(?:, (?:and )?| and | & )[A-Z][a-z]{1,11})*) (?:to|will) [a-z]"
+)
+
+
+def first_names(text: str) -> list[str]:
+    """Return the first names an action begins with: Priya to finish …, Tom and Ewa to fix …."""
+    match = _FIRST_NAMES.match(text)
+    names = re.split(r",? and |, | & ", match["names"]) if match else []
+    return [] if any(units.is_organisation(name) or units.is_post(name) for name in names) else names
+
+
 def in_sentence(text: str, known: Collection[str] = ()) -> Said:
     """Return the roles a running sentence gives: 由教育部牵头，民政部参加."""
     said = Said()
@@ -78,7 +94,7 @@ def _as_subject(said: Said, text: str, known: Collection[str]) -> None:
     """Take who stands at the head of a sentence as who acts: 市城管局负责，…; 各学校于…; Tom Ellis to send …."""
     if any(_opens(said, _DATE_FIRST.sub("", line.strip()), known) for line in text.split("\n")):
         return
-    for sentence in re.split(r"[。\n]", text):
+    for sentence in re.split(r"[。\n]", _CAPTION.sub("", text)):
         for role, pattern in _SUBJECT:
             opening = _DATE_FIRST.sub("", sentence.strip())
             if "会同" in opening and _opens(said, opening, known):

@@ -25,7 +25,8 @@ _POINT_EN = (
     rf"th)?(?:,?\s+20\d\d)?|"
     rf"(?:(?:early|mid|late|end of|end|the end of|beginning of)[- ])?{_MONTHS_EN}(?:,?\s+20\d\d)?|"
     rf"(?:(?:the )?end of )?Q[1-4](?:[ ,/]*20\d\d)?|20\d\d-\d\d-\d\d|"
-    r"(?:the )?(?:end of|first half of|second half of|close of)(?: the)? (?:(?:(?:calendar |fiscal |financial |school |"
+    r"(?:the )?(?:end of|first half of|second half of|close of)(?: the)? (?:(?:(?:calendar |fiscal |financial "
+    r"|school |"
     r"academic )?(?:year|quarter|month|term|semester))(?: (?:FY ?)?20\d\d)?|(?:FY ?)?20\d\d)|"
     r"year[- ]end(?: 20\d\d)?|H[12] 20\d\d|FY ?\d{2,4}|20\d\d)"
 )
@@ -64,6 +65,11 @@ _IN_TEXT_EN = re.compile(
 _COUNTED = re.compile(
     r"(?:^|(?<=[，,；;。\s]))(?:于|在)?(?P<when>(?:\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?:工作日|[日天周月]|星期)(?:之|以)?内)"
     r"(?=(?:向\S{2,12}|将\S{2,12})?(?:报|提交|提出|拿出|上报|印发|形成))"
+)
+_EACH_AHEAD = re.compile(r"每(?:年|季度|学期)(?:的)?$")  # 每年12月底前 comes again: the day alone would be one day
+_AGAIN = re.compile(
+    r"^(?P<when>每(?:半年|半月|季度?|[两三]?个?[年月周]|学期|旬)(?:[一二三四五六日](?=[前上下])|度?[末底]|\d{1,2}[日号])?(?:之前|以前|前)?)"
+    r"(?=[\u4e00-\u9fff、，])"
 )
 MOST = 40  # deadlines one text may hold; a task with more of them is no task
 _LEADING = re.compile(rf"^(?P<when>{_SPAN}|{_MONTH}(?:前|底前)?)[，,：:]\s*\S")
@@ -112,8 +118,9 @@ def find(text: str) -> list[Found]:
         if _STATUS.match(text[max(0, match.start() - 1) :]) or _STATUS.match(text[match.start() :]):
             continue
         if (limited or match["does"]) and not _is_past_reference(text, stop):
-            start = match.start()
-            words = when + tail
+            again = _EACH_AHEAD.search(text, 0, match.start())
+            start = match.start() - (len(again[0]) if again else 0)
+            words = (again[0] if again else "") + when + tail
             lead = re.match(r"^(?:在|于|到|至)", words)
             cut = len(lead[0]) if lead else 0
             found.append(Found(words[cut:], start + cut, stop, True))
@@ -143,6 +150,12 @@ def leading(text: str) -> str | None:
     """Return the span or day an item begins with before it says what is done then: 4月11日至6月20日，开展调研."""
     match = _LEADING.match(text)
     return match["when"] if match is not None else None
+
+
+def again(text: str) -> str:
+    """Return the cadence an item begins with (每月召开…, 每周五前收集…), "" where it begins otherwise."""
+    match = _AGAIN.match(text)
+    return match["when"] if match else ""
 
 
 def open_ended(text: str) -> str:

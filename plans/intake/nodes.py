@@ -7,11 +7,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from plans.intake import acting, dates, roles, units
+from plans.intake.blocks import joined
 from plans.intake.outline import Node
 from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
 
 _BRACKET = re.compile(r"[（(【\[〔]")
 _FIELD_ROLES = {"head": "owner"}
+
+_TO_ALL = re.compile(
+    r"^(?:请|望|要求)(?:各|有关|相关|你)\S{0,12}[于在按将要请抓认，]"
+)  # closes the whole paper, not its last item
 
 
 @dataclass(slots=True)
@@ -35,7 +40,8 @@ class NodeReader:
 
     def read(self, node: Node) -> Reading:
         """Return what a node says; the root says nothing."""
-        text = "\n".join([node.text, *(paragraph.text for paragraph in node.body)]) if node.rank < 80 else node.text
+        own = [paragraph.text for paragraph in node.body if not (node.number and _TO_ALL.match(paragraph.text))]
+        text = "\n".join([node.text, *own]) if node.rank < 80 else node.text
         reading = Reading(roles.Said(), plain=node.text)
         if node.parent is None:
             return reading
@@ -43,6 +49,10 @@ class NodeReader:
         self._before_colon(reading, node)
         for role, value, _ in node.labels:
             self._label(reading, node, role, value)
+        self._between_dashes(reading, node)
+        if node.rank == 80 and not reading.said.has_units and (names := acting.first_names(joined(node.text))):
+            reading.said.add("owner", names)
+            reading.explicit = True
         if not reading.explicit:
             loose = acting.in_sentence(text, self.known)
             if loose.has_units:
@@ -55,8 +65,7 @@ class NodeReader:
             reading.phase_date = node.text
         elif (ahead := dates.leading(reading.plain)) is not None:
             reading.said.deadline = reading.said.deadline or ahead
-        own = text if node.children else "\n".join([text])
-        reading.deadlines = dates.find(self.without_brackets(own))
+        reading.deadlines = dates.find(self.without_brackets(text))
         return reading
 
     def _brackets(self, reading: Reading, node: Node, text: str) -> None:
@@ -82,6 +91,26 @@ class NodeReader:
             reading.said.add("responsible", bodies)
             reading.said.add("owner", people)
             reading.explicit, reading.plain = True, rest.strip()
+
+    def _between_dashes(self, reading: Reading, node: Node) -> None:
+        """Take the parts of Relaunch the scheme – Fundraising Team – by 30 June: what, who, by when."""
+        parts = [part.strip() for part in re.split(r"\s[–—-]\s", joined(reading.plain))]
+        if reading.explicit or node.rank < 22 or not 2 <= len(parts) <= 3 or not parts[0]:
+            return
+        when = parts[-1] if dates.is_dated(parts[-1]) else ""
+        named = parts[1:-1] if when else parts[1:] if len(parts) == 2 else []
+        names = units.split(named[0], self.known) if named else []
+        people = [name for name in names if not self._is_doer(name) and units.is_person(name)]
+        bodies = [name for name in names if name in self.known or self._is_doer(name)]
+        if len(people) + len(bodies) < len(names) or not (names or when) or (named and not names):
+            return
+        reading.said.add("responsible", bodies)
+        reading.said.add("owner", people)
+        reading.said.deadline = reading.said.deadline or when
+        reading.explicit, reading.plain = True, parts[0]
+
+    def _is_doer(self, name: str) -> bool:
+        return units.is_organisation(name) or units.is_post(name) if name.isascii() else units.is_unit(name)
 
     def _is_body(self, name: str) -> bool:
         if not name.isascii():

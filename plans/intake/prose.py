@@ -18,6 +18,7 @@ from plans.model import Sentence, say
 _DEEPEST = 35  # items below 1. are steps of a task, unless they name units or dates themselves
 _MEANING = re.compile(r"^(?P<head>[^，。,：:]{2,16})[，,]\s*(?:就是要?|即|是指|重点是|主要是)")
 _PHASE = re.compile(r"阶段|第[一二三四五六七八九十\d]+步|步骤|phase|stage", re.IGNORECASE)
+_COUNTED = re.compile(r"(?:recommendation|finding|action|commitment|issue)\s+[\dA-Z][\d.]*[.:]?", re.IGNORECASE)
 _ANYTHING = re.compile(
     r"(?:其他|其它|有关)(?:有关)?(?:事项|工作|方面)?$|(?:any )?other (?:business|matters)$", re.IGNORECASE
 )
@@ -111,7 +112,7 @@ class ProseReader:
         if (
             node.annex
             or node.season
-            or (node.rank > _DEEPEST and not self._dated(node) and not (node.rank == 80 and reading.loose))
+            or (node.rank > _DEEPEST and not self._dated(node) and not self._in_its_own(node, reading))
         ):
             return False
         if self.explicit and not reading.loose:
@@ -125,6 +126,13 @@ class ProseReader:
                 or (reading.loose and node.kind != "background")
             )
         return self._in_task_section(node) or reading.loose
+
+    def _in_its_own(self, node: Node, reading: Reading) -> bool:
+        """Return whether an item so deep can be a task: in a block of labels, or in the list below a dated phase."""
+        if node.rank == 80:
+            return reading.loose
+        above = node.parent
+        return above is not None and node.rank == 60 and bool(self._of(above).phase_date and _PHASE.search(above.text))
 
     def _dated(self, node: Node) -> bool:
         reading = self._of(node)
@@ -205,6 +213,10 @@ class ProseReader:
             return self._block_words(node)
         text = joined(reading.plain)
         text = text[acting.lead_in(text, self.known) :] if reading.loose else text
+        if _COUNTED.fullmatch(text) and node.body and not node.children:
+            first, *others = (paragraph.text for paragraph in node.body)
+            title, rest = cells.title_of(joined(first))
+            return title.strip(" 。；;，,."), "\n".join(filter(None, [rest, *others])), "", ()
         if _ANYTHING.match(text) and node.body and not node.children:
             text = joined("\n".join(paragraph.text for paragraph in node.body))
             return cells.title_of(text)[0].strip(" 。；;，,"), text, "", ()
@@ -264,7 +276,7 @@ class ProseReader:
             if text and (above.kind != "background"):
                 self._phase_seen(above, text)
                 return replace(task, deadline=text, inherited=True)
-        opened = dates.open_ended(joined(node.text))
+        opened = dates.again(joined(node.text)) or dates.open_ended(joined(node.text))
         return replace(task, deadline=opened) if opened else task
 
     def _phase_seen(self, node: Node, due: str) -> None:

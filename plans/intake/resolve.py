@@ -12,7 +12,8 @@ from plans.model import Reading, Sentence, say
 _DATED = ("date", "span")
 _SCHOOL_YEAR = re.compile(r"学年|(?:school|academic) year", re.IGNORECASE)
 _YEARS = re.compile(
-    r"(?<!\d)(?:19|20)(?P<first>\d{2})年?(?:\s*[-–—/~～至]+\s*|\s+to\s+(?:[A-Z][a-z]+\s+)?)(?:19|20)?(?P<last>\d{2})(?![\d月])"
+    r"(?<!\d)(?:19|20)(?P<first>\d{2})年?(?:\s*[-–—/~～至]+\s*|\s+to\s+(?:[A-Z][a-z]+\s+)?)(?:19"
+    r"|20)?(?P<last>\d{2})(?![\d月])"
 )
 _FISCAL = re.compile(r"\bFY ?\d{2,4}|\b(?:fiscal|financial) year|财年|财政年度", re.IGNORECASE)
 _SCHOOL = re.compile(r"\b(?:school|academy|pupils?)\b", re.IGNORECASE)

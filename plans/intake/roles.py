@@ -248,14 +248,35 @@ def brackets(text: str, known: Collection[str] = ()) -> Iterator[Bracket]:
             if said.has_units:
                 yield Bracket(said, match.start(), match.end())
                 continue
-        whole = match["square"] or match["plain"]
-        names = units.split(whole, known) if whole else []
-        if (
-            names
-            and all(name in known or units.is_unit(name) for name in names)
-            and not text[match.end() :].strip("。；; ")
-        ):
+        whole = match["square"] or match["plain"] or ""
+        who, when = _who_when(match["round"] or "")
+        if when and not text[match.end() :].split("\n", 1)[0].strip("。；;. "):
+            names = units.split(who, known)
+            people = [name for name in names if not _stands_alone(name, known) and units.is_person(name)]
+            bodies = [name for name in names if _stands_alone(name, known)]
+            if names and len(people) + len(bodies) == len(names):
+                yield Bracket(Said({"responsible": bodies, "owner": people}, when), match.start(), match.end())
+            continue
+        names = units.split(whole or match["round"] or "", known)
+        if text[match.end() :].split("\n", 1)[0].strip("。；;. ") or not names:
+            continue
+        if all(_stands_alone(name, known) if not whole else name in known or units.is_unit(name) for name in names):
             yield Bracket(Said({"responsible": names}), match.start(), match.end())
+
+
+def _who_when(inside: str) -> tuple[str, str]:
+    """Return who and by when of (Treasurer, by 28 February), two empty texts where it isn't of that form."""
+    parts = re.split(r"[,，;；]\s*(?=[^,，;；]*$)", inside)
+    return (parts[0], parts[1].strip()) if len(parts) == 2 and dates.is_dated(parts[1].strip()) else ("", "")
+
+
+def _stands_alone(name: str, known: Collection[str]) -> bool:
+    """Return whether a name in round brackets behind an item can only be a body: （区住建局）, （各镇街）."""
+    if name in known or name.startswith("各"):
+        return True
+    if name.isascii():
+        return units.is_post(name) or (units.is_organisation(name) and " " in name)
+    return len(name) >= 3 and units.is_unit(name) and not re.search(r"[，：:含包括如及]|领导小组|专班", name)
 
 
 def labelled_end(text: str, known: Collection[str] = ()) -> Bracket | None:

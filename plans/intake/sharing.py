@@ -8,6 +8,8 @@ from collections.abc import Collection
 from plans.intake import dates, roles, units
 from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
 
+_INITIALLED = re.compile(r"(?:[A-Z]\. ?){1,2}[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?|(?:Mr|Mrs|Ms|Dr|Cllr)\.? [A-Z].{1,30}")
+
 
 def divided(said: roles.Said, text: str, column: tuple[str, ...], known: Collection[str]) -> roles.Said:
     """Share out a cell under a double label (责任单位及责任人, 牵头/配合单位) by what its names are."""
@@ -50,6 +52,10 @@ def people_apart(said: roles.Said, role: str) -> roles.Said:
         said.roles[role] = [name for name in names if name not in people]
         if people:
             said.add("owner", people)
+    initialled = [name for name in said.roles.get(role, []) if _INITIALLED.fullmatch(name)]
+    if initialled:
+        said.roles[role] = [name for name in said.roles[role] if name not in initialled]
+        said.add("owner", initialled)
     for at, name in enumerate(said.roles.get(role, [])):
         match = re.match(r"^(?P<unit>.+?)[（(](?P<who>[^（）()]{2,6})[）)]$", name)
         if match and units.is_person(match["who"]) and units.is_unit(match["unit"]):

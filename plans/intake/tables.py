@@ -111,9 +111,25 @@ class TableReader:
             return None
         if alone and self._is_section(row, first):
             return Line(["\0" + joined(first)], [], spot)
+        if self._heads_numbers(at):
+            return Line(["\0" + joined(written[-1])], [], spot)
         if self.table.ragged or len(row) != len(self.header.columns):
             return self._ragged(row, spot)
         return Line([cell.text if cell else "" for cell in row], list(row), spot)
+
+    def _heads_numbers(self, at: int) -> bool:
+        """Return whether a row has but its number and a title, and the row below it counts on from there: 2, 2.1."""
+        number, title = self.header.index("no"), self.title
+        if number < 0 or title < 0 or at + 1 >= len(self.table.grid):
+            return False
+        row, below = self.table.grid[at], self.table.grid[at + 1]
+        if max(number, title) >= min(len(row), len(below)):
+            return False
+        own, next_one = row[number], below[number]
+        if own is None or next_one is None or not own.text.strip() or len(texts(row)) != 2 or row[title] is None:
+            return False
+        counts_on = re.match(rf"{re.escape(own.text.strip().rstrip('.'))}[.-]\d", next_one.text.strip())
+        return bool(counts_on) and len(texts(below)) > 2
 
     def _is_section(self, row: Row, text: str) -> bool:
         """Return whether a row's only text is a section: it spans, or stands first, and is no continuation."""

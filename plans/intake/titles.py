@@ -128,9 +128,16 @@ def _first_line(blocks: Sequence[Block]) -> str:
     return ""
 
 
+_COUNTED = re.compile(
+    r"(?:action|finding|objective|goal|priority|recommendation|theme|phase|stage|step|part|section|chapter)\s+"
+    r"(?:\d{1,2}(?:\.\d{1,2})*|[A-H]|[IVX]{1,4})\b",
+    re.IGNORECASE,
+)
+
+
 def _english_title(blocks: Sequence[Block]) -> tuple[str, int]:
     for at, block in enumerate(blocks[:30]):
-        if isinstance(block, Paragraph) and block.level == 1 and block.text:
+        if isinstance(block, Paragraph) and block.level == 1 and block.text and not _COUNTED.match(block.text):
             return joined(block.text), at + 1
     named = re.compile(
         r"\b(?:plan|strategy|programme|program|roadmap|register|log|tracker|minutes|agenda|report|schedule|"

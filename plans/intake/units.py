@@ -15,18 +15,23 @@ _ENDINGS = """
 """.split()  # noqa: SIM905 - words for people to read and add to
 _ENDS_UNIT = re.compile("(?:" + "|".join(sorted(_ENDINGS, key=len, reverse=True)) + ")(?:[（(][^（）()]*[）)])?$")
 _ORG_EN = re.compile(
-    r"\b(?:Council|Office|Department|Dept|Agency|Agencies|Bureau|Team|Unit|Board|Committee|Authority|Authorities|Directorate|"
-    r"Division|Branch|Ministry|Group|Service|Commission|Secretariat|Association|Partnership|Administration|Center|Centre|"
+    r"\b(?:Council|Office|Department|Dept|Agency|Agencies|Bureau|Team|Unit|Board|Committee|Authority|Authorities"
+    r"|Directorate|"
+    r"Division|Branch|Ministry|Group|Service|Commission|Secretariat|Association|Partnership|Administration|Center"
+    r"|Centre|"
     r"Institute|Faculty|School|Operations|Finance|Safety|Security|IT|HR|Legal|Procurement|Communications|"
     r"Trust|Bank|Forum|Society|Network|Union|Police|Library|Libraries|Museum|College|University|Hospital|Fund|"
     r"Foundation|Club|Charity|Alliance|Federation|Chamber|Company|Ltd|Inc|Works|Transport|Engineering|Marketing|"
-    r"Resources|Affairs|Development|Planning|Education|Health|Housing|Facilities|Estates|Fleet|Press|Media|Staff|Governors|"
+    r"Resources|Affairs|Development|Planning|Education|Health|Housing|Facilities|Estates|Fleet|Press|Media|Staff"
+    r"|Governors|"
     r"Trustees|Volunteers|Members|Cabinet|Court|Treasury|Registry|Control|Management|Production|Logistics|Purchasing|"
-    r"Sales|Accounts|Audit|Research|Data|Systems|Digital|Infrastructure|Warehouse|Desk|Task ?force|Working Party|Panel|"
+    r"Sales|Accounts|Audit|Research|Data|Systems|Digital|Infrastructure|Warehouse|Desk|Task ?force|Working Party"
+    r"|Panel|"
     r"Partners?|Advisers?|Contractors?|Schools)(?:s|es)?$"
 )
 _POST_EN = re.compile(
-    r"\b(?:Manager|Officer|Director|Lead|Coordinator|Chair|Secretary|Treasurer|Clerk|Head|Chief|President)s?$"
+    r"\b(?:Manager|Officer|Director|Lead|Coordinator|Chair|Secretary|Treasurer|Clerk|Head|Chief|President"
+    r"|Executive|Principal)s?$"
 )
 _PERSON_EN = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Cllr|Sir|Rev)\.? )?(?:[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)?|[A-Z]\.?)"
@@ -77,6 +82,11 @@ def is_unit(text: str) -> bool:
 def is_organisation(text: str) -> bool:
     """Return whether an English name ends in the word of a body, or is an acronym."""
     return bool(_ACRONYM.match(text.strip()) or _ORG_EN.search(text.strip()))
+
+
+def is_post(text: str) -> bool:
+    """Return whether an English name ends in the word of a post: Chair, Events Officer."""
+    return bool(_POST_EN.search(text.strip()))
 
 
 def is_nobody(text: str) -> bool:

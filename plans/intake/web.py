@@ -100,6 +100,8 @@ class _Walk:
                 label = ""
                 if tag == "li" and element.tag == "ol":
                     label, counter = _label(element, counter), counter + 1
+                elif tag == "li" and element.tag == "ul":
+                    label = "•"
                 inner = int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else level
                 if not _is_hidden(child):
                     yield from self._walk(child, text, inner, label or number)

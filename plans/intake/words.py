@@ -105,7 +105,7 @@ _COLUMNS = {
     "owner": (
         "责任人 直接责任人 具体责任人 负责人 项目负责人 整改责任人 主办人 责任人员 具体负责人 包保责任人 牵头人 | "
         "Owner Accountable Responsible-person Who Assignee PIC Action-owner Person-responsible Assigned-to Task-owner "
-        "Responsible-officer Officer Accountable-officer Responsible-official"
+        "Responsible-officer Officer Accountable-officer Responsible-official By-whom Whom Who-by Action-by Actioner"
     ),
     "contact": (
         "联系人 联络员 经办人 承办人 具体经办 填报人 工作人员 联络人 具体经办人 | Contact Focal-point POC Liaison "
