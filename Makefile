@@ -8,6 +8,7 @@ IMPORTS = from importlinter.cli import lint_imports_command as lint; lint()
 PYTEST_ARGS =
 DEMO_ARGS =
 TORTURE_ARGS =
+SOAK_ARGS =
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /    make \1	/p' Makefile | expand -t 24
@@ -42,6 +43,9 @@ reference: venv ## write the reference pages that are made from tables anew
 torture: venv ## kill, break and starve rounds at every place, and see that each letter arrives once; TORTURE_ARGS='--only clock'
 	@$(PYTHON) -m tests.torture $(TORTURE_ARGS)
 
+soak: venv ## live through a year with 100,000 tasks and see that all is told, once; SOAK_ARGS=3000 takes fewer
+	@$(PYTHON) -m tests.soak $(SOAK_ARGS)
+
 catalogues: venv ## list sentences that a catalogue lacks or no longer needs
 	@$(PYTHON) -m notifications.catalogues
 
@@ -54,4 +58,4 @@ clean: ## remove what make has made
 venv:
 	@sh .ci/venv "$(VENV)"
 
-.PHONY: help demo test check format golden bench reference torture catalogues pictures clean venv
+.PHONY: help demo test check format golden bench reference torture soak catalogues pictures clean venv

@@ -28,9 +28,9 @@ from plans.trouble import FINDINGS, WOULD_CHANGE, DeskError, FileError, UsageErr
 from scheduler import applying, closing, desk
 from scheduler.applying import Applied
 from scheduler.closing import close_plan
-from scheduler.desk import Released
+from scheduler.desk import Act, Released
 from scheduler.entry import Prepared, Source
-from scheduler.preview import Foretold, foretell, released
+from scheduler.preview import Foretold, foretell, released, waiting_letters
 from scheduler.settings import database_url
 from store.database import Database, insert, row, rows
 from store.tables import House
@@ -170,11 +170,18 @@ def apply(
         done = applying.apply(act.connection, prepared, on=act.on, at=act.at, actor=act.actor, settings=room.settings)
         for plan in missing if prune else ():
             close_plan(act, plan)
-        told = released(act.connection, room.settings, wish.plans, act.on) if done and not asking else None
         let_go = [desk.release_plan(act, plan) for plan in wish.plans] if release else []
+        told = _follows(room, act, wish, release=release) if done and not asking else None
     if told:
         _tell_letters(room, told, wish)
     _tell(room, done, let_go, release=release)
+
+
+def _follows(room: Room, act: Act, wish: Wish, *, release: bool) -> Foretold:
+    """Return what the next round sends: what was just released, or what a release would let go."""
+    if release:
+        return waiting_letters(act.connection, wish.plans)
+    return released(act.connection, room.settings, wish.plans, act.on)
 
 
 def _tell_rehearsal(room: Room, today: str) -> None:

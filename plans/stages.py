@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
 from plans.model import Sentence
@@ -118,7 +119,7 @@ class Stage:
         return (zh or en) if language == "zh" else (en or zh)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ladder:
     """The stages of a ladder in the order they are written."""
 
@@ -137,7 +138,7 @@ class Ladder:
         """Return one of its stages."""
         return next((stage for stage in self.stages if stage.id == name), None)
 
-    @property
+    @cached_property
     def is_eventful(self) -> bool:
         """Return whether any of its times hangs on what happens, and not on the due date alone."""
         units = {one.unit for stage in self.stages for one in stage.whens}

@@ -24,10 +24,11 @@ from scheduler.entry import Entry, Prepared, Source
 from scheduler.settings import Settings
 from scheduler.succession import takeover
 from store import ledger
-from store.database import insert, row
+from store.database import GREW, insert, row, rows
 from store.tables import Event
 
 AHEAD = 396  # days, 13 months: how far recurring rows are laid out
+MANY = 1000  # changed rows after which a server looks anew at how large its tables are
 Gone = Literal["", "cancel", "keep"]
 
 
@@ -125,7 +126,8 @@ def apply(
             )  # fmt: skip
     if not todo:
         return []
-    shown = calendars.shown(connection)
+    plans = _touched(connection, todo)
+    shown = calendars.shown(connection, plans)
     for one in _directories(todo):
         for unit, old, new in ledger.renamed_units(connection, one.source.directory):
             told = json.dumps({"unit": unit, "name": [old, new]}, ensure_ascii=False)
@@ -133,7 +135,9 @@ def apply(
         ledger.copy_directory(connection, one.source.directory, one.source.directory_text)
     ledger.touch(connection, on)
     done = [_apply_one(Entry(connection, one, on, at, actor, settings), one) for one in todo]
-    calendars.note_changes(connection, shown, at)
+    calendars.note_changes(connection, plans, shown, at)
+    if sum(change.kind != "same" for one in todo for change in one.changes) >= MANY:
+        connection.info[GREW] = True
     return done
 
 
@@ -141,6 +145,14 @@ def _directories(todo: Sequence[Prepared]) -> list[Prepared]:
     """Return a plan with each directory that is applied, the shared files after those written inside plans."""
     found = {id(one.source.directory): one for one in todo}
     return sorted(found.values(), key=lambda one: bool(one.source.directory_text))
+
+
+def _touched(connection: Connection, todo: Sequence[Prepared]) -> list[str]:
+    """Return the plans whose rows may look otherwise in calendars: those applied, all where a unit's name is new."""
+    known = {one["id"]: one["name"] for one in rows(connection, "SELECT id, name FROM unit")}
+    if any(known.get(unit.id) != unit.name for one in todo for unit in one.source.directory.units.values()):
+        return [one["id"] for one in rows(connection, "SELECT id FROM plan ORDER BY id")]
+    return [one.plan.id for one in todo]
 
 
 def _apply_one(entry: Entry, prepared: Prepared) -> Applied:

@@ -212,22 +212,24 @@ def _lines(one: Mapping[str, Any], speech: Speech) -> list[str]:
     return lines
 
 
-def shown(connection: Connection) -> dict[int, tuple[Any, ...]]:
-    """Return what calendars show of every row beside its date and state, by the rows' numbers."""
+def shown(connection: Connection, plans: Iterable[str]) -> dict[int, tuple[Any, ...]]:
+    """Return what calendars show of each row of some plans beside its date and state, by the rows' numbers."""
     units = {one["id"]: one["name"] for one in rows(connection, queries.ALL_UNITS)}
-    support = _by_row(rows(connection, queries.SUPPORT), units)
-    return {
-        one["id"]: (*one.values(), *(units.get(unit) for unit in json.loads(one["leads"])), *support.get(one["id"], ()))
-        for one in rows(connection, queries.SHOWN)
-    }
+    found = {}
+    for plan in plans:
+        support = _by_row(rows(connection, queries.SUPPORT, plan=plan), units)
+        for one in rows(connection, queries.SHOWN, plan=plan):
+            leads = (units.get(unit) for unit in json.loads(one["leads"]))
+            found[one["id"]] = (*one.values(), *leads, *support.get(one["id"], ()))
+    return found
 
 
-def note_changes(connection: Connection, before: Mapping[int, tuple[Any, ...]], at: int) -> None:
+def note_changes(connection: Connection, plans: Iterable[str], before: Mapping[int, tuple[Any, ...]], at: int) -> None:
     """Let calendars notice rows that show something else than *before* (`shown`): their SEQUENCE and stamp rise.
 
     Dates and states raise them by themselves; names of units, plans and phases don't.
     """
-    after = shown(connection)
+    after = shown(connection, plans)
     changed = [{"id": number, "at": at} for number, what in before.items() if after.get(number) != what]
     sql = "UPDATE occurrence SET sequence = sequence + 1, changed_at = :at WHERE id = :id"
     run_all(connection, sql, changed)

@@ -25,7 +25,6 @@ from store.database import Database, rows
 Verdict = Literal["good", "odd", "bad"]
 SCARCE, GONE = 500_000_000, 50_000_000  # bytes free: time to look, and letters soon can't be recorded
 DECEMBER = 12  # by then the next year's holidays are announced
-PASSWORD_FILE = "DUBAN_MAIL__PASSWORD_FILE"  # noqa: S105 - the name of a variable
 SKEW = 60  # seconds two clocks may differ
 
 
@@ -62,7 +61,7 @@ def configuration(patient: Patient) -> Iterator[Sign]:
     ):
         found = True
         yield Sign("configuration", "bad", say("{file} holds a password that others can read: chmod 600 it", file=file))
-    secret = Path(os.environ.get(PASSWORD_FILE) or os.devnull)
+    secret = mail.password_file or Path(os.devnull)
     if os.name == "posix" and secret.is_file() and secret.stat().st_mode & 0o077:
         found = True
         yield Sign(

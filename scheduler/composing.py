@@ -17,7 +17,7 @@ from scheduler.lines import letter_model
 from scheduler.regular import Due, write_regular
 from scheduler.scribe import Reader, Scribe
 from store import ledger
-from store.database import rows, run, update
+from store.database import rows, run_all, update
 
 CLOSING = ("accepted", "cancelled", "received")
 LETTER_OF = {kind: kind for kind in ("assign", "changed", "returned", "accepted", "received")}
@@ -77,13 +77,8 @@ def _may_write(connection: Connection, person: str, kind: str, day: date) -> boo
 
 
 def _suppress(connection: Connection, notices: Sequence[Mapping[str, Any]], reason: str) -> None:
-    for notice in notices:
-        run(
-            connection,
-            "UPDATE notice SET state = 'suppressed', reason = :reason WHERE id = :id",
-            reason=reason,
-            id=notice["id"],
-        )
+    sql = "UPDATE notice SET state = 'suppressed', reason = :reason WHERE id = :id"
+    run_all(connection, sql, [{"reason": reason, "id": notice["id"]} for notice in notices])
 
 
 def _write(scribe: Scribe, reader: Reader, kind: str, notices: Sequence[dict[str, Any]], day: date, now: int) -> int:
@@ -93,13 +88,8 @@ def _write(scribe: Scribe, reader: Reader, kind: str, notices: Sequence[dict[str
     thread, calendar = _thread(scribe, notices), _calendar(scribe, notices, model)
     seed = [(notice["occurrence"], notice["told_version"], notice["stage"]) for notice in notices]
     letter = scribe.freeze(reader, model, now, notices[0]["plan"], seed=seed, thread=thread, calendar=calendar)
-    for notice in notices:
-        run(
-            connection,
-            "UPDATE notice SET state = 'in_letter', letter = :letter WHERE id = :id",
-            letter=letter,
-            id=notice["id"],
-        )
+    sql = "UPDATE notice SET state = 'in_letter', letter = :letter WHERE id = :id"
+    run_all(connection, sql, [{"letter": letter, "id": notice["id"]} for notice in notices])
     for number in dict.fromkeys(one["occurrence"] for one in notices if ladder(one["ladder"]).is_eventful):
         one = ledger.occurrence(connection, number)  # what comes after this letter is in sight only now
         update(

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
 
-from plans.recipients import Told, recipients
+from plans.recipients import Parts, Told, recipients
 from plans.stages import Stage
 from scheduler.ladder import ALONE, decide
 from scheduler.matters import Desk
-from scheduler.news import supersede, write_notices
-from store.database import rows, update
+from scheduler.news import notices_of, supersede
+from store.database import insert_all, rows, run_all
 from store.states import ENDED
 
 CHUNK = 500  # rows decided in one transaction
+DUE = (
+    "SELECT * FROM occurrence WHERE next_at <= :now AND (:plan = '' OR plan = :plan)"
+    f" ORDER BY next_at, id LIMIT {CHUNK}"
+)
 
 
 def decide_all(desk: Desk, now: int, plan: str = "") -> None:
@@ -24,35 +30,48 @@ def decide_all(desk: Desk, now: int, plan: str = "") -> None:
 
 
 def decide_due(desk: Desk, now: int, plan: str = "") -> int:
-    """Decide what should have been said by now of up to CHUNK rows; return how many were looked at."""
-    due = rows(
-        desk.connection,
-        "SELECT * FROM occurrence WHERE next_at <= :now AND (:plan = '' OR plan = :plan)"
-        f" ORDER BY next_at, id LIMIT {CHUNK}",
-        now=now,
-        plan=plan,
-    )
+    """Decide what should have been said by now of up to CHUNK rows; return how many were looked at.
+
+    What is known of the rows is fetched for all of them at once, and what is decided is written at once.
+    """
+    due = rows(desk.connection, DUE, now=now, plan=plan)
+    before, parts = desk.decided_of([one["id"] for one in due]), desk.parts_by_row(due)
+    slate = Slate()
     for one in due:
         today = desk.today(one["plan"], now)
-        decided = desk.decided(one["id"], one["version"])
+        decided = before.get(one["id"], frozenset())
         paused = one["paused_until"] is not None and today <= one["paused_until"]
         if not paused and one["state"] not in ENDED:
-            decided |= _decide_row(desk, one, decided, today, now)
-        update(desk.connection, "occurrence", one["id"], {"next_at": desk.next_at(one, decided)})
+            decided |= _decide_row(desk, one, parts[one["id"]], decided, today, now, slate)
+        slate.looked.append({"id": one["id"], "next_at": desk.next_at(one, decided)})
+    supersede(desk.connection, slate.said)
+    insert_all(desk.connection, "notice", slate.notices)
+    run_all(desk.connection, "UPDATE occurrence SET next_at = :next_at WHERE id = :id", slate.looked)
     return len(due)
 
 
-def _decide_row(desk: Desk, one: dict[str, Any], decided: frozenset[str], today: date, now: int) -> frozenset[str]:
+@dataclass
+class Slate:
+    """What was decided of many rows, to be written at once."""
+
+    said: list[tuple[Mapping[str, Any], Stage]] = field(default_factory=list)  # stages that earlier ones give way to
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    looked: list[dict[str, Any]] = field(default_factory=list)  # when each row must be looked at next
+
+
+def _decide_row(
+    desk: Desk, one: dict[str, Any], parts: Parts, decided: frozenset[str], today: date, now: int, slate: Slate
+) -> frozenset[str]:
     @cache
     def addressed(stage: Stage) -> list[Told]:
         """Return whom a stage tells; nobody where there are only copies of a letter that has no addressee."""
-        found = recipients(stage, desk.parts(one), desk.posts, today)
+        found = recipients(stage, parts, desk.posts, today)
         return found if any(person.role == "to" for person in found) else []
 
     decisions = decide(desk.matter(one), decided, today, desk.workdays(one["plan"]), addressed)
     for decision in decisions:
         stage = decision.rung.stage
-        if not decision.skip and stage.kind not in ALONE:
-            supersede(desk.connection, one, stage)
-        write_notices(desk, one, decision, [] if decision.skip else addressed(stage), now)
+        if decided and not decision.skip and stage.kind not in ALONE:
+            slate.said.append((one, stage))
+        slate.notices += notices_of(desk, one, decision, [] if decision.skip else addressed(stage), now)
     return frozenset(decision.rung.stage.id for decision in decisions)

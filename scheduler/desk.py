@@ -22,7 +22,7 @@ from scheduler.news import held, tell_news, void_letters, withdraw
 from scheduler.settings import Extensions
 from scheduler.signing import Pen, number_sheets
 from store import ledger
-from store.database import insert, row, rows, run
+from store.database import insert, row, rows, run, run_all
 from store.references import is_row
 from store.states import ENDED
 from store.tables import Event
@@ -316,23 +316,17 @@ def _let_go(act: Act, which: str, **values: Any) -> Released:
         "SELECT n.id, n.kind, n.release, n.reason, n.day, n.person, o.plan FROM notice n"
         f" JOIN occurrence o ON o.id = n.occurrence WHERE n.state = 'held' AND {which}"
     )
-    desk, people, count = act.desk, set(), 0
+    desk, people, judged = act.desk, [], []
     for notice in rows(act.connection, sql, **values):
         assigned = notice["kind"] == "assign" and notice["release"] == "desk"
         by_hand = assigned or notice["reason"] in ("desk", "sign", "hold")  # what was on hold had been let go before
         state, reason = held(desk, notice["plan"], notice["kind"], "auto" if by_hand else notice["release"])
-        run(
-            act.connection,
-            "UPDATE notice SET state = :state, reason = :reason, late = :late WHERE id = :id",
-            id=notice["id"],
-            state=state,
-            reason=reason,
-            late=notice["day"] < act.on and notice["kind"] != "assign" and notice["release"] == "auto",
-        )
+        late = notice["day"] < act.on and notice["kind"] != "assign" and notice["release"] == "auto"
+        judged.append({"id": notice["id"], "state": state, "reason": reason, "late": late})
         if state == "planned":
-            count += 1
-            people.add(notice["person"])
-    return Released(count, len(people))
+            people.append(notice["person"])
+    run_all(act.connection, "UPDATE notice SET state = :state, reason = :reason, late = :late WHERE id = :id", judged)
+    return Released(len(people), len(set(people)))
 
 
 def hold(act: Act, why: str, plan: str = "") -> None:

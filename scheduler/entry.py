@@ -145,14 +145,10 @@ class Entry:
 
     def _look_again(self) -> None:
         """Work out anew when each row must be looked at next: the calendar, the zone or the end of the plan moved."""
-        sql = """SELECT n.occurrence, n.stage FROM notice n JOIN occurrence o ON o.id = n.occurrence
-            WHERE o.plan = :plan AND n.version = o.version"""
-        decided: dict[int, set[str]] = {}
-        for one in rows(self.connection, sql, plan=self.plan.id):
-            decided.setdefault(one["occurrence"], set()).add(one["stage"])
+        known = ledger.occurrences(self.connection, self.plan.id)
+        decided = self.desk.decided_of([one["id"] for one in known])
         fresh = [
-            {"id": one["id"], "next_at": self.desk.next_at(one, frozenset(decided.get(one["id"], ())))}
-            for one in ledger.occurrences(self.connection, self.plan.id)
+            {"id": one["id"], "next_at": self.desk.next_at(one, decided.get(one["id"], frozenset()))} for one in known
         ]
         run_all(self.connection, "UPDATE occurrence SET next_at = :next_at WHERE id = :id", fresh)
 

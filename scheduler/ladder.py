@@ -7,9 +7,10 @@ same functions, so that what is shown is what is sent.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from plans.model import Sentence, say
 from plans.presets import ladder
@@ -39,7 +40,7 @@ class Matter:
     soft: bool = False
     assigns: bool = True  # whether this row carries its task's assignment letter
     silent: bool = False
-    told: Mapping[str, date] = field(default_factory=dict)  # stages of this version that have left, each with its day
+    told: tuple[tuple[str, date], ...] = ()  # stages of this version that have left, each with its day
     reported_on: date | None = None  # the last day anything was reported
     missable: tuple[date, ...] = ()  # the days of the task's milestones that are still open
     behind: Callable[[date], float | None] = lambda _: None  # points behind its time on a day; None where none can tell
@@ -63,11 +64,18 @@ class Decision:
     late: bool = False
 
 
-def rungs(matter: Matter, workdays: Workdays) -> list[Rung]:
+def rungs(matter: Matter, workdays: Workdays) -> tuple[Rung, ...]:
     """Return all stages of a matter whose days are known, in the order of the days."""
+    return _rungs(matter, workdays) if ladder(matter.ladder).is_eventful else _rungs_of_alike(matter, workdays)
+
+
+def _rungs(matter: Matter, workdays: Workdays) -> tuple[Rung, ...]:
     found = [rung for stage in _stages(matter) if (rung := _rung(stage, matter, workdays))]
     found.sort(key=lambda rung: rung.day)
-    return list(_fold(found, workdays, _told_at_the_start(matter)))
+    return tuple(_fold(found, workdays, _told_at_the_start(matter)))
+
+
+_rungs_of_alike = lru_cache(maxsize=4096)(_rungs)  # thousands of rows have the same dates and the same ladder
 
 
 def _told_at_the_start(matter: Matter) -> date | None:
@@ -138,12 +146,12 @@ def _begun(matter: Matter) -> date:
 
 def _last_told(matter: Matter, before: date) -> date:
     """Return the day of the last letter on it before a day; the day its version began, if there was none."""
-    return max((day for day in matter.told.values() if day < before), default=matter.since_on)
+    return max((day for _, day in matter.told if day < before), default=matter.since_on)
 
 
 def _unanswered(stage: Stage, former: str, matter: Matter, workdays: Workdays) -> Rung | None:
     """Return a stage on the working day after the answer to a former one was due; skipped if there was an answer."""
-    told, asked = matter.told.get(former), ladder(matter.ladder).stage(former)
+    told, asked = dict(matter.told).get(former), ladder(matter.ladder).stage(former)
     if told is None or asked is None:
         return None
     day = workdays.after(told, asked.answer + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +15,7 @@ from plans.recipients import MAILBOX
 from plans.workdays import Workdays
 from scheduler.news import RECEIVED, STAYS
 from scheduler.reporting import link_in_letter
-from store.database import row, rows
+from store.database import row, rows, rows_about
 from store.states import ENDED
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def letter_model(
     plan = scribe.desk.plans[notices[0]["plan"]]
     office = scribe.office(plan["id"])
     language = reader.language or plan["language"]
-    lines = tuple(line(scribe, reader, notice, today) for notice in notices)
+    units = scribe.desk.roles_of("unit", [notice["occurrence"] for notice in notices])
+    copied = _addressees(scribe, [notice["occurrence"] for notice in notices if notice["role"] == "cc"])
+    lines = tuple(line(scribe, reader, one, today, units.get(one["occurrence"], []), copied) for one in notices)
     return LetterModel(
         recipient=Recipient(
             name=reader.name,
@@ -92,15 +94,24 @@ def _footers(scribe: Scribe, plan: str, lines: Sequence[Line], today: date) -> l
     ]
 
 
-def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date) -> Line:
-    """Return what one letter says of one notice."""
+def line(
+    scribe: Scribe,
+    reader: Reader,
+    notice: Mapping[str, Any],
+    today: date,
+    units: Sequence[tuple[str, str]],
+    addressees: Mapping[tuple[Any, ...], Sequence[str]],
+) -> Line:
+    """Return what one letter says of one notice.
+
+    *units* are the (role, unit) pairs of its row, *addressees* whom letters go to of which the reader gets copies.
+    """
     plan = scribe.desk.plans[notice["plan"]]
     workdays, due, kind = scribe.desk.workdays(plan["id"]), notice["due"], notice["kind"]
     late = due is not None and due < today
     left = (workdays.count(due, today) if late else workdays.count(today, due)) if due else 0
     stage = ladder(notice["ladder"]).stage(notice["stage"])
     spec = json.loads(notice["spec"])
-    units = _units(scribe, notice["occurrence"])
     mine = notice["unit"] or reader.unit_id
     roles = [role for role in _ROLES if (role, mine) in units]
     leads, language = json.loads(notice["leads"]), reader.language or plan["language"]
@@ -122,7 +133,7 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
         support=tuple(scribe.unit_name(unit) for role, unit in units if role == "support"),
         unit_role=cast("UnitRole", roles[0] if roles else ""),
         post=cast("Post", notice["why"] if notice["why"] in _POSTS else "contact"),
-        addressee=_addressee(scribe, notice) if notice["role"] == "cc" else "",
+        addressee=_names(scribe, addressees.get(_letter_of(notice), ())) if notice["role"] == "cc" else "",
         late=bool(notice["late"]),
         note=_note(scribe, notice, speech),
         measures=_asked(spec, speech) if kind == "assign" or notice["number"] else (),
@@ -137,12 +148,6 @@ def line(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date)
         ),
         internal=plan["handling"] == "internal",
     )
-
-
-def _units(scribe: Scribe, occurrence: int) -> list[tuple[str, str]]:
-    """Return the (role, unit) pairs of a row, in order."""
-    sql = "SELECT role, unit FROM occurrence_unit WHERE occurrence = :number ORDER BY position"
-    return [(one["role"], one["unit"]) for one in rows(scribe.connection, sql, number=occurrence)]
 
 
 def _waits(scribe: Scribe, notice: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str, ...]:
@@ -177,21 +182,23 @@ def _quantity(target: Mapping[str, Any], speech: Speech) -> str:
     return speech(bound, what=target["indicator"], quantity=f"{target['value']:g}{target['unit']}")
 
 
-def _addressee(scribe: Scribe, notice: Mapping[str, Any]) -> str:
-    """Return whom the letter itself goes to of which this notice is a copy."""
-    sql = (
-        "SELECT person FROM notice WHERE occurrence = :occurrence AND version = :version AND stage = :stage"
-        " AND role = 'to' AND person <> '' ORDER BY id"
-    )
-    found = rows(
-        scribe.connection,
-        sql,
-        occurrence=notice["occurrence"],
-        version=notice["told_version"],
-        stage=notice["stage"],
-    )
-    names = [_name(scribe, one["person"]) for one in found]
-    return "、".join(name for name in names if name)
+def _addressees(scribe: Scribe, numbers: Sequence[int]) -> dict[tuple[Any, ...], list[str]]:
+    """Return whom the letters about some rows go to, by row, version and stage."""
+    sql = """SELECT occurrence, version AS told_version, stage, person FROM notice
+        WHERE occurrence IN :numbers AND role = 'to' AND person <> '' ORDER BY id"""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    for one in rows_about(scribe.connection, sql, numbers):
+        found.setdefault(_letter_of(one), []).append(one["person"])
+    return found
+
+
+def _letter_of(notice: Mapping[str, Any]) -> tuple[Any, ...]:
+    return notice["occurrence"], notice["told_version"], notice["stage"]
+
+
+def _names(scribe: Scribe, people: Iterable[str]) -> str:
+    """Return the names of people in a row, as a letter says them."""
+    return "、".join(name for one in people if (name := _name(scribe, one)))
 
 
 def _name(scribe: Scribe, key: str) -> str:

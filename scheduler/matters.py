@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -17,8 +17,9 @@ from plans.recipients import Handover, House, Parts, Post
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, rungs, yellow_on
 from store import ledger
-from store.database import row, rows
+from store.database import row, rows, rows_about
 from store.states import ENDED, behind
+from store.tables import Plan
 
 QUIET = (*ENDED, "on_hold")  # nobody is told anything by the ladder
 PAUSE = 3  # working days a report or a request holds the ladder at most (practice 1.4)
@@ -38,8 +39,9 @@ class Desk:
 
     @cached_property
     def plans(self) -> dict[str, dict[str, Any]]:
-        """Return the plans by id."""
-        return {one["id"]: one for one in rows(self.connection, "SELECT * FROM plan ORDER BY position, id")}
+        """Return the plans by id, without the texts they were read from: those may be megabytes, and acts are many."""
+        columns = ", ".join(f'"{name}"' for name in Plan.model_fields if name != "source")
+        return {one["id"]: one for one in rows(self.connection, f"SELECT {columns} FROM plan ORDER BY position, id")}
 
     @cached_property
     def _calendars(self) -> dict[str, Workdays]:
@@ -102,7 +104,7 @@ class Desk:
         )
         return replace(
             known,
-            told={stage["stage"]: stage["day"] for stage in told},
+            told=tuple((stage["stage"], stage["day"]) for stage in told),
             reported_on=reported["on"] if reported else None,
             missable=self._open_milestones(one),
             behind=self._behind(one),
@@ -135,6 +137,18 @@ class Desk:
         sql = "SELECT DISTINCT stage FROM notice WHERE occurrence = :number AND version = :version"
         return frozenset(one["stage"] for one in rows(self.connection, sql, number=number, version=version))
 
+    def decided_of(self, numbers: Sequence[int]) -> dict[int, frozenset[str]]:
+        """Return the stages already decided of the present version of rows, where there are any."""
+        sql = (
+            "SELECT DISTINCT n.occurrence, n.stage FROM notice n"
+            " JOIN occurrence o ON o.id = n.occurrence AND o.version = n.version"
+            " WHERE n.occurrence IN :numbers"
+        )
+        found: dict[int, set[str]] = {}
+        for one in rows_about(self.connection, sql, numbers):
+            found.setdefault(one["occurrence"], set()).add(one["stage"])
+        return {number: frozenset(stages) for number, stages in found.items()}
+
     def awaits_assignment(self, one: Mapping[str, Any]) -> bool:
         """Return whether a row's assignment is still to be decided, and nothing else was before it."""
         if one["state"] in ENDED:
@@ -166,19 +180,21 @@ class Desk:
 
     def parts(self, one: Mapping[str, Any]) -> Parts:
         """Return who has a part in a row."""
-        units = rows(
-            self.connection,
-            "SELECT role, unit FROM occurrence_unit WHERE occurrence = :number ORDER BY position",
-            number=one["id"],
-        )
-        people = rows(
-            self.connection,
-            "SELECT role, person FROM occurrence_person WHERE occurrence = :number ORDER BY position",
-            number=one["id"],
-        )
-        return self.parts_of(
-            one, [(part["role"], part["unit"]) for part in units], [(part["role"], part["person"]) for part in people]
-        )
+        return self.parts_by_row([one])[one["id"]]
+
+    def parts_by_row(self, many: Sequence[Mapping[str, Any]]) -> dict[int, Parts]:
+        """Return who has a part in each of some rows, by number."""
+        numbers = [one["id"] for one in many]
+        units, people = self.roles_of("unit", numbers), self.roles_of("person", numbers)
+        return {one["id"]: self.parts_of(one, units.get(one["id"], ()), people.get(one["id"], ())) for one in many}
+
+    def roles_of(self, kind: Literal["unit", "person"], numbers: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+        """Return the (role, unit) or (role, person) pairs of each of some rows, in order."""
+        sql = f"SELECT occurrence, role, {kind} FROM occurrence_{kind} WHERE occurrence IN :numbers ORDER BY position"
+        found: dict[int, list[tuple[str, str]]] = {}
+        for one in rows_about(self.connection, sql, numbers):
+            found.setdefault(one["occurrence"], []).append((one["role"], one[kind]))
+        return found
 
     def parts_of(
         self, one: Mapping[str, Any], units: Iterable[tuple[str, str]], people: Iterable[tuple[str, str]]
@@ -192,8 +208,14 @@ class Desk:
         )
 
     def known_person(self, key: str) -> dict[str, Any] | None:
-        """Return a person's row."""
-        return row(self.connection, "SELECT * FROM person WHERE id = :key", key=key)
+        """Return a person's row; few of many are named in one look, so each is looked up by itself."""
+        if key not in self._people:
+            self._people[key] = row(self.connection, "SELECT * FROM person WHERE id = :key", key=key)
+        return self._people[key]
+
+    @cached_property
+    def _people(self) -> dict[str, dict[str, Any] | None]:
+        return {}
 
 
 def house_workdays(country: str, closures: str) -> Workdays:

@@ -13,7 +13,7 @@ from plans.stages import Stage, When
 from scheduler.ladder import Decision, Rung
 from scheduler.matters import Desk
 from scheduler.signing import void_numbers
-from store.database import insert_all, rows, run
+from store.database import insert_all, rows, run, run_all
 
 NEWS = ("changed", "returned", "accepted", "received")
 STAYS = "stays-"  # the stage of "it stays yours", before the number of the event that decided it
@@ -51,14 +51,21 @@ def tell_stays(desk: Desk, one: Mapping[str, Any], on: date, at: int) -> None:
 
 
 def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: Iterable[Told], at: int) -> None:
-    """Write what was decided of a stage: a notice a person, or one for nobody with the reason."""
+    """Write what was decided of a stage."""
+    insert_all(desk.connection, "notice", notices_of(desk, one, decision, told, at))
+
+
+def notices_of(
+    desk: Desk, one: Mapping[str, Any], decision: Decision, told: Iterable[Told], at: int
+) -> list[dict[str, Any]]:
+    """Return what was decided of a stage as rows to be written: one a person, or one for nobody with the reason."""
     stage = decision.rung.stage
     skip = decision.skip
     known = [] if skip else list(told)
     if not known:
         known, skip = [Told("", "to", "", "")], skip or ("" if stage.kind == "propose" else "nobody")
     state, reason = ("suppressed", skip) if skip else held(desk, one["plan"], stage.kind, _release(desk, one, decision))
-    told_all = [
+    return [
         {
             "occurrence": one["id"], "version": one["version"], "stage": stage.id, "person": person.person,
             "channel": "mail", "role": person.role, "why": person.why, "unit": person.unit, "kind": stage.kind,
@@ -67,7 +74,6 @@ def write_notices(desk: Desk, one: Mapping[str, Any], decision: Decision, told: 
         }
         for person in known
     ]  # fmt: skip
-    insert_all(desk.connection, "notice", told_all)
 
 
 def _release(desk: Desk, one: Mapping[str, Any], decision: Decision) -> str:
@@ -91,21 +97,25 @@ def held(desk: Desk, plan: str, kind: str, release: str) -> tuple[str, str]:
     return "planned", ""
 
 
-def supersede(connection: Connection, one: Mapping[str, Any], stage: Stage) -> None:
-    """Take back earlier rungs still waiting: of those that go by themselves, and of those that wait for a human."""
-    run(
+def supersede(connection: Connection, said: Iterable[tuple[Mapping[str, Any], Stage]]) -> None:
+    """Take back earlier rungs of rows that a stage is said of, where they still wait.
+
+    What goes by itself takes the place of what goes by itself, what waits for a human of what waits for a human.
+    """
+    said = list(said)
+    run_all(
         connection,
         "UPDATE notice SET state = 'suppressed', reason = 'superseded' WHERE occurrence = :number"
         " AND version = :version AND (state = 'held' OR (state = 'planned' AND release = 'auto')) AND stage <> :stage"
         " AND kind NOT IN"
         " ('assign', 'propose', 'changed', 'returned', 'accepted', 'received')"
         " AND (release = 'auto') = (:release = 'auto')",
-        number=one["id"],
-        version=one["version"],
-        stage=stage.id,
-        release=stage.release,
+        [
+            {"number": one["id"], "version": one["version"], "stage": stage.id, "release": stage.release}
+            for one, stage in said
+        ],
     )
-    void_numbers(connection, one["id"])
+    void_numbers(connection, *dict.fromkeys(one["id"] for one, _ in said))
 
 
 def withdraw(connection: Connection, number: int, reason: str) -> None:

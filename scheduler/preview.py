@@ -119,6 +119,13 @@ def released(connection: Connection, settings: Settings, plans: Sequence[str], o
     act = Act(connection, settings.send_at, on, _now(settings, on), "")
     for plan in plans:
         release_plan(act, plan)
+    told = waiting_letters(connection, plans)
+    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT foretold")
+    return told
+
+
+def waiting_letters(connection: Connection, plans: Sequence[str]) -> Foretold:
+    """Return what the next round sends of plans as they stand."""
     sql = """SELECT DISTINCT n.person, n.kind FROM notice n JOIN occurrence o ON o.id = n.occurrence
         WHERE n.state = 'planned' AND o.plan = :plan"""
     told = {
@@ -126,7 +133,6 @@ def released(connection: Connection, settings: Settings, plans: Sequence[str], o
         for plan in plans
         for one in rows(connection, sql, plan=plan)
     }
-    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT foretold")
     return Foretold(len(told), len({person for person, _ in told}))
 
 

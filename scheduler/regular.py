@@ -95,12 +95,14 @@ def _rollups(desk: Desk, now: int) -> dict[str, list[dict[str, Any]]]:
     if not plans:
         return found
     sunday = max(day + timedelta(days=6 - day.weekday()) for day in plans.values())
-    for one in rows(desk.connection, CONCERN, sunday=sunday, no=False):
+    concern = rows(desk.connection, CONCERN, sunday=sunday, no=False)
+    parts = desk.parts_by_row([{**one, "id": one["occurrence"]} for one in concern])
+    for one in concern:
         plan, day = desk.plans[one["plan"]], plans.get(one["plan"])
         if day is None or not plan["released_on"] or plan["held"]:
             continue
         one["kind"] = "late" if one["due"] < day else "notice"
-        for told in recipients(LEADER, desk.parts({**one, "id": one["occurrence"]}), desk.posts, day):
+        for told in recipients(LEADER, parts[one["occurrence"]], desk.posts, day):
             found.setdefault(told.person, []).append({**one, "unit": told.unit})
     return found
 

@@ -32,6 +32,7 @@ class Mail(BaseModel, extra="forbid"):
     )
     user: str = Field(default="", description=N_("The name to log in with; empty logs nobody in."))
     password: str = Field(default="", description=N_("The password to log in with; better in a file of its own."))
+    password_file: Path | None = Field(default=None, description=N_("A file that holds the password and nothing else."))
     sender: str = Field(
         default="duban@example.org", description=N_("The address letters come from; the relay must own it.")
     )
@@ -184,6 +185,8 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
         written["mail"] = {**_table(written, "mail"), "password": _secret(Path(secret))}
     try:
         settings = Settings(**written)
+        if settings.mail.password_file and not settings.mail.password:
+            settings.mail.password = (here / settings.mail.password_file).read_text("utf-8").strip()
     except ValidationError as wrong:
         raise misfit(wrong, Settings, file, environment) from wrong
     mail = settings.mail.model_copy(

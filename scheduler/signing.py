@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from plans.language.stage_words import SERIES
 from plans.presets import ladder
-from store.database import insert, row, rows, run
+from store.database import insert, row, rows, run, run_all
 from store.tables import Register
 
 REGISTER = """
@@ -85,17 +85,15 @@ def _next_number(connection: Connection, series: str, pen: Pen, notice: int) -> 
     return f"{called} {year}/{number}" if called.isascii() else f"{called}〔{year}〕{number}号"
 
 
-def void_numbers(connection: Connection, occurrence: int) -> None:
-    """Mark the numbers of a row's sheets void that will not leave any more."""
-    run(
+def void_numbers(connection: Connection, *occurrences: int) -> None:
+    """Mark the numbers of rows' sheets void that will not leave any more."""
+    run_all(
         connection,
         "UPDATE register SET cancelled = :yes WHERE cancelled = :no AND notice IN"
         " (SELECT id FROM notice WHERE occurrence = :occurrence AND number <> '')"
         " AND NOT EXISTS (SELECT 1 FROM notice r JOIN notice m ON m.occurrence = r.occurrence AND m.number = r.number"
         " WHERE r.id = register.notice AND m.state <> 'suppressed')",
-        yes=True,
-        no=False,
-        occurrence=occurrence,
+        [{"yes": True, "no": False, "occurrence": occurrence} for occurrence in occurrences],
     )
 
 

@@ -20,7 +20,7 @@ from plans.trouble import DeskError, LedgerError
 from plans.workdays import Workdays
 from store.database import TOUCHED, insert, insert_all, row, rows, run, update
 from store.states import ENDED, N_
-from store.tables import FOREVER, Event, OccurrenceUnit, Standing
+from store.tables import Event, OccurrenceUnit, Standing
 
 STRIDE = timedelta(days=7)  # what a rehearsal goes forward by itself
 RAISED = 1_000_000  # a SEQUENCE no row comes to by its own changes
@@ -204,19 +204,16 @@ def stand(connection: Connection, after: Mapping[str, Any], on: date, yellow_on:
         "version": after["version"], "yellow_on": yellow_on, "leads": after["leads"], "value": after["value"],
     }  # fmt: skip
     number = after["id"]
-    last = row(
-        connection,
-        "SELECT since FROM standing WHERE occurrence = :number AND until = :forever",
-        number=number,
-        forever=FOREVER,
-    )
-    if last and last["since"] >= on:
+    # the last one is found by its first day: an index of `until` alone would lead through all that stand to this day
+    last = row(connection, "SELECT max(since) AS since FROM standing WHERE occurrence = :number", number=number)
+    since = last["since"] if last else None
+    if since and since >= on:
         settings = ", ".join(f"{name} = :{name}" for name in values)
-        sql = f"UPDATE standing SET {settings} WHERE occurrence = :number AND until = :forever"
-        run(connection, sql, number=number, forever=FOREVER, **values)
+        sql = f"UPDATE standing SET {settings} WHERE occurrence = :number AND since = :since"
+        run(connection, sql, number=number, since=since, **values)
         return
-    sql = "UPDATE standing SET until = :on WHERE occurrence = :number AND until = :forever"
-    run(connection, sql, on=on, number=number, forever=FOREVER)
+    sql = "UPDATE standing SET until = :on WHERE occurrence = :number AND since = :since"
+    run(connection, sql, on=on, number=number, since=since)
     insert(connection, Standing(occurrence=number, since=on, **values))
 
 

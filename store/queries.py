@@ -73,7 +73,7 @@ CLAUSES = {
     "plan": "o.plan = :plan",
     "task": "o.plan = :plan AND o.task = :task",
     "name": "o.name = :name",
-    "unit": f"EXISTS (SELECT 1 FROM occurrence_unit q WHERE q.occurrence = o.id AND {_UNIT})",
+    "unit": f"o.id IN (SELECT q.occurrence FROM occurrence_unit q WHERE {_UNIT})",
     "person": f"""(EXISTS (SELECT 1 FROM occurrence_person q WHERE q.occurrence = o.id AND q.person IN {_PERSONS})
         OR EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
             WHERE q.occurrence = o.id AND (u.contact IN {_PERSONS} OR u.deputy IN {_PERSONS}
@@ -84,8 +84,7 @@ CLAUSES = {
     "shown_text": """(lower(t.no) LIKE :shown_text ESCAPE '!' OR lower(o.task) LIKE :shown_text ESCAPE '!'
         OR p.handling <> 'internal' AND (lower(o.title) LIKE :shown_text ESCAPE '!'
             OR lower(t.title) LIKE :shown_text ESCAPE '!' OR lower(o.text) LIKE :shown_text ESCAPE '!'))""",
-    "unit_role": f"""EXISTS (SELECT 1 FROM occurrence_unit q
-        WHERE q.occurrence = o.id AND {_UNIT} AND q.role = :role)""",
+    "unit_role": f"o.id IN (SELECT q.occurrence FROM occurrence_unit q WHERE {_UNIT} AND q.role = :role)",
     "person_role": f"""(EXISTS (SELECT 1 FROM occurrence_person q
             WHERE q.occurrence = o.id AND q.person IN {_PERSONS} AND q.role = :role)
         OR :role = 'contact' AND EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
@@ -153,8 +152,10 @@ def _standing(clauses: tuple[str, ...], *, visible: bool) -> str:
 SHOWN = """
 SELECT o.id, o.title, o.text, o.leads, t.no, p.title AS plan_title, p.number, p.handling, f.title AS phase_title
 FROM occurrence o JOIN plan p ON p.id = o.plan JOIN task t ON t.plan = o.plan AND t.id = o.task
-LEFT JOIN phase f ON f.plan = t.plan AND f.id = t.phase"""
-SUPPORT = f"{UNITS} WHERE q.role = 'support' ORDER BY q.occurrence, q.position"
+LEFT JOIN phase f ON f.plan = t.plan AND f.id = t.phase
+WHERE o.plan = :plan"""
+SUPPORT = f"""{UNITS} JOIN occurrence o ON o.id = q.occurrence
+WHERE o.plan = :plan AND q.role = 'support' ORDER BY q.occurrence, q.position"""
 ALL_UNITS = "SELECT id, name, aliases, phone, contact, until, became FROM unit ORDER BY position"
 HANDOVERS = "SELECT old, new FROM handover WHERE since <= :day AND until > :day ORDER BY since, id"
 ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"

@@ -8,7 +8,7 @@ import pytest
 
 from notifications.speech import Speech
 from plans.trouble import DeskError
-from scheduler import decisions, desk
+from scheduler import applying, decisions, desk
 from scheduler.changes import lines
 from tests.office import Office
 
@@ -245,3 +245,29 @@ def test_an_apply_that_fails_leaves_no_trace(office: Office):
 def test_a_plan_without_a_year_is_refused(office: Office):
     with pytest.raises(DeskError, match="neither"):
         office.prepare("plan: p\ntitle: t\ntasks: [{id: a, title: b, lead: 安全处, due: 5月25日}]", "2018-03-01")
+
+
+def test_after_a_large_apply_a_server_knows_at_once_how_large_its_tables_are(postgres: str, monkeypatch):
+    monkeypatch.setattr(applying, "MANY", 2)
+    sizes = "SELECT reltuples AS rows FROM pg_class WHERE relname = 'occurrence'"
+    with Office.open(postgres) as office:
+        office.apply(PLAN.split("  - {id: audit")[0], "2018-03-01")
+        before = office.rows(sizes)[0]["rows"]
+        office.apply(PLAN.replace("plan: p", "plan: q"), "2018-03-01")
+        assert (before, office.rows(sizes)[0]["rows"]) == (-1, 3)
+
+
+def test_a_row_that_changes_closes_only_how_it_stood_last(office: Office):
+    office.apply(PLAN, "2018-03-01")
+    office.apply(PLAN.replace("5月25日前", "6月1日前"), "2018-03-05")
+    office.apply(PLAN.replace("5月25日前", "6月8日前"), "2018-03-05")
+    office.apply(PLAN.replace("5月25日前", "6月15日前"), "2018-03-08")
+    sql = """SELECT s.since, s.until, s.due FROM standing s JOIN occurrence o ON o.id = s.occurrence
+        WHERE o.task = :task ORDER BY s.since"""
+    stood = [tuple(map(str, one.values())) for one in office.rows(sql, task="drill")]
+    assert stood == [
+        ("2018-03-01", "2018-03-05", "2018-05-25"),
+        ("2018-03-05", "2018-03-08", "2018-06-08"),
+        ("2018-03-08", "9999-12-31", "2018-06-15"),
+    ]
+    assert len(office.rows(sql, task="audit")) == 1

@@ -295,5 +295,5 @@ def test_a_time_zone_that_does_not_exist_is_said_with_its_setting(house, words):
 
 def test_a_settings_file_that_is_broken_is_said(tmp_path):
     (tmp_path / "duban.toml").write_text("database = ", "utf-8")
-    with pytest.raises(SettingsError, match=r"duban\.toml:1:\d+: this can't be read"):
+    with pytest.raises(SettingsError, match=r"duban\.toml:1.* this can't be read"):
         find_place("", {}, str(tmp_path))

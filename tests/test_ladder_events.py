@@ -37,7 +37,7 @@ def test_without_report_the_yellow_light_comes_two_working_days_ahead():
 
 
 def test_what_was_reported_since_the_blue_light_turns_no_yellow():
-    told = {"blue": date(2018, 6, 22)}
+    told = (("blue", date(2018, 6, 22)),)
     assert stage_days("三色灯", told=told, reported_on=date(2018, 6, 25))["yellow"] == "reported"
     assert stage_days("三色灯", told=told, reported_on=date(2018, 6, 20))["yellow"] == "2018-06-27"
 
@@ -80,11 +80,11 @@ def test_a_quantity_reported_too_low_warns_when_time_has_run_ahead_of_it(office:
 
 def test_the_orange_sheet_comes_when_the_blue_one_stayed_unanswered():
     assert "orange" not in stage_days("三色单")
-    assert stage_days("三色单", told={"blue": date(2018, 7, 2)})["orange"] == "2018-07-10"
+    assert stage_days("三色单", told=(("blue", date(2018, 7, 2)),))["orange"] == "2018-07-10"
 
 
 def test_an_answer_in_time_keeps_the_orange_sheet_away():
-    days = stage_days("三色单", told={"blue": date(2018, 7, 2)}, reported_on=date(2018, 7, 4))
+    days = stage_days("三色单", told=(("blue", date(2018, 7, 2)),), reported_on=date(2018, 7, 4))
     assert days["orange"] == "answered"
 
 

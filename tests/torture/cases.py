@@ -9,14 +9,14 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
+from tests import server
 from tests.house import CLI, House
-from tests.mailserver import Moody
+from tests.mailserver import Desk, Moody
 from tests.test_sending import BEHAVIOURS
 from tests.torture.world import World, rounds
 
@@ -34,9 +34,15 @@ STRACE = ("strace", "-f", "-qq")  # with --seccomp-bpf no signal is injected
 class Case:
     """One thing that is done to one house; *run* returns what was wrong, or None when there was nothing to do it to."""
 
-    group: str
+    kind: str  # of the world the house is taken from
+    what: str
     name: str
-    run: Callable[[], list[str] | None]
+    run: Callable[[World], list[str] | None]
+
+    @property
+    def group(self) -> str:
+        """Return what the case is one of many of."""
+        return f"{self.kind}: {self.what}"
 
 
 def strace(house: House, calls: str, inject: str, program: list[str]) -> tuple[int, bool, str]:
@@ -190,9 +196,19 @@ def full_disk(world: World) -> list[str] | None:
 
 def workers(world: World, letters: int, kills: int, seed: int) -> list[str]:
     """Kill three workers at random over many letters, and empty their queue each time."""
-    chance = random.Random(seed)
-    house = House.make(Path(world.folder) / "many", world.template.port, letters, world.template.url)
-    world.relay.desk = desk = type(world.relay.desk)()
+    world.relay.desk = desk = Desk()
+    with server.fresh_database() as url:
+        house = House.make(world.folder / "many", world.template.port, letters, url.replace("+psycopg", ""))
+        killed = _kill_at_random(house, desk, letters, kills, random.Random(seed))
+    got = {to for _, (to,), _ in desk.letters}
+    extra = len(desk.letters) - len(got)
+    lost = letters - len(got & {f"p{n}@example.org" for n in range(letters)})
+    wrong = [f"LOST: {lost}"] if lost else []
+    return [*wrong, *([f"COPIES: {extra} after {killed} kills"] if extra > killed else [])]
+
+
+def _kill_at_random(house: House, desk: Desk, letters: int, kills: int, chance: random.Random) -> int:
+    """Let three workers send all letters while one after the other is killed; return how many were."""
     crew = [house.start("work") for _ in range(3)]
     killed = 0
     while house.ask("SELECT id FROM letter WHERE state IN ('ready', 'claimed') LIMIT 1") or len(desk.letters) < letters:
@@ -209,41 +225,33 @@ def workers(world: World, letters: int, kills: int, seed: int) -> list[str]:
     for one in crew:
         one.terminate()
         one.wait(timeout=60)
-    got = {to for _, (to,), _ in desk.letters}
-    extra = len(desk.letters) - len(got)
-    lost = letters - len(got & {f"p{n}@example.org" for n in range(letters)})
-    wrong = [f"LOST: {lost}"] if lost else []
-    return [*wrong, *([f"COPIES: {extra} after {killed} kills"] if extra > killed else [])]
+    return killed
 
 
-def groups(every: list[World], *, sampled: bool, seed: int) -> Iterator[list[Case]]:
-    """Yield the groups of cases; with *sampled* each in an order that the seed decides."""
-    for world in every:
+def groups(every: Mapping[str, World], *, sampled: bool, seed: int) -> Iterator[list[Case]]:
+    """Yield the groups of cases, the longest first; with *sampled* without what takes many minutes."""
+    if not sampled and "server" in every:
+        yield [_case("server", "three workers", "20,000 letters, 30 kills", workers, 20_000, 30, seed)]
+    for kind, world in every.items():
         count = totals(world)
-        calls = CALLS if not world.template.url else ("sendto", "fsync,fdatasync")
-        for call in calls:
-            yield [_case(f"{world.kind}: SIGKILL at {call}", f"n={n}", kill, world, call, n)
-                   for n in range(1, count[call] + 1)]  # fmt: skip
-        for call, error in ERRORS if not world.template.url else ():
+        for call in CALLS if kind == "file" else ("sendto", "fsync,fdatasync"):
+            yield [_case(kind, f"SIGKILL at {call}", f"n={n}", kill, call, n) for n in range(1, count[call] + 1)]
+        for call, error in ERRORS if kind == "file" else ():
             first = max(1, count[call] - LAST_OPENED) if call == "openat" else 1
-            yield [_case(f"{world.kind}: {error} at {call}", f"n={n}", fail, world, call, error, n)
+            yield [_case(kind, f"{error} at {call}", f"n={n}", fail, call, error, n)
                    for n in range(first, count[call] + 1)]  # fmt: skip
-        if world.template.url:
-            yield [_case("server: connections cut", f"{n} times", cut, world, n) for n in range(1, 10)]
-        yield [_case(f"{world.kind}: a mail server that", name, behave, world, name) for name in BEHAVIOURS]
-        yield [_case(f"{world.kind}: at once", f"four rounds, {n}", crowd, world) for n in range(1 if sampled else 5)]
-        yield [
-            _case(f"{world.kind}: the clock jumps", f"{days:+} days", jump, world, days) for days in (-3, -1, 9, 400)
-        ]
-    applied = totals(every[0], APPLY)
+        if kind == "server":
+            yield [_case(kind, "connections cut", f"{n} times", cut, n) for n in range(1, 10)]
+        yield [_case(kind, "a mail server that", name, behave, name) for name in BEHAVIOURS]
+        yield [_case(kind, "at once", f"four rounds, {n}", crowd) for n in range(1 if sampled else 5)]
+        yield [_case(kind, "the clock jumps", f"{days:+} days", jump, days) for days in (-3, -1, 9, 400)]
+    applied = totals(every["file"], APPLY)
     for call in ("fsync,fdatasync", "pwrite64"):
-        yield [_case(f"file: SIGKILL in apply at {call}", f"n={n}", kill_apply, every[0], call, n)
+        yield [_case("file", f"SIGKILL in apply at {call}", f"n={n}", kill_apply, call, n)
                for n in range(1, applied[call] + 1)]  # fmt: skip
-    yield [_case("file: an old backup", "put back", restore, every[0])]
-    yield [_case("file: a full disk", "60 KB left", full_disk, every[0])]
-    if not sampled and len(every) > 1:
-        yield [_case("server: three workers", "20,000 letters, 30 kills", workers, every[1], 20_000, 30, seed)]
+    yield [_case("file", "an old backup", "put back", restore)]
+    yield [_case("file", "a full disk", "60 KB left", full_disk)]
 
 
-def _case(group: str, name: str, run: Callable[..., list[str] | None], *arguments: object) -> Case:
-    return Case(group, name, lambda: run(*arguments))
+def _case(kind: str, what: str, name: str, run: Callable[..., list[str] | None], *arguments: object) -> Case:
+    return Case(kind, what, name, lambda world: run(world, *arguments))

@@ -146,13 +146,13 @@ def _copied(url: str) -> Iterator[str]:
 
 
 @contextmanager
-def worlds(folder: Path, *, with_server: bool) -> Iterator[list[World]]:
-    """Give a world of files and, where there is a PostgreSQL server, one of its databases."""
-    relay, made = Relay(), []
+def worlds(folder: Path, *, with_server: bool) -> Iterator[dict[str, World]]:
+    """Give a world of files and, where there is a PostgreSQL server, one of its databases, by their kinds."""
+    relay, made = Relay(), {}
     with ExitStack() as stack:
         port = stack.enter_context(serving(relay))
-        made.append(World("file", relay, House.make(folder / "file", port, UNITS), folder))
+        made["file"] = World("file", relay, House.make(folder / "file", port, UNITS), folder)
         if with_server:
             url = stack.enter_context(server.fresh_database()).replace("postgresql+psycopg://", "postgresql://")
-            made.append(World("server", relay, House.make(folder / "server", port, UNITS, url), folder))
+            made["server"] = World("server", relay, House.make(folder / "server", port, UNITS, url), folder)
         yield made
