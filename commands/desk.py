@@ -347,8 +347,8 @@ def _impossible(task: str, others: list[dict[str, Any]], *, ended: bool) -> Desk
         return DeskError(say("{task} has no row that this can be done to; `duban show {task}` lists them", task=task))
     state = Sentence(STATES[stands.pop()], {})
     if ended:
-        text = say("{task} is “{state}”: nothing was reported or closed that this could be done to; nothing was changed",
-                   task=task, state=state)  # fmt: skip
+        text = say("{task} is “{state}”: nothing was reported or closed that this could be done to; nothing was"
+                   " changed", task=task, state=state)  # fmt: skip
     else:
         text = say("{task} is “{state}”, so this can't be done; nothing was changed. `duban reopen {task}` takes it up"
                    " again", task=task, state=state)  # fmt: skip
