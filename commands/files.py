@@ -54,7 +54,9 @@ def plan_files(named: Sequence[Path]) -> list[Path]:
             raise FileError(say("{path} does not exist", path=str(path)))
     if not found:
         paths = ", ".join(map(str, named))
-        raise FileError(say("there is no plan in {paths}; a plan is a .yaml file with a line plan: (方案:)", paths=paths))
+        raise FileError(
+            say("there is no plan in {paths}; a plan is a .yaml file with a line plan: (方案:)", paths=paths)
+        )
     return list(dict.fromkeys(found))
 
 

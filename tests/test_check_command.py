@@ -8,10 +8,13 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
 from cli import run
+from commands.stopping import stoppable
 from notifications.speech import Speech
 from plans.deadlines import Context, read
 from plans.language.schema import SHAPES
@@ -176,6 +179,24 @@ def test_watch_checks_again_when_a_file_changes(file):
             assert process.stdout.readline() == "1 file, 1 task: nothing to object to\n"
         finally:
             process.terminate()
+
+
+@pytest.mark.parametrize("line", range(9))
+def test_a_stop_is_heard_at_whatever_line_of_waiting_it_comes(line):
+    left = iter(range(line, -1, -1))
+
+    def trace(_frame: FrameType, _event: str, _argument: object) -> Any:
+        if next(left, None) == 0:
+            signal.raise_signal(signal.SIGINT)
+        return trace
+
+    with stoppable() as told:
+        sys.settrace(trace)
+        try:
+            told.wait(0)
+        finally:
+            sys.settrace(None)
+        assert told.is_set()
 
 
 def test_ctrl_c_ends_watching_without_a_word(file):
