@@ -341,14 +341,20 @@ def found_rows(act: Act, task: str, unit: str = "", *, ended: bool = False) -> l
         known = resolved(reader(act), {"unit": unit})["unit"]
         found = [one for one in found if known in (*one["name"].split("/"), *json.loads(one["leads"]))]
     if not found:
-        raise _impossible(task, desk.find(act.connection, plan, task_id, name or None, ended=not ended))
+        raise _impossible(task, desk.find(act.connection, plan, task_id, name or None, ended=not ended), ended=ended)
     return found
 
 
-def _impossible(task: str, others: list[dict[str, Any]]) -> DeskError:
+def _impossible(task: str, others: list[dict[str, Any]], *, ended: bool) -> DeskError:
     """Return why nothing can be done to a task, of which *others* are the rows that aren't meant."""
     stands = {one["state"] for one in others}
     if len(stands) != 1:
         return DeskError(say("{task} has no row that this can be done to; `duban show {task}` lists them", task=task))
     state = Sentence(STATES[stands.pop()], {})
-    return DeskError(say("{task} is “{state}”, so this can't be done; nothing was changed", task=task, state=state))
+    if ended:
+        text = say("{task} is “{state}”: nothing was reported or closed that this could be done to; nothing was"
+                   " changed", task=task, state=state)  # fmt: skip
+    else:
+        text = say("{task} is “{state}”, so this can't be done; nothing was changed. `duban reopen {task}` takes it up"
+                   " again", task=task, state=state)  # fmt: skip
+    return DeskError(text)
