@@ -23,10 +23,10 @@ from sqlmodel import SQLModel
 from plans.model import say
 from plans.trouble import LedgerError as LedgerError
 from store.refusals import DAMAGED, because, is_damage
+from store.refusals import SCHEMA as SCHEMA
 from store.states import N_
 from store.tables import METADATA
 
-SCHEMA = "0002"  # the newest of store/migrations; a test holds it to them
 TURN = 6_281_963  # any number, the same for every duban: whose turn it is to write on a server
 TOUCHED = "touched"  # set by `ledger.touch` in a connection's `info`
 GREW = "grew"  # set in a connection's `info` by who writes thousands of rows
