@@ -16,6 +16,7 @@ from plans.model import Sentence, say
 from plans.trouble import DeskError, UsageError
 from scheduler import decisions, desk
 from scheduler.desk import Act
+from scheduler.job import jumped
 from store import ledger
 from store.database import rows
 from store.references import resolved, task_key
@@ -93,10 +94,14 @@ def resume(
         return
     with room.act(today, by) as act:
         held = rows(act.connection, "SELECT held FROM plan WHERE id = :plan", plan=what) if what else []
-        was_held = any(one["held"] for one in held or [ledger.house(act.connection)])
+        house = ledger.house(act.connection)
+        was_held = any(one["held"] for one in held or [house])
+        in_doubt = None if what else jumped(house, room.moment(today), room.settings.zone)
         released = desk.resume(act, what)
     if released.notices:
         typer.echo(tell_released(room.speech, released.notices))
+    elif in_doubt:
+        room.say("The clock counts as right, and rounds go on.")
     elif was_held:
         room.say("Letters leave again as they fall due; none was held back meanwhile.")
     else:
@@ -336,14 +341,20 @@ def found_rows(act: Act, task: str, unit: str = "", *, ended: bool = False) -> l
         known = resolved(reader(act), {"unit": unit})["unit"]
         found = [one for one in found if known in (*one["name"].split("/"), *json.loads(one["leads"]))]
     if not found:
-        raise _impossible(task, desk.find(act.connection, plan, task_id, name or None, ended=not ended))
+        raise _impossible(task, desk.find(act.connection, plan, task_id, name or None, ended=not ended), ended=ended)
     return found
 
 
-def _impossible(task: str, others: list[dict[str, Any]]) -> DeskError:
+def _impossible(task: str, others: list[dict[str, Any]], *, ended: bool) -> DeskError:
     """Return why nothing can be done to a task, of which *others* are the rows that aren't meant."""
     stands = {one["state"] for one in others}
     if len(stands) != 1:
         return DeskError(say("{task} has no row that this can be done to; `duban show {task}` lists them", task=task))
     state = Sentence(STATES[stands.pop()], {})
-    return DeskError(say("{task} is “{state}”, so this can't be done; nothing was changed", task=task, state=state))
+    if ended:
+        text = say("{task} is “{state}”: nothing was reported or closed that this could be done to; nothing was"
+                   " changed", task=task, state=state)  # fmt: skip
+    else:
+        text = say("{task} is “{state}”, so this can't be done; nothing was changed. `duban reopen {task}` takes it up"
+                   " again", task=task, state=state)  # fmt: skip
+    return DeskError(text)

@@ -129,9 +129,9 @@ def _notices(notices: Iterable[Row], speech: Speech, zone: str, on: Screen) -> s
     columns = (
         Column(speech("Day")),
         Column(speech("Row"), 4),
-        Column(speech("What"), 2),
+        Column(speech("What"), 1),
         Column(speech("To")),
-        Column(speech("As"), 1),
+        Column(speech("As"), 2),
         Column(speech("Decision"), flows=True),
     )
     rows = [

@@ -108,6 +108,7 @@ MORE = {
     "source": N_("Source"),
     "note": N_("Note"),
 }
+NOTHING = "–"  # what stands for a value that isn't there
 LETTERS = {
     "ready": N_("waiting"),
     "claimed": N_("being sent"),
@@ -146,21 +147,31 @@ def by_role(occurrences: Iterable[Row]) -> list[tuple[str, list[str]]]:
 
 
 def changes(data: Mapping[str, Any], speech: Speech, states: Mapping[str, str]) -> str:
-    """Return what an event changed, old and new: due 2018-05-25 → 2018-06-01; *states* are words for states."""
+    """Return what an event changed: due 2018-05-25 → 2018-06-01, finished on 2018-05-30; *states* are words for states.
+
+    Where there was nothing before, only what there is now is said; a request that was decided goes without a word.
+    """
     found = []
     for name, change in data.items():
-        if name in NAMES and isinstance(change, list) and len(change) == 2:
-            old, new = (_value(states if name == "state" else {}, value, speech) for value in change)
-            found.append(f"{speech(NAMES[name])} {old} → {new}")
+        if name not in NAMES or not isinstance(change, list) or len(change) != 2:
+            continue
+        if name == "asked_due" and not change[1]:
+            continue
+        old, new = (_value(states if name == "state" else {}, value, speech) for value in change)
+        found.append(f"{speech(NAMES[name])} " + (f"{old} → {new}" if old != NOTHING else new))
     if data.get("into"):
         found.append(speech("goes on in {task}", task=data["into"]))
+    if data.get("numbers"):
+        found.append(
+            speech("Signed by {signer}: {numbers}", signer=data["signer"], numbers=speech.names(data["numbers"]))
+        )
     return speech.names(found)
 
 
 def _value(words: Mapping[str, str], value: Any, speech: Speech) -> str:
     """Return a value in words: a state as it is called, several units by their names."""
     if value in (None, "", []):
-        return "–"
+        return NOTHING
     if isinstance(value, list):
         return speech.names(value)
     return speech(words[value]) if value in words else str(value)

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from plans.model import LATEST, say
+from plans.model import LATEST, Sentence, say
 from plans.trouble import DeskError
 from scheduler.deciding import decide_all
 from scheduler.matters import PAUSE, Desk
@@ -24,7 +24,7 @@ from scheduler.signing import Pen, number_sheets
 from store import ledger
 from store.database import insert, row, rows, run, run_all
 from store.references import is_row
-from store.states import ENDED
+from store.states import ENDED, STATES
 from store.tables import Event
 
 FRESH = ("open", "returned", "transferred")  # nobody has said a word of it yet
@@ -268,7 +268,8 @@ def note(act: Act, one: Mapping[str, Any], text: str) -> None:
 def open_only(one: Mapping[str, Any]) -> None:
     """Refuse what has ended already."""
     if one["state"] in ENDED:
-        raise DeskError(say("{title} is closed already ({state})", title=one["title"], state=one["state"]))
+        state = Sentence(STATES[one["state"]], {})
+        raise DeskError(say("{title} is closed already ({state})", title=one["title"], state=state))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,12 @@ def _noted(act: Act, old: str, new: str, since: date) -> list[dict[str, Any]]:
     """Write the handover into the history of each open row, and return those rows."""
     found = rows(act.connection, HELD, person=old, quoted=f'%"{old}"%')
     told = json.dumps({"person": [old, new], "since": str(since)}, ensure_ascii=False)
+    text = " → ".join(_known(act, one)["name"] for one in dict.fromkeys((old, new)))
     for one in found:
         event = Event(at=act.at, on=act.on, plan=one["plan"], task=one["task"], occurrence=one["id"],
-                      kind="handover", actor=act.actor, data=told)  # fmt: skip
+                      kind="handover", actor=act.actor, text=text, data=told)  # fmt: skip
         insert(act.connection, event)
-    insert(act.connection, Event(at=act.at, on=act.on, kind="handover", actor=act.actor, data=told))
+    insert(act.connection, Event(at=act.at, on=act.on, kind="handover", actor=act.actor, text=text, data=told))
     ledger.touch(act.connection, act.on)
     return found
 

@@ -99,7 +99,11 @@ class FileReader:
                 path=self.path,
                 error=error,
             )
-        return _error(N_("The ledger {path} can't be read: {error}."), path=self.path, error=error)
+        from store.refusals import DAMAGED, because, is_damage
+
+        if is_damage(error):
+            return _error(DAMAGED, why=str(error))
+        return _error(N_("The ledger {path} can't be read: {error}."), path=self.path, error=because(error))
 
 
 class ServerReader:
@@ -132,7 +136,9 @@ class ServerReader:
         self._database.close()
 
     def _unusable(self, error: Exception) -> Exception:
-        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        from store.refusals import because
+
+        reason = because(getattr(error, "orig", None) or error)
         return _error(N_("The ledger {path} can't be read: {error}."), path=self._server, error=reason)
 
 

@@ -55,7 +55,7 @@ class Process:
         )
         assert self.process.stdout
         self.first = self.process.stdout.readline()
-        found = re.search(r"http://[^ ;]+", self.first)
+        found = re.search(r"http://[^ ;；]+", self.first)
         assert found, self.first + self.end(signal.SIGKILL)[1]
         self.url = found[0]
 

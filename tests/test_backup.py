@@ -16,6 +16,7 @@ import icalendar
 import pytest
 
 from commands.data import BEGINNING
+from notifications.speech import Speech
 from plans.trouble import LedgerError
 from scheduler import desk
 from scheduler.calendars import feed_bytes
@@ -25,6 +26,8 @@ from store.backup import back_up, compare, copy, put_back
 from store.database import Database, insert, run
 from store.journal import Journal
 from store.ledger import outrun
+from store.reader import open_ledger
+from store.refusals import because
 from store.replay import replay
 from store.tables import House
 from store.tokens import Grant
@@ -186,6 +189,31 @@ def test_a_damaged_ledger_is_said_to_be_and_can_be_replaced(tmp_path: Path):
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.glob("duban.db.before-*"))
     assert duban("db", "check", where=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (sqlite3.SQLITE_FULL, "磁盘已满"),
+        (sqlite3.SQLITE_IOERR | 19 << 8, "磁盘已满或有故障（SQLITE_IOERR_SHMSIZE）；可用 `df` 查看剩余空间"),
+        (sqlite3.SQLITE_BUSY, "一直有别的程序在写入；请过一分钟再试"),
+        (sqlite3.SQLITE_READONLY, "当前账户无权写入该文件或其所在文件夹"),
+        (sqlite3.SQLITE_ERROR, "as SQLite says it"),
+    ],
+)
+def test_what_a_file_refuses_is_said_in_words_of_an_office(code: int, words: str):
+    error = sqlite3.OperationalError("as SQLite says it")
+    error.sqlite_errorcode, error.sqlite_errorname = code, "SQLITE_IOERR_SHMSIZE"
+    said = because(error)
+    assert (said if isinstance(said, str) else Speech("zh").sentence(said)) == words
+
+
+def test_a_server_out_of_reach_is_said_to_be():
+    nobody = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(LedgerError, match="refuses or can't be reached"), nobody.read():
+        pass
+    with pytest.raises(LedgerError, match="refuses or can't be reached"):
+        open_ledger("postgresql://nobody@127.0.0.1:1/none")
 
 
 def test_a_ledger_somebody_has_open_is_not_replaced(tmp_path: Path):

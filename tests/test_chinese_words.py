@@ -85,10 +85,14 @@ def test_a_second_acceptance_says_how_the_task_stands(duban) -> None:
     on = ("--today", "2018-05-29")
     duban("report", "p/drill", "--done", *on)
     duban("accept", "p/drill", *on)
-    assert duban("accept", "p/drill", *on) == "duban: p/drill 现为“已办结”，不能这样处理；什么都没有改动\n"
+    assert duban("accept", "p/drill", *on) == (
+        "duban: p/drill 现为“已办结”，不能这样处理，什么都没有改动；要重新办理，用 `duban reopen p/drill`\n"
+    )
     said = duban("accept", "p/drill", *on, lang="en_GB.UTF-8")
-    assert said == "duban: p/drill is “done”, so this can't be done; nothing was changed\n"
-    assert "现为“待办”" in duban("reopen", "p/trees", *on)
+    again = "`duban reopen p/drill` takes it up again"
+    assert said == f"duban: p/drill is “done”, so this can't be done; nothing was changed. {again}\n"
+    said = duban("reopen", "p/trees", *on)
+    assert said == "duban: p/trees 现为“待办”：没有可退回或重新办理的反馈和办结，什么都没有改动\n"
 
 
 def test_a_house_on_hold_is_not_said_to_be_well(duban) -> None:

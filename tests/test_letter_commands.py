@@ -51,6 +51,7 @@ def test_a_sheet_is_signed_at_the_command_line_and_stands_in_the_register(duban)
     assert "尚无签发的单据" in duban("register")
     rehearse(duban, "2018-03-01", "2018-05-22", "2018-05-28", "2018-06-06")
     assert "陈立签发：督〔2018〕1号" in duban("release", "p/drill", "--sign", "陈立", "--today", "2018-06-06")
+    assert "陈立签发：督〔2018〕1号" in duban("show", "p/drill", "--today", "2018-06-06")
     assert "待发出" in duban("register")
     rehearse(duban, "2018-06-06")
     said = duban("register", lang="en_GB.UTF-8")
@@ -59,6 +60,15 @@ def test_a_sheet_is_signed_at_the_command_line_and_stands_in_the_register(duban)
     (one,) = json.loads(duban("register", "--format", "json"))
     assert (one["number"], one["signer"], one["state"], one["on"]) == ("督〔2018〕1号", "陈立", "sent", "2018-06-06")
     assert "尚无签发的单据" in duban("register", "--year", "2019")
+
+
+def test_a_narrow_terminal_keeps_what_each_letter_was_about(duban, monkeypatch):
+    rehearse(duban, "2018-03-01", "2018-05-22", "2018-05-25", "2018-05-28")
+    monkeypatch.setenv("COLUMNS", "50")
+    monkeypatch.setattr("cli.sys.stdout.isatty", lambda: True)
+    said = duban("why", "p/drill", "--today", "2018-05-28")
+    for part in ("事由", "临近提醒", "今日到期", "逾期"):
+        assert part in said
 
 
 def test_the_houses_mark_stands_before_the_number(duban, tmp_path):

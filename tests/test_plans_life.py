@@ -249,6 +249,8 @@ def test_a_handover_lists_what_moves_and_a_transfer_says_what_comes_next(capsys:
     shown = capsys.readouterr().out
     assert "  2018-12-25  old/drill  消防演练" in shown
     assert "from 王二 to 赵三" in shown
+    run(["show", "old/drill", *DAY])
+    assert "王二 → 赵三" in capsys.readouterr().out
     assert run(["transfer", "old/audit", "财务处", *DAY]) == 0
     assert "The new lead is told at the next round." in capsys.readouterr().out
     assert run(["transfer", "old/audit", "没有的处", *DAY]) == 2

@@ -308,7 +308,7 @@ def test_what_goes_wrong_is_logged_without_secrets_and_told_without_details(
     """S6, ASVS 16.5.1"""
     page = secret(house, "page")
     with house.database.write() as connection:
-        connection.exec_driver_sql(f"UPDATE plan SET issued = 'no day, {page}'")
+        connection.exec_driver_sql(f"UPDATE standing SET leads = '[\\no list, {page}'")
     caplog.set_level(logging.INFO)
     with serving(create_app(house)) as url:
         answer = httpx.get(f"{url}/p/{page}/")
