@@ -139,6 +139,13 @@ def test_a_value_corrected_on_the_same_day_counts_and_the_same_one_twice_counts_
     assert [kind for kind, _, _ in history(office, number)].count("progress") == 2
 
 
+def test_signs_that_no_keyboard_writes_are_left_out_of_a_note(http: httpx.Client, office: Office):
+    number = office.one("audit")["id"]
+
+    assert act(http, "note", row=number, text="一\0二\x07\r\n三").status_code == 303
+    assert history(office, number)[-1][2] == "一二\n三"
+
+
 def test_a_row_that_only_asks_for_a_report_is_reported_once(http: httpx.Client, office: Office):
     asked = "{id: numbers, title: 报送数字, lead: finance, due: 2026-07-10, report_due: 2026-06-10}"
     office.apply(f"plan: q\ntitle: 报数\nissued: 2026-03-02\ntasks: [{asked}]\n", "2026-03-02", release=True)

@@ -26,7 +26,7 @@ from store.reader import reading
 from store.references import task_key
 from store.states import ENDED
 from web.rendering import render
-from web.report_form import day_written, number_written
+from web.report_form import TEXT_LIMIT, day_written, number_written, plain_text
 from web.view import View
 from web.visit import Visit
 
@@ -67,7 +67,7 @@ ENDS: Mapping[str, str] = {  # how a task may end without being done
 
 def do(visit: Visit, form: FormData) -> Response:
     """Do what a form of the desk asks for, and go back to the page it stands on."""
-    fields = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    fields = {name: plain_text(value)[:TEXT_LIMIT] for name, value in form.items()}
     name = fields.get("do", "")
     try:
         with visit.act() as act:
@@ -288,7 +288,7 @@ def _is_said(act: Act, one: Mapping[str, Any], kind: str, text: str) -> bool:
 def _needed(fields: Fields, name: str, wish: str) -> str:
     if not fields.get(name):
         raise UsageError(say(wish))
-    return fields[name][:4000]
+    return fields[name]
 
 
 def _day(fields: Fields, name: str, otherwise: date | None = None) -> date:

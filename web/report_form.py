@@ -50,11 +50,14 @@ def _missing(kind: str, text: str, value: float | None) -> Sentence | None:
     }[kind]
 
 
-def _text(form: FormData, name: str) -> str:
+def plain_text(given: object) -> str:
     """Return a field without the control characters that no keyboard writes."""
-    given = form.get(name, "")
     text = given.replace("\r\n", "\n") if isinstance(given, str) else ""
     return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
+
+
+def _text(form: FormData, name: str) -> str:
+    return plain_text(form.get(name, ""))
 
 
 def number_written(text: str) -> float | None:
