@@ -68,7 +68,7 @@ class FileReader:
         self._connection.close()
 
     def _refuse_newer(self) -> None:
-        """Refuse a ledger whose columns may mean something else by now; what isn't one at all is said when it is read."""
+        """Refuse a ledger whose columns may mean something else by now; what is none is said when it is read."""
         try:
             have = str(self._connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
         except (sqlite3.Error, TypeError):
