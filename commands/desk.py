@@ -16,6 +16,7 @@ from plans.model import Sentence, say
 from plans.trouble import DeskError, UsageError
 from scheduler import decisions, desk
 from scheduler.desk import Act
+from scheduler.job import jumped
 from store import ledger
 from store.database import rows
 from store.references import resolved, task_key
@@ -93,10 +94,14 @@ def resume(
         return
     with room.act(today, by) as act:
         held = rows(act.connection, "SELECT held FROM plan WHERE id = :plan", plan=what) if what else []
-        was_held = any(one["held"] for one in held or [ledger.house(act.connection)])
+        house = ledger.house(act.connection)
+        was_held = any(one["held"] for one in held or [house])
+        in_doubt = None if what else jumped(house, room.moment(today), room.settings.zone)
         released = desk.resume(act, what)
     if released.notices:
         typer.echo(tell_released(room.speech, released.notices))
+    elif in_doubt:
+        room.say("The clock counts as right, and rounds go on.")
     elif was_held:
         room.say("Letters leave again as they fall due; none was held back meanwhile.")
     else:

@@ -227,7 +227,7 @@ def _answer(question: Question, number: int, count: int, speech: Speech) -> tupl
         hint = speech("your answer, or Enter to leave it open")
     typer.echo(f"{hint}: ", nl=False, err=True)  # not typer.prompt: it writes to standard output, where the plan goes
     written = sys.stdin.readline().strip()
-    if written.isdigit() and 0 < int(written) <= len(question.choices):
+    if written.isdecimal() and 0 < int(written) <= len(question.choices):
         written = question.choices[int(written) - 1]
     if question.key == "cadence":
         return (cadence_of(written),) if written else ()

@@ -114,7 +114,7 @@ def import_(
 def _year(written: str) -> int | None:
     if not written:
         return None
-    if not (written.isdigit() and 1900 <= int(written) <= date.max.year):
+    if not (written.isdecimal() and 1900 <= int(written) <= date.max.year):
         raise UsageError(say("{text} is no year; write one such as 2018", text=written))
     return int(written)
 

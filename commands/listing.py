@@ -223,7 +223,9 @@ def _text(
         return timeline_picture(found, speech) if given.get("svg") else timeline_text(found, speech, on)
     from commands import telling
 
-    return telling.show_text(found, speech, on) if name == "show" else telling.why_text(found, speech, zone, on)
+    if name == "show":
+        return telling.show_text(found, speech, on)
+    return telling.why_text(found, speech, zone, str(today), on)
 
 
 def _something(name: str, found: Any) -> bool:

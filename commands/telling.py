@@ -113,14 +113,15 @@ def _events(events: Iterable[Row], speech: Speech, on: Screen) -> str:
     return table(columns, rows, on)
 
 
-def why_text(found: Row, speech: Speech, zone: str, on: Screen) -> str:
+def why_text(found: Row, speech: Speech, zone: str, day: str, on: Screen) -> str:
     """Return every notice of a task with its decision in words, and what comes next."""
     parts = [on.paint(plain(f"{found['plan']}/{found['task']}  {found['title']}"), "head") + "\n"]
     if found["notices"]:
         parts[0] += _notices(found["notices"], speech, zone, on)
     else:
         parts[0] += speech("Nobody has been told of it, and nothing was decided yet.") + "\n"
-    parts.append("".join(f"{plain(line)}\n" for line in (*holds(found, speech), *comes_next(found, speech, zone))))
+    ahead = (*holds(found, speech), *comes_next(found, speech, zone, day))
+    parts.append("".join(f"{plain(line)}\n" for line in ahead))
     return "\n".join(filter(None, parts))
 
 

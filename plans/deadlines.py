@@ -16,8 +16,8 @@ from plans.expressions.deadlines_en import read_english
 from plans.expressions.deadlines_zh import read_chinese
 from plans.expressions.mentions import Context
 from plans.expressions.numerals import plain
-from plans.expressions.points import EARLIEST, LATEST, Point, days_of, month_end
-from plans.model import Reading, say
+from plans.expressions.points import Point, days_of, month_end
+from plans.model import EARLIEST, LATEST, Reading, say
 from plans.states import state_word
 
 __all__ = ["Context", "read", "recurrence", "state_word"]

@@ -15,6 +15,7 @@ Kind = Literal["date", "span", "recurring", "open", "immediate", "unresolved", "
 Precision = Literal["day", "week", "xun", "month", "quarter", "half", "year", "open"]
 Severity = Literal["error", "warning", "note"]
 
+EARLIEST, LATEST = 1900, 2150  # the years in which a day is believed
 UNIT_ROLES = ("lead", "responsible", "support", "each")
 PERSON_ROLES = ("leader", "owner", "contact", "reviewer", "inform")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from plans.model import say
+from plans.model import LATEST, say
 from plans.trouble import DeskError
 from scheduler.desk import Act, open_only
 from scheduler.news import tell_news, tell_stays, withdraw
@@ -24,6 +24,8 @@ def set_aside(act: Act, one: Mapping[str, Any], text: str, until: date | None = 
     open_only(one)
     if until and until <= act.on:
         raise DeskError(say("{day} is not later than today", day=until))
+    if until and until.year > LATEST:
+        raise DeskError(say("{day} is too far away; look at the year", day=until))
     act.change(one, "set_aside", text, state="on_hold", resumes_on=until, paused_until=None)
     withdraw(act.connection, one["id"], "set-aside")
 

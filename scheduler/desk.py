@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from plans.model import Sentence, say
+from plans.model import LATEST, Sentence, say
 from plans.trouble import DeskError
 from scheduler.deciding import decide_all
 from scheduler.matters import PAUSE, Desk
@@ -240,6 +240,8 @@ def _extendable(one: Mapping[str, Any], until: date) -> None:
         raise DeskError(
             say("{title}: {until} is not later than {due}", title=one["title"], until=until, due=one["due"])
         )
+    if until.year > LATEST:
+        raise DeskError(say("{day} is too far away; look at the year", day=until))
 
 
 def reopen(act: Act, one: Mapping[str, Any], text: str) -> None:

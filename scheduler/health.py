@@ -88,6 +88,10 @@ def _troubles(seen: _Seen, now: int, zone: ZoneInfo, patience: int) -> list[Sent
     house, found = seen.house, seen.letters
     jump = jumped(house, now, zone)
     troubles = [jump] if jump else []
+    today = datetime.fromtimestamp(now, zone).date()
+    if house["latest_on"] and house["latest_on"] > today and not house["rehearsal"]:
+        ahead = house["latest_on"]
+        troubles.append(say("The clock says {today}, but the ledger already holds {day}.", today=today, day=ahead))
     if not house["rehearsal"] and not jump and (house["rounded_at"] is None or now - house["rounded_at"] > patience):
         troubles.append(_no_round(house["rounded_at"], zone))
     if seen.mail:

@@ -35,6 +35,10 @@ def unreadable(file: Path, why: Exception) -> SettingsError:
     found = re.search(r"\(at line (\d+), column (\d+)\)", str(why))
     if found or "end of document" in str(why):
         where = f"{file}:{found[1]}:{found[2]}" if found else f"{file}:{len(_lines(file)) or 1}"
+        if "overwrite" in str(why) or "twice" in str(why):
+            return SettingsError(
+                say("{where}: this stands above already; write each name and [table] once", where=where)
+            )
         return SettingsError(
             say('{where}: this can\'t be read; write a setting as name = "text", or as name = 25', where=where)
         )

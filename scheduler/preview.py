@@ -156,5 +156,5 @@ def _letters(connection: Connection, settings: Settings, now: int) -> list[dict[
     due = due_letters(scribe.desk, now)
     people = waiting_readers(connection, due)
     numbers = [number for person in people for number in write_letters(scribe, person, due, now)]
-    found = rows(connection, "SELECT id, person, address, subject, text, body FROM letter ORDER BY id")
+    found = rows(connection, "SELECT id, person, address, subject, text, body FROM letter ORDER BY next_at, id")
     return [{**one, "body": bytes(one["body"])} for one in found if one.pop("id") in numbers]

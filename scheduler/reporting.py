@@ -29,6 +29,7 @@ from store.tokens import Grant, Held, issue
 
 Kind = Literal["progress", "done", "ask", "disclaim"]
 KINDS: tuple[Kind, ...] = ("progress", "done", "ask", "disclaim")
+WORDS: Mapping[Kind, str] = {"progress": "progress", "done": "report", "ask": "ask", "disclaim": "disclaim"}  # events
 GRACE = timedelta(days=30)  # how long after the date in force a link still opens
 UNDATED = timedelta(days=120)  # how long it does where there is no date
 ASKING = ("assign", "notice", "today", "late", "behind", "urge", "press", "report", "returned", "changed")
@@ -78,7 +79,7 @@ def link_in_letter(
 
 
 def take(act: Act, held: Held, one: Mapping[str, Any], given: Given) -> bool:
-    """Enter what was sent over a link; False when this very form was entered before, and then nothing is done.
+    """Enter what was sent over a link; False when it was entered before, and then nothing is done.
 
     Raises:
         DeskError: the rules of the ledger don't allow it: a day to come, a fixed date, a task that is closed.
@@ -90,6 +91,8 @@ def take(act: Act, held: Held, one: Mapping[str, Any], given: Given) -> bool:
         raise DeskError(say("there are {size} MB of files on this task already", size=LARGEST_ROW // 1_000_000))
     unit = _unit_name(act.connection, held.grant.filter.get("unit", ""))
     act = replace(act, actor=f"{given.by} ({unit})" if unit else given.by)
+    if not given.files and _is_said(act, one, given):
+        return False
     _enter(act, one, given)
     event = _last_event(act.connection, one["id"])
     for file in given.files:
@@ -115,7 +118,21 @@ def _enter(act: Act, one: Mapping[str, Any], given: Given) -> None:
     elif given.kind == "disclaim":
         act.change(one, "disclaim", given.text)
     else:
+        is_percent = one["target_value"] is None and not one["target_unit"]  # as the form asks for it
+        if is_percent and not 0 <= (given.value or 0) <= 100:
+            raise DeskError(say("{value} is no share of the whole; write 0 to 100", value=f"{given.value:g}"))
         desk.progress(act, one, given.text, value=given.value)
+
+
+def _is_said(act: Act, one: Mapping[str, Any], given: Given) -> bool:
+    """Return whether the last thing said of a row today is this already: the back button gives a form anew."""
+    sql = 'SELECT kind, actor, text FROM event WHERE occurrence = :id AND "on" = :on ORDER BY id DESC LIMIT 1'
+    last = row(act.connection, sql, id=one["id"], on=act.on)
+    if last is None or (last["kind"], last["actor"], last["text"]) != (WORDS[given.kind], act.actor, given.text):
+        return False
+    asked = {"done": (one["finished_on"], given.finished), "ask": (one["asked_due"], given.until)}
+    stands, said = asked.get(given.kind, (one["value"], given.value))
+    return said in (None, stands)
 
 
 def _unit_name(connection: Connection, unit: str) -> str:

@@ -25,7 +25,7 @@ from store.outbox import Claimed
 from store.states import ENDED
 
 LOG = logging.getLogger("duban.post")
-STREAK = 5  # letters put off one after the other: then it isn't the letters
+STREAK = 5  # letters put off or refused one after the other: then it isn't the letters
 PATIENCE = (1, 2, 4, 8, 15)  # seconds between attempts to record an accepted letter
 MINUTE, DAY = 60, 86400  # seconds
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -90,10 +90,10 @@ class Sender:
             letter = self._take(owner, done)
             if letter is None:
                 return
-            put_off = self._send(letter, owner, done)
-            streak = streak + 1 if put_off else 0
-            if streak >= STREAK:
-                self._shut_gate("away", put_off, done)
+            refusal = self._send(letter, owner, done)
+            streak = streak + 1 if refusal else 0
+            if refusal and streak >= STREAK:
+                self._shut_gate("ours" if refusal.kind == "permanent" else "away", str(refusal), done)
 
     def _take(self, owner: str, done: Round) -> Claimed | None:
         """Claim the next letter that is still true, in the transaction that begins with it; None when none may go."""
@@ -118,8 +118,8 @@ class Sender:
             done.held_back = held or post.trouble
         return bool(done.held_back)
 
-    def _send(self, letter: Claimed, owner: str, done: Round) -> str:
-        """Hand over one letter; return why it was put off, "" when it was not."""
+    def _send(self, letter: Claimed, owner: str, done: Round) -> PostError | None:
+        """Hand over one letter; return why it was put off or given up, None when it was not."""
         try:
             receipt = self.postman.post(letter.body, self._envelope(letter), letter.address)
         except PostError as error:
@@ -128,35 +128,35 @@ class Sender:
             unfit = PostError("permanent", began_data=False, code=0, text=str(error))
             return self._refused(letter, owner, unfit, done)
         self._record(letter, receipt, done)
-        return ""
+        return None
 
     def _envelope(self, letter: Claimed) -> str:
         """Return whom a letter comes back to: a mailbox that is read, or an address of this letter's own there."""
         mail = self.settings.mail
         return envelope(mail.verp, letter.id, letter.message_id) if mail.verp else mail.sender
 
-    def _refused(self, letter: Claimed, owner: str, error: PostError, done: Round) -> str:
-        """Write down why a letter was not taken, for its own sake or because none is; return it if it was put off."""
+    def _refused(self, letter: Claimed, owner: str, error: PostError, done: Round) -> PostError | None:
+        """Write down why a letter was not taken, for its own sake or because none is; return it if it was its own."""
         kind = self._blame(letter, error)
         if kind in ("away", "ours"):
             with self.database.write(beside=True) as connection:
                 outbox.give_back(connection, letter, owner, str(error), began=error.began_data)
             self._shut_gate(kind, str(error), done)
-            return ""
+            return None
         with self.database.write(beside=True) as connection:
             final = kind == "permanent"
             state = outbox.mark_failed(
                 connection, letter, owner, str(error), final=final, began=error.began_data, schedule=self.schedule
             )
-            if final:
-                gate.open_again(connection)
+            if final and not gate.look(connection).trouble.startswith(f"{error.code} "):
+                gate.open_again(connection)  # the server is back; what it said to all letters it may go on saying
         if kind == "slow":
             self._shut_gate(kind, str(error), done)
-            return ""
+            return None
         done.failed += state == "ready"
         done.refused += state == "dead"
         LOG.warning("letter %s to %s: %s", letter.id, letter.address, error)
-        return str(error) if state == "ready" else ""
+        return error
 
     def _blame(self, letter: Claimed, error: PostError) -> Trouble:
         """Return whose trouble a refusal is. A limit is ours, until a letter hears of it again though others went.

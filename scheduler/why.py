@@ -10,7 +10,7 @@ from scheduler.reasons import REASONS
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from notifications.speech import Speech
@@ -55,17 +55,20 @@ def holds(found: Row, speech: Speech) -> Iterable[str]:
         yield speech("All letters are on hold: {why}", why=found["house_held"])
 
 
-def comes_next(found: Row, speech: Speech, zone: str) -> Iterable[str]:
-    """Yield for each row what comes next."""
+def comes_next(found: Row, speech: Speech, zone: str, day: str, named: Callable[[str], str] = str) -> Iterable[str]:
+    """Yield for each row what comes next after *day*; one of several rows is told as *named* says."""
     for row in found["occurrences"]:
-        name = row["occurrence"] or found["task"]
-        if row["next_at"]:
-            at = local(row["next_at"], zone)
-            yield speech("{name}: the next stage is decided {at}.", name=name, at=at)
-        else:
-            yield speech("{name}: nothing comes by itself ({state}).", name=name, state=_quiet(row, speech))
-        if row["paused_until"]:
-            yield speech("{name}: the ladder rests until {day}.", name=name, day=row["paused_until"])
+        for told in _next_of(row, speech, zone, day):
+            yield speech("{name}: {why}", name=named(row["occurrence"]), why=told) if row["occurrence"] else told
+
+
+def _next_of(row: Row, speech: Speech, zone: str, day: str) -> Iterable[str]:
+    if row["next_at"]:
+        yield speech("The next stage is decided {at}.", at=local(row["next_at"], zone))
+    else:
+        yield speech("Nothing comes by itself ({state}).", state=_quiet(row, speech))
+    if (row["paused_until"] or "") >= day:
+        yield speech("The ladder rests until {day}.", day=row["paused_until"])
 
 
 def _quiet(row: Row, speech: Speech) -> str:

@@ -17,8 +17,9 @@ from typing import Any
 
 from sqlalchemy import Boolean, Connection, Date, LargeBinary, Table, text
 
-from plans.model import say
-from plans.trouble import LedgerError
+from plans.model import Sentence, say
+from plans.trouble import LedgerError, because
+from store import refusals
 from store.database import Database, insert_all, row, run
 from store.tables import METADATA
 
@@ -48,11 +49,16 @@ def back_up(database: Database, target: Path) -> dict[str, int]:
         part.replace(target)
         _sync_folder(target.parent)
     except (OSError, sqlite3.Error) as error:
-        raise LedgerError(say("{path} can't be written: {why}", path=target, why=str(error))) from error
+        raise LedgerError(say("{path} can't be written: {why}", path=target, why=_why(error))) from error
     finally:
         for left in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
             left.unlink(missing_ok=True)
     return counts
+
+
+def _why(error: OSError | sqlite3.Error) -> Sentence | str:
+    """Return why the system or SQLite refused, in words."""
+    return because(error) if isinstance(error, OSError) else refusals.because(error)
 
 
 def copy(source: Database, target: Database) -> dict[str, int]:
@@ -105,7 +111,7 @@ def put_back(backup: Path, ledger: Path) -> Path:
             fresh.upgrade()
     except (OSError, sqlite3.Error) as error:
         draft.unlink(missing_ok=True)
-        raise LedgerError(say("the backup {path} can't be read: {why}", path=backup, why=str(error))) from error
+        raise LedgerError(say("the backup {path} can't be read: {why}", path=backup, why=_why(error))) from error
     except LedgerError:
         draft.unlink(missing_ok=True)
         raise

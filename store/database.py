@@ -22,10 +22,11 @@ from sqlmodel import SQLModel
 
 from plans.model import say
 from plans.trouble import LedgerError as LedgerError
+from store.refusals import DAMAGED, because, is_damage
+from store.refusals import SCHEMA as SCHEMA
 from store.states import N_
 from store.tables import METADATA
 
-SCHEMA = "0002"  # the newest of store/migrations; a test holds it to them
 TURN = 6_281_963  # any number, the same for every duban: whose turn it is to write on a server
 TOUCHED = "touched"  # set by `ledger.touch` in a connection's `info`
 GREW = "grew"  # set in a connection's `info` by who writes thousands of rows
@@ -33,7 +34,6 @@ ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "tcp_user_timeout": 30_000}  # for a server that is gone
 MANY = 10_000  # numbers in one statement: both databases take three times as many parameters
 BUSY = 30_000  # milliseconds a writer waits for another one
-DAMAGED = N_("the ledger is damaged ({why}); `duban db restore` puts a backup in its place")
 _COLUMNS = [column for table in METADATA.tables.values() for column in table.columns]
 _DAYS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, Date))
 _NUMBERED = frozenset(column.table.name for column in _COLUMNS if column.autoincrement is True)
@@ -178,14 +178,8 @@ def _in_words(sentence: str) -> Iterator[None]:
     except (IntegrityError, ProgrammingError, DataError):
         raise
     except DBAPIError as error:
-        why = str(error.orig).strip()
-        raise LedgerError(say(DAMAGED if _is_damage(error) else sentence, why=why)) from error
-
-
-def _is_damage(error: DBAPIError) -> bool:
-    """Return whether the file itself is broken, and not only busy, full or out of reach."""
-    broken = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in broken
+        cause = error.orig or error
+        raise LedgerError(say(DAMAGED if is_damage(cause) else sentence, why=because(cause))) from error
 
 
 def _options() -> str:

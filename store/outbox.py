@@ -61,7 +61,7 @@ def next_ready(connection: Connection) -> Claimed | None:
     found = row(
         connection,
         "SELECT id, person, address, body, attempts, message_id, began FROM letter"
-        f" WHERE {_DUE} ORDER BY next_at LIMIT 1{skip}",
+        f" WHERE {_DUE} ORDER BY next_at, id LIMIT 1{skip}",
         now=clock(connection),
     )
     return Claimed(**{**found, "body": bytes(found["body"]), "began": bool(found["began"])}) if found else None

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from datetime import date
 
+from store.refusals import DAMAGED, NEWER, SCHEMA, because, is_damage
 from store.states import N_
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -50,6 +51,7 @@ class FileReader:
             raise _error(N_("There is no ledger at {path}. `duban init` makes one; --ledger names another."), path=path)
         self.path = path
         self._connection = self._opened()
+        self._refuse_newer()
 
     def __call__(self, sql: str, /, **values: Any) -> list[dict[str, Any]]:
         """Return the rows of *sql*, days as ISO texts."""
@@ -64,6 +66,16 @@ class FileReader:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+    def _refuse_newer(self) -> None:
+        """Refuse a ledger whose columns may mean something else by now; what is none is said when it is read."""
+        try:
+            have = str(self._connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+        except (sqlite3.Error, TypeError):
+            return
+        if have > SCHEMA:
+            self.close()
+            raise _error(NEWER, schema=have)
 
     def _opened(self) -> sqlite3.Connection:
         """Return a connection that can't write, in one transaction.
@@ -99,7 +111,9 @@ class FileReader:
                 path=self.path,
                 error=error,
             )
-        return _error(N_("The ledger {path} can't be read: {error}."), path=self.path, error=error)
+        if is_damage(error):
+            return _error(DAMAGED, why=str(error))
+        return _error(N_("The ledger {path} can't be read: {error}."), path=self.path, error=because(error))
 
 
 class ServerReader:
@@ -118,6 +132,10 @@ class ServerReader:
             self._connection = self._reading.__enter__()
         except SQLAlchemyError as error:
             raise self._unusable(error) from None
+        have = self._database.revision()
+        if have and have > SCHEMA:
+            self.close()
+            raise _error(NEWER, schema=have)
 
     def __call__(self, sql: str, /, **values: Any) -> list[dict[str, Any]]:
         """Return the rows of *sql*, days as ISO texts."""
@@ -132,7 +150,7 @@ class ServerReader:
         self._database.close()
 
     def _unusable(self, error: Exception) -> Exception:
-        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        reason = because(getattr(error, "orig", None) or error)
         return _error(N_("The ledger {path} can't be read: {error}."), path=self._server, error=reason)
 
 

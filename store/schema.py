@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 
 from plans.model import say
 from plans.trouble import LedgerError
+from store.refusals import NEWER
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -27,9 +28,7 @@ def upgrade(engine: Engine, have: str | None) -> None:
         LedgerError: the ledger has a schema that only a newer program knows.
     """
     if have and have not in revisions():
-        raise LedgerError(
-            say("The ledger was written by a newer duban (schema {schema}). Install that version.", schema=have)
-        )
+        raise LedgerError(say(NEWER, schema=have))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["engine"] = engine

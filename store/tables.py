@@ -336,7 +336,7 @@ class Letter(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("person", "channel", "kind", "day", "part"),
         CheckConstraint("state IN ('ready','claimed','sent','bounced','dead','void')", name="state_known"),
-        Index("letter_waiting", "next_at", postgresql_where=text("state IN ('ready','claimed')"),
+        Index("letter_waiting", "next_at", "id", postgresql_where=text("state IN ('ready','claimed')"),
               sqlite_where=text("state IN ('ready','claimed')")),
         Index("letter_failed", "state", postgresql_where=text("state IN ('bounced','dead')"),
               sqlite_where=text("state IN ('bounced','dead')")),

@@ -16,15 +16,18 @@ import icalendar
 import pytest
 
 from commands.data import BEGINNING
+from notifications.speech import Speech
 from plans.trouble import LedgerError
 from scheduler import desk
 from scheduler.calendars import feed_bytes
 from scheduler.job import do_job
 from store import soundness
 from store.backup import back_up, compare, copy, put_back
-from store.database import Database, insert, run
+from store.database import SCHEMA, Database, insert, run
 from store.journal import Journal
 from store.ledger import outrun
+from store.reader import open_ledger
+from store.refusals import because
 from store.replay import replay
 from store.tables import House
 from store.tokens import Grant
@@ -159,6 +162,11 @@ def test_a_copy_that_differs_is_found(office: Office, tmp_path: Path):
     copied.close()
 
 
+def test_a_backup_that_cannot_be_written_says_why(office: Office, tmp_path: Path):
+    with pytest.raises(LedgerError, match="no such file or folder"):
+        back_up(office.database, tmp_path / "nowhere" / "backup.db")
+
+
 def test_what_is_no_backup_is_refused_and_the_ledger_stays(tmp_path: Path):
     assert duban("init", ".", where=tmp_path).returncode == 0
     before = (tmp_path / "duban.db").read_bytes()
@@ -188,6 +196,31 @@ def test_a_damaged_ledger_is_said_to_be_and_can_be_replaced(tmp_path: Path):
     assert duban("db", "check", where=tmp_path).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (sqlite3.SQLITE_FULL, "磁盘已满"),
+        (sqlite3.SQLITE_IOERR | 19 << 8, "磁盘已满或有故障（SQLITE_IOERR_SHMSIZE）；可用 `df` 查看剩余空间"),
+        (sqlite3.SQLITE_BUSY, "一直有别的程序在写入；请过一分钟再试"),
+        (sqlite3.SQLITE_READONLY, "当前账户无权写入该文件或其所在文件夹"),
+        (sqlite3.SQLITE_ERROR, "as SQLite says it"),
+    ],
+)
+def test_what_a_file_refuses_is_said_in_words_of_an_office(code: int, words: str):
+    error = sqlite3.OperationalError("as SQLite says it")
+    error.sqlite_errorcode, error.sqlite_errorname = code, "SQLITE_IOERR_SHMSIZE"
+    said = because(error)
+    assert (said if isinstance(said, str) else Speech("zh").sentence(said)) == words
+
+
+def test_a_server_out_of_reach_is_said_to_be():
+    nobody = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(LedgerError, match="refuses or can't be reached"), nobody.read():
+        pass
+    with pytest.raises(LedgerError, match="refuses or can't be reached"):
+        open_ledger("postgresql://nobody@127.0.0.1:1/none")
+
+
 def test_a_ledger_somebody_has_open_is_not_replaced(tmp_path: Path):
     assert duban("init", ".", where=tmp_path).returncode == 0
     assert duban("db", "backup", "backup.db", where=tmp_path).returncode == 0
@@ -207,6 +240,8 @@ def test_a_newer_ledger_is_refused_by_an_older_program(url: str):
         run(connection, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(LedgerError, match="newer duban"):
         database.upgrade()
+    with pytest.raises(LedgerError, match="newer duban"):
+        open_ledger(str(database.file or url))
     with database.write() as connection:
         run(connection, "UPDATE alembic_version SET version_num = '0001'")
     database.close()
@@ -237,10 +272,10 @@ def test_a_migration_killed_anywhere_leaves_the_old_schema_or_the_new_one(tmp_pa
     database.upgrade()
     with database.write() as connection:
         insert(connection, House(word="w"))
-    assert before in (None, "0001")
+    assert before in (None, SCHEMA)
     assert database.damage() == ""
     if killed.returncode == 0:
-        assert before == "0001"
+        assert before == SCHEMA
     else:
         assert killed.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
     database.close()

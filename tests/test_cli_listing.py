@@ -128,7 +128,7 @@ def test_why_tells_each_decision_and_what_comes_next(house):
     text = duban(house, "why", "drill", *TODAY).stdout
     assert "sent to wang@example.org, 2018-05-22 08:30" in text
     assert "not told: a later stage was due as well; only the latest is said" in text
-    assert "drill: the next stage is decided 2018-06-08 08:30." in text
+    assert "The next stage is decided 2018-06-08 08:30." in text
     assert "The plan's letters wait for: duban release suqian" in text
 
 

@@ -17,7 +17,7 @@ from scheduler.checkup import Patient, look_over
 from scheduler.health import Health, examine, metrics
 from scheduler.job import do_job
 from scheduler.settings import Settings
-from store.database import run
+from store.database import Database, run
 from tests.mailserver import Desk, serving
 from tests.office import SETTINGS, Office
 from tests.test_apply import PLAN
@@ -115,6 +115,24 @@ def test_a_hold_is_told_but_is_nobodys_failure(real: Office):
 def test_a_clock_that_jumped_is_seen(real: Office):
     work(real)
     assert "resume" in troubles(real, NOW + 30 * 86400)
+
+
+def test_resume_says_that_a_clock_in_doubt_counts_as_right(tmp_path: Path):
+    assert duban("init", ".", where=tmp_path).returncode == 0
+    assert duban("round", where=tmp_path).returncode == 0
+    ledger = Database(f"sqlite:///{tmp_path / 'duban.db'}")
+    with ledger.write() as connection:
+        run(connection, "UPDATE house SET rounded_at = rounded_at - 864000")
+    ledger.close()
+    assert "duban resume" in duban("round", where=tmp_path).stderr
+    assert duban("resume", where=tmp_path).stdout == "The clock counts as right, and rounds go on.\n"
+    assert duban("round", where=tmp_path).returncode == 0
+
+
+def test_a_clock_put_back_behind_the_ledger_is_seen(real: Office):
+    """Rounds of a timer and acts of the desk are refused then: no day may become unsure."""
+    work(real)
+    assert "the ledger already holds 2018-03-01" in troubles(real, NOW - 86400)
 
 
 def test_the_figures_read_as_prometheus_wants_them(real: Office):

@@ -289,7 +289,7 @@ def test_a_missing_ledger_is_said(tmp_path):
 def test_a_file_that_is_no_ledger_is_said(tmp_path):
     path = tmp_path / "letter.db"
     path.write_text("Dear Sir or Madam, " * 300)
-    with pytest.raises(LedgerError, match="can't be read: file is not a database"):
+    with pytest.raises(LedgerError, match="damaged \\(file is not a database\\)"):
         open_ledger(str(path))
     path.write_bytes(b"")
     reader = open_ledger(str(path))

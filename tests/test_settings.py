@@ -32,6 +32,8 @@ WRONG = {  # what is written: (place, the Chinese, the English)
     "[mail]\npassword = 4711": ("2:1", "`mail.password` 应为加引号的文字，不能是 …", "takes a text in quotes, not …"),
     "house = h": ("1:9", "读不懂", 'this can\'t be read; write a setting as name = "text"'),
     'house = "h"\n[mail': ("2:", "读不懂", "this can't be read"),
+    'language = "zh"\nlanguage = "en"': ("2:", "与上文重复", "this stands above already; write each name"),
+    '[mail]\nhost = "a"\n[mail]\nport = 25': ("3:", "与上文重复", "this stands above already; write each name"),
     'timezone = "北京"': ("1:1", "时区", "`timezone` names no time zone, 北京"),
 }
 # fmt: on

@@ -149,12 +149,14 @@ def test_a_keyboard_comes_first_to_the_content(site: Site):
 
 
 @pytest.mark.parametrize("name", ["board", "matrix", "timeline", "task", "desk"])
-def test_on_paper_there_is_no_menu_and_no_button(site: Site, name: str):
-    with site.window() as window:
+def test_on_paper_there_is_no_menu_no_button_and_nothing_of_a_dark_screen(site: Site, name: str):
+    with site.window(scheme="dark") as window:
         page = window.page
         page.goto(site.url + site.pages[name])
         page.emulate_media(media="print")
 
+        red = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--red')")
+        assert red == "#b3261e"
         assert page.locator("h1").first.is_visible()
         assert not page.locator(".head nav").is_visible()
         seen = page.locator("main button").filter(visible=True)

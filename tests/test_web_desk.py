@@ -367,6 +367,11 @@ def test_a_question_is_answered_without_handing_the_document_in_again(http: http
     assert "placeholder" not in again.text.partition("answer-lead-")[2][:200]
 
 
+@pytest.mark.parametrize("year", ["²²²²", "0001", "soon", ""])
+def test_a_year_that_is_none_leaves_the_document_as_it_reads(http: httpx.Client, year: str):
+    assert handed_in(http, "通知.md", DOCUMENT.encode(), year=year).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [("x.docx", b"PK\x03\x04 no archive"), ("x.txt", b""), ("x.bin", bytes(range(256))), ("x.md", b"# nothing here")],

@@ -111,6 +111,12 @@ def test_what_is_decided_is_in_the_history_with_who_and_why(
         ("end", {"how": "merged", "text": "x", "into": "p/nothing"}),
         ("ask", {"text": "x"}),
         ("ask", {"until": "2026-06-30"}),
+        ("extend", {"until": "9999-12-31"}),
+        ("extend", {"until": ""}),
+        ("set-aside", {"text": "x", "until": "9999-12-31"}),
+        ("done", {"finished": "0001-01-01"}),
+        ("progress", {"value": "nan"}),
+        ("progress", {"value": "1e400"}),
         ("hand-over", {"person": "wang", "to": "nobody"}),
         ("hand-over", {"person": "nobody", "to": "wang"}),
     ],
@@ -120,6 +126,37 @@ def test_a_decision_without_what_it_needs_changes_nothing(http: httpx.Client, of
 
     assert act(http, do, row=office.one("drill")["id"], **fields).status_code == 409
     assert office.rows("SELECT * FROM event") == before
+
+
+def test_a_value_corrected_on_the_same_day_counts_and_the_same_one_twice_counts_once(
+    http: httpx.Client, office: Office
+):
+    number = office.one("audit")["id"]
+    for value in ("30", "30", "４０％"):
+        assert act(http, "progress", row=number, value=value).status_code == 303
+
+    assert office.one("audit")["value"] == 40
+    assert [kind for kind, _, _ in history(office, number)].count("progress") == 2
+
+
+def test_signs_that_no_keyboard_writes_are_left_out_of_a_note(http: httpx.Client, office: Office):
+    number = office.one("audit")["id"]
+
+    assert act(http, "note", row=number, text="一\0二\x07\r\n三").status_code == 303
+    assert history(office, number)[-1][2] == "一二\n三"
+
+
+def test_a_row_that_only_asks_for_a_report_is_reported_once(http: httpx.Client, office: Office):
+    asked = "{id: numbers, title: 报送数字, lead: finance, due: 2026-07-10, report_due: 2026-06-10}"
+    office.apply(f"plan: q\ntitle: 报数\nissued: 2026-03-02\ntasks: [{asked}]\n", "2026-03-02", release=True)
+    number = office.rows("SELECT id FROM occurrence WHERE plan = 'q' AND kind = 'report'")[0]["id"]
+    shown = re.sub(r"<[^>]+>", " ", http.get("/office/task/q/numbers").text)
+    assert "报进展" in shown.partition("办理本项")[0]
+    assert not re.search(r"(?<!\w)report(?!\w|_)", shown.partition("方案原文")[0])
+    for _ in range(2):
+        assert act(http, "progress", row=number, text="四月数字").status_code == 303
+
+    assert [kind for kind, _, _ in history(office, number)].count("report") == 1
 
 
 def test_what_was_on_hold_is_taken_up_again(http: httpx.Client, office: Office):

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from commands.listing import LISTINGS, look, parse
+from scheduler import desk
 from store.reader import open_ledger
 from store.tables import METADATA
 from store.tokens import Grant, issue
@@ -97,8 +98,6 @@ class Links(HTMLParser):
 
 
 def test_the_counts_of_the_board_are_those_of_the_command_line(http: httpx.Client, house: House, given, office: Office):
-    from scheduler import desk
-
     office.do(desk.report_done, "audit", "2026-06-01", "审计完成")
     board = http.get(f"/p/{given()}/")
 
@@ -115,8 +114,6 @@ def test_the_counts_of_the_board_are_those_of_the_command_line(http: httpx.Clien
 
 
 def test_what_is_reported_done_stands_once_on_the_board(http: httpx.Client, given, office: Office):
-    from scheduler import desk
-
     office.do(desk.report_done, "audit", "2026-06-01", "审计完成")
 
     board = http.get(f"/p/{given()}/")
@@ -146,7 +143,18 @@ def test_a_filter_that_names_nothing_is_not_found(http: httpx.Client, given, que
 
 
 @pytest.mark.parametrize(
-    "query", ["day=x", "day=2026-02-30", "page=0", "page=99999999999", "page=-1", "show=x", "sort=x"]
+    "query",
+    [
+        "day=x",
+        "day=2026-02-30",
+        "day=9999-12-31",
+        "day=0001-01-01",
+        "page=0",
+        "page=99999999999",
+        "page=-1",
+        "show=x",
+        "sort=x",
+    ],
 )
 @pytest.mark.parametrize("place", ["", "list", "matrix"])
 def test_an_odd_address_is_answered_all_the_same(http: httpx.Client, given, place: str, query: str):
@@ -192,8 +200,6 @@ def test_of_a_task_done_by_each_a_token_of_one_unit_opens_its_own_row(http: http
 
 
 def test_a_task_page_tells_its_story(http: httpx.Client, given, office: Office):
-    from scheduler import desk
-
     office.do(desk.note, "drill", "2026-05-28", "电话联系，答复周五报送")
     page = words(http.get(f"/p/{given()}/task/p/drill"))
 
@@ -208,6 +214,18 @@ def test_a_task_page_tells_its_story(http: httpx.Client, given, office: Office):
         "- {id: drill",
     ):
         assert said in page
+
+
+def test_what_comes_next_names_no_row_but_one_of_several_and_no_rest_that_is_over(
+    http: httpx.Client, given, office: Office
+):
+    office.do(desk.report_done, "drill", "2026-05-20", "已办")
+    pages = [html.unescape(http.get(f"/p/{given()}/task/p/{task}").text) for task in ("drill", "gates")]
+    drill, gates = (page.partition('aria-labelledby="ahead"')[2].partition("</section>")[0] for page in pages)
+
+    assert "drill" not in drill
+    assert "催办暂停至" not in drill
+    assert "安全处：" in gates
 
 
 def test_addresses_and_telephones_are_for_the_office_alone(office_http: httpx.Client, given):
@@ -243,8 +261,6 @@ def test_every_link_is_relative_leads_somewhere_and_changes_nothing(
     office_http: httpx.Client, house: House, office: Office, given, inside: str
 ):
     """M25: every link five times and once by HEAD, while letters wait and a unit has said that a task isn't theirs."""
-    from scheduler import desk
-
     office.round("2026-05-28")
     office.do(desk.ask_extension, "audit", "2026-06-01", date(2026, 6, 30), "等待数据")
     with office.act("2026-06-01") as act:
@@ -342,8 +358,8 @@ def test_an_empty_house_says_how_to_begin(tmp_path):
     with Office.open(f"sqlite:///{tmp_path / 'duban.db'}") as empty:
         with empty.database.write() as connection:
             reader, session = (issue(connection, Grant(kind, name="林一"), DAY) for kind in ("page", "session"))
-        with serving(create_app(House(empty.settings, empty.database, DAY))) as url:
-            http = httpx.Client(base_url=url, headers={"accept-language": "zh-CN"})
+        app = create_app(House(empty.settings, empty.database, DAY))
+        with serving(app) as url, httpx.Client(base_url=url, headers={"accept-language": "zh-CN"}) as http:
             read = http.get(f"/p/{reader}/").text
             http.cookies.set("duban", session)
             office = http.get("/office/").text

@@ -157,6 +157,24 @@ def test_the_same_form_twice_counts_once(reporter: Reporter) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "once", "then"),
+    [
+        ("done", {"finished": "2026-05-18"}, {"finished": "2026-05-19"}),
+        ("ask", {"until": "2026-06-30", "text": "场地未定"}, {"until": "2026-07-10", "text": "场地未定"}),
+        ("progress", {"value": "30"}, {"value": "40"}),
+        ("disclaim", {"text": "应为运行处"}, {"text": "应为财务处"}),
+    ],
+)
+def test_back_and_once_more_counts_once_and_what_is_new_counts(
+    reporter: Reporter, kind: str, once: dict[str, str], then: dict[str, str]
+) -> None:
+    """M27: after the back button the browser fetches the page anew, and the form is another one."""
+    for fields, events in ((once, 1), (once, 1), (then, 2)):
+        assert reporter.send(kind, **fields).status_code == 303
+        assert len(reporter.events) == events
+
+
+@pytest.mark.parametrize(
     ("kind", "fields", "said"),
     [
         ("done", {"by": ""}, "姓名"),
@@ -164,6 +182,11 @@ def test_the_same_form_twice_counts_once(reporter: Reporter) -> None:
         ("done", {"finished": "昨天"}, "昨天"),
         ("progress", {}, "进展"),
         ("progress", {"value": "许多"}, "许多"),
+        ("progress", {"value": "nan"}, "nan"),
+        ("progress", {"value": "150"}, "150"),
+        ("progress", {"value": "-5"}, "-5"),
+        ("done", {"finished": "0001-01-01"}, "0001-01-01"),
+        ("ask", {"text": "场地", "until": "9999-12-31"}, "9999-12-31"),
         ("ask", {"until": "2026-06-30"}, "原因"),
         ("ask", {"text": "场地"}, "延至哪一天"),
         ("ask", {"text": "场地", "until": "2026-05-01"}, "2026-05-01"),

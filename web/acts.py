@@ -26,6 +26,7 @@ from store.reader import reading
 from store.references import task_key
 from store.states import ENDED
 from web.rendering import render
+from web.report_form import TEXT_LIMIT, day_written, number_written, plain_text
 from web.view import View
 from web.visit import Visit
 
@@ -66,7 +67,7 @@ ENDS: Mapping[str, str] = {  # how a task may end without being done
 
 def do(visit: Visit, form: FormData) -> Response:
     """Do what a form of the desk asks for, and go back to the page it stands on."""
-    fields = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    fields = {name: plain_text(value)[:TEXT_LIMIT] for name, value in form.items()}
     name = fields.get("do", "")
     try:
         with visit.act() as act:
@@ -130,12 +131,13 @@ def _note(act: Act, one: dict[str, Any], fields: Fields) -> None:
 
 
 def _progress(act: Act, one: dict[str, Any], fields: Fields) -> None:
-    text = fields.get("text", "")
-    value = _number(fields["value"]) if fields.get("value") else None
+    text, value = fields.get("text", ""), number_written(fields.get("value", ""))
     state = "partly_done" if fields.get("how") == "partly" else ""
     if not text and value is None and not state:
         raise UsageError(say("write down how far it is, or the value reached"))
-    if not _is_said(act, one, "progress", text):
+    kind = "report" if one["kind"] == "report" else "progress"  # a row that only asks for a report is closed by any
+    is_new = kind == "progress" and (value not in (None, one["value"]) or state not in ("", one["state"]))
+    if is_new or not _is_said(act, one, kind, text):
         desk.progress(act, one, text, value=value, state=state)
 
 
@@ -151,8 +153,7 @@ def _done(act: Act, one: dict[str, Any], fields: Fields) -> None:
 
 def _accept(act: Act, one: dict[str, Any], fields: Fields) -> None:
     if one["state"] != "done":
-        finished = _day(fields, "finished", None) if fields.get("finished") else None
-        desk.accept(act, one, fields.get("text", ""), finished)
+        desk.accept(act, one, fields.get("text", ""), day_written(fields.get("finished", "")))
 
 
 def _return(act: Act, one: dict[str, Any], fields: Fields) -> None:
@@ -161,7 +162,7 @@ def _return(act: Act, one: dict[str, Any], fields: Fields) -> None:
 
 
 def _extend(act: Act, one: dict[str, Any], fields: Fields) -> None:
-    until = _day(fields, "until", None)
+    until = _day(fields, "until")
     if one["due"] != until:
         desk.extend(act, one, until, fields.get("text", ""))
 
@@ -172,7 +173,7 @@ def _refuse(act: Act, one: dict[str, Any], fields: Fields) -> None:
 
 
 def _ask(act: Act, one: dict[str, Any], fields: Fields) -> None:
-    until = _day(fields, "until", None)
+    until = _day(fields, "until")
     if not one["asked_on"] or one["asked_due"] != until:
         desk.ask_extension(act, one, until, _needed(fields, "text", N_("say why more time is asked for")))
 
@@ -194,7 +195,7 @@ def _stays(act: Act, one: dict[str, Any], fields: Fields) -> None:
 
 def _set_aside(act: Act, one: dict[str, Any], fields: Fields) -> None:
     if one["state"] != "on_hold":
-        until = _day(fields, "until", None) if fields.get("until") else None
+        until = day_written(fields.get("until", ""))
         decisions.set_aside(act, one, _needed(fields, "text", N_("say why it is put on hold")), until)
 
 
@@ -287,21 +288,11 @@ def _is_said(act: Act, one: Mapping[str, Any], kind: str, text: str) -> bool:
 def _needed(fields: Fields, name: str, wish: str) -> str:
     if not fields.get(name):
         raise UsageError(say(wish))
-    return fields[name][:4000]
+    return fields[name]
 
 
-def _day(fields: Fields, name: str, otherwise: date | None) -> date:
-    written = fields.get(name, "")
-    if not written and otherwise:
-        return otherwise
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise UsageError(say("{text} is no day; write one such as 2018-06-08", text=written or "–")) from None
-
-
-def _number(written: str) -> float:
-    try:
-        return float(written)
-    except ValueError:
-        raise UsageError(say("{text} is no number", text=written)) from None
+def _day(fields: Fields, name: str, otherwise: date | None = None) -> date:
+    day = day_written(fields.get(name, "")) or otherwise
+    if day is None:
+        raise UsageError(say("{text} is no day; write one such as 2018-06-08", text="–"))
+    return day

@@ -112,7 +112,7 @@ def _answered(document: Document, name: str, form: FormData, directory: Director
     """Return the draft, read again as long as answers in the form settle one of its questions."""
     known = _known(directory) if directory else ()
     year = str(form.get("year", ""))
-    options = Options(known=tuple(known), year=int(year) if year.isdigit() and len(year) == 4 else None)
+    options = Options(known=tuple(known), year=int(year) if year.isdecimal() and len(year) == 4 else None)
     draft = _corrected(_draft(document, name, options), form)
     for _ in range(3):
         options = draft.options

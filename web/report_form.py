@@ -8,7 +8,7 @@ from datetime import date
 
 from starlette.datastructures import FormData
 
-from plans.model import Sentence, say
+from plans.model import EARLIEST, LATEST, Sentence, say
 from plans.trouble import UsageError
 from scheduler.reporting import KINDS, Given
 
@@ -30,12 +30,13 @@ def read_form(form: FormData) -> Given:
     text, by = _text(form, "text"), " ".join(_text(form, "by").split())
     if not by:
         raise UsageError(say("Please write your name: who reports."))
-    value = _number(form)
+    value = number_written(_text(form, "value"))
     if missing := _missing(kind, text, value):
         raise UsageError(missing)
     if len(text) > TEXT_LIMIT or len(by) > NAME_LIMIT:
         raise UsageError(say("That is too long: {text} characters, a name {name}.", text=TEXT_LIMIT, name=NAME_LIMIT))
-    return Given(nonce, kind, by, text, value, _day(form, "finished"), _day(form, "until"))
+    finished, until = (day_written(_text(form, name)) for name in ("finished", "until"))
+    return Given(nonce, kind, by, text, value, finished, until)
 
 
 def _missing(kind: str, text: str, value: float | None) -> Sentence | None:
@@ -49,15 +50,23 @@ def _missing(kind: str, text: str, value: float | None) -> Sentence | None:
     }[kind]
 
 
-def _text(form: FormData, name: str) -> str:
+def plain_text(given: object) -> str:
     """Return a field without the control characters that no keyboard writes."""
-    given = form.get(name, "")
     text = given.replace("\r\n", "\n") if isinstance(given, str) else ""
     return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
 
 
-def _number(form: FormData) -> float | None:
-    written = unicodedata.normalize("NFKC", _text(form, "value")).replace(",", "").rstrip("% ")
+def _text(form: FormData, name: str) -> str:
+    return plain_text(form.get(name, ""))
+
+
+def number_written(text: str) -> float | None:
+    """Return the number that *text* is, however it is typed: 60, ６０％, 1,200; None for nothing.
+
+    Raises:
+        UsageError: it is no number, or none that can be kept.
+    """
+    written = unicodedata.normalize("NFKC", text).replace(",", "").strip().rstrip("% ")
     if not written:
         return None
     try:
@@ -69,12 +78,20 @@ def _number(form: FormData) -> float | None:
     return value
 
 
-def _day(form: FormData, name: str) -> date | None:
-    written = unicodedata.normalize("NFKC", _text(form, name)).replace(" ", "")
+def day_written(text: str) -> date | None:
+    """Return the day that *text* is: 2018-06-08, 2018/6/8, 2018年6月8日; None for nothing.
+
+    Raises:
+        UsageError: it is no day, or lies in a year that can't be meant.
+    """
+    written = unicodedata.normalize("NFKC", text).replace(" ", "")
     if not written:
         return None
     found = _DAY.fullmatch(written)
     try:
-        return date(*map(int, found.groups())) if found else date.fromisoformat(written)
+        day = date(*map(int, found.groups())) if found else date.fromisoformat(written)
     except ValueError:
-        raise UsageError(say("{text} is no day; write one such as 2018-06-08", text=written)) from None
+        day = date.min
+    if not EARLIEST <= day.year <= LATEST:
+        raise UsageError(say("{text} is no day; write one such as 2018-06-08", text=written))
+    return day

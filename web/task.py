@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from notifications.ledger_words import EVENTS, KINDS, MORE, ROLES, by_role, changes, listed, word
@@ -48,7 +48,7 @@ def task(view: View, plan: str, task: str) -> dict[str, Any]:
         "dates": DATES,
         "history": [event_words(view, event) for event in reversed(found["events"])],
         "told": [_told(view, notice) for notice in reversed(found["notices"])],
-        "ahead": [*holds(found, view.speech), *comes_next(found, view.speech, view.zone)],
+        "ahead": [*holds(found, view.speech), *_ahead(view, found)],
         "passage": passage(view, plan, found),
         "files": [(row["id"], of_row(view.read, row["id"])) for row in found["occurrences"]] if view.is_office else [],
         "possible": _possible(found["occurrences"]),
@@ -60,6 +60,10 @@ def task(view: View, plan: str, task: str) -> dict[str, Any]:
         "kind_word": lambda kind: view.speech(word(KINDS, kind)),
         "said": SAID.get(view.asked.get("said", ""), ""),
     }
+
+
+def _ahead(view: View, found: Row) -> Iterable[str]:
+    return comes_next(found, view.speech, view.zone, str(view.day), view.name_words)
 
 
 def _opened(view: View, found: Row) -> list[Row]:

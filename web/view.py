@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from notifications.speech import Speech
+from notifications.speech import N_, Speech
 from plans.trouble import UsageError
 from store import queries
 
@@ -21,6 +21,7 @@ Read = Callable[..., list[Row]]
 
 FILTERS = ("plan", "unit", "person", "phase", "text", "light", "word")
 SCOPES = ("plan", "unit", "person", "phase")  # what a token may be narrowed to
+ROWS = {"report": N_("Report progress"), "review": N_("Review")}  # rows that ask for something beside the task
 _KEPT = ("day", "lang")  # what every link carries on
 
 
@@ -175,8 +176,10 @@ class View:
         return phase["title"] or phase["id"] if phase else ""
 
     def name_words(self, name: str) -> str:
-        """Return what distinguishes a row from the others of its task: its period or milestone, and its unit."""
-        return " · ".join(map(self.unit_name, name.split("/")))
+        """Return what distinguishes a row from the others of its task: what it asks for, its period, its unit."""
+        first, *rest = name.split("/")
+        asked = self.speech(ROWS[first]) if first in ROWS else self.unit_name(first)
+        return " · ".join((asked, *map(self.unit_name, rest)))
 
     def unit_name(self, unit: str) -> str:
         """Return a unit's name, its id where the directory doesn't know it."""

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from notifications.speech import Speech
-from plans.model import Sentence
+from plans.model import EARLIEST, LATEST, Sentence
 from scheduler.calendars import Opened, open_feed
 from scheduler.desk import Act
 from scheduler.health import examine
@@ -76,9 +76,10 @@ class Visit:
     def day(self) -> date:
         """Return the day to show: the one that ?day= names, else today."""
         try:
-            return date.fromisoformat(self.request.query_params.get("day", ""))
+            day = date.fromisoformat(self.request.query_params.get("day", ""))
         except ValueError:
             return self.house.today()
+        return day if EARLIEST <= day.year <= LATEST else self.house.today()
 
     @cached_property
     def speech(self) -> Speech:

@@ -6,9 +6,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from plans.model import Precision
-
-EARLIEST, LATEST = 1900, 2150
+from plans.model import EARLIEST, LATEST, Precision
 
 
 class Point(NamedTuple):

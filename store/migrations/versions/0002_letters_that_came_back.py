@@ -26,6 +26,9 @@ def upgrade() -> None:
     op.add_column("letter", sa.Column("bounced_at", sa.BigInteger(), nullable=True))
     failed = sa.text("state IN ('bounced','dead')")
     op.create_index("letter_failed", "letter", ["state"], postgresql_where=failed, sqlite_where=failed)
+    waiting = sa.text("state IN ('ready','claimed')")
+    op.drop_index("letter_waiting", "letter")
+    op.create_index("letter_waiting", "letter", ["next_at", "id"], postgresql_where=waiting, sqlite_where=waiting)
 
 
 def _make_anew(table: str, old: str, new: str) -> None:
