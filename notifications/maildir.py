@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 
 from notifications.bounces import LARGEST
+from plans.model import Sentence, say
 
 MOST = 500  # files of one round; the rest is read in the next ones, so that a flood doesn't keep letters waiting
 
@@ -55,15 +56,14 @@ class Maildir:
             return False
         return True
 
-    def trouble(self) -> str:
-        """Return why it can't be read, "" when it can."""
-        for name in ("new", "cur"):
-            folder = self.path / name
+    def trouble(self) -> tuple[Path, Sentence] | None:
+        """Return which folder of it can't be read and why, None when it can be."""
+        for folder in (self.path / "new", self.path / "cur"):
             if not folder.is_dir():
-                return f"{folder}: no such folder"
+                return folder, say("there is no such file or folder")
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-                return f"{folder}: permission denied"
-        return ""
+                return folder, say("this account isn't allowed to")
+        return None
 
 
 def _is_plain(file: Path) -> bool:

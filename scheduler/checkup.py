@@ -176,13 +176,11 @@ def bounces(patient: Patient) -> Iterator[Sign]:
     """Look at the mailbox that letters come back to: whether it is read, and can be."""
     mail = patient.settings.mail
     if mail.bounces:
-        why = Maildir(mail.bounces).trouble()
-        bad = say("bounces can't be read in {folder}: {why}", folder=mail.bounces, why=why)
-        yield Sign(
-            "bounces",
-            "bad" if why else "good",
-            bad if why else say("bounces are read in {folder}", folder=mail.bounces),
-        )
+        if trouble := Maildir(mail.bounces).trouble():
+            folder, why = trouble
+            yield Sign("bounces", "bad", say("bounces can't be read in {folder}: {why}", folder=folder, why=why))
+        else:
+            yield Sign("bounces", "good", say("bounces are read in {folder}", folder=mail.bounces))
     elif mail.host:
         says = say(
             "nobody learns which letters came back; set mail.bounces to a maildir of {sender}",

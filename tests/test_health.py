@@ -188,7 +188,10 @@ def test_a_check_up_says_whether_bounces_are_read(real: Office, tmp_path: Path):
     assert verdict() == []
     assert verdict(host="127.0.0.1", port=1)[0][0] == "odd"
     box = tmp_path / "box"
-    assert verdict(bounces=box)[0] == ("bad", f"bounces can't be read in {box}: {box / 'new'}: no such folder")
+    assert verdict(bounces=box)[0] == (
+        "bad",
+        f"bounces can't be read in {box / 'new'}: there is no such file or folder",
+    )
     for name in ("new", "cur"):
         (box / name).mkdir(parents=True)
     assert verdict(bounces=box)[0][0] == "good"
