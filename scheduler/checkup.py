@@ -240,7 +240,9 @@ def calendars(patient: Patient) -> Iterator[Sign]:
                    name=held.grant.name, size=octets // 1000)  # fmt: skip
         yield Sign("calendars", "odd", says)
     if not large:
-        yield Sign("calendars", "good", say("{count} given out, none too large for a client", count=len(given)))
+        yield Sign(
+            "calendars", "good", say("calendars given out: {count}, none too large for a client", count=len(given))
+        )
 
 
 LOOKS: tuple[Callable[[Patient], Iterator[Sign]], ...] = (
