@@ -53,7 +53,10 @@ def plan_files(named: Sequence[Path]) -> list[Path]:
         else:
             raise FileError(say("{path} does not exist", path=str(path)))
     if not found:
-        raise FileError(say("there is no plan in {paths}", paths=", ".join(map(str, named))))
+        paths = ", ".join(map(str, named))
+        raise FileError(
+            say("there is no plan in {paths}; a plan is a .yaml file with a line plan: (方案:)", paths=paths)
+        )
     return list(dict.fromkeys(found))
 
 

@@ -141,7 +141,14 @@ def _row(key: Key) -> str:
     name = f"**`{key.name}`**" if key.required else f"`{key.name}`"
     chinese = " ".join(f"`{spelling}`" for spelling in key.chinese)
     said = f"{EN.sentence(key.what)}<br>{ZH.sentence(key.what)}"
-    return f"| {name} | {chinese} | {_holds(key)} | {said} | {f'`{key.example}`' if key.example else ''} |"
+    return f"| {name} | {chinese} | {_holds(key)} | {said} | {_example(key)} |"
+
+
+def _example(key: Key) -> str:
+    """Return the example of a key, in both languages where it has words."""
+    if not isinstance(key.example, Sentence):
+        return f"`{key.example}`" if key.example else ""
+    return "<br>".join(f"`{speech.sentence(key.example)}`" for speech in (EN, ZH))
 
 
 def _holds(key: Key) -> str:

@@ -232,7 +232,9 @@ class _Reader(Kinds):
             # A plan may hold its tasks in its phases.
             if known.name not in written and not (known.name == "tasks" and self.of_phases):
                 what = say("{kind} has no {key}", kind=shape.called, key=known.called)
-                fix = say("for example {example}", example=f"{known.name}: {known.example}")
+                chinese = any(not spelled.text.isascii() for spelled, _ in node.pairs)
+                spelling = known.chinese[0] if chinese else known.name
+                fix = say("for example {key}: {example}", key=spelling, example=known.example)
                 self.report("E203", node, what, fix)
 
     def _shaped(self, known: Key, node: Node) -> Any:
@@ -350,7 +352,7 @@ class _Reader(Kinds):
         if self.broken:
             return False
         if root is None or _is_empty(root):
-            fix = say("begin with {example}", example=f"{first.name}: {first.example}")
+            fix = say("begin with {key}: {example}", key=first.name, example=first.example)
             self.gathered.add("E121", Place(self.file, 1, 1), say("the file is empty"), fix)
         else:
             what = say("a {kind} file begins with keys, not with a list or a text", kind=shape.called)

@@ -6,11 +6,19 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
 from cli import run
+from commands.stopping import stoppable
+from notifications.speech import Speech
+from plans.deadlines import Context, read
+from plans.language.schema import SHAPES
+from plans.model import Sentence
 from plans.rules.catalogue import RULES
 
 CLI = Path(__file__).parent.parent / "cli.py"
@@ -54,6 +62,30 @@ def test_a_finding_shows_its_place_the_line_a_caret_and_a_way_out(capsys):
         "   = did you mean Safety?",
         "1 file, 1 task: 1 error",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "lang", "shown"),
+    [
+        ("plan: safety\n", "C", "for example title: Work safety plan"),
+        ("方案: safety\n", "zh_CN.UTF-8", "例如：标题: 安全生产工作方案"),
+        (PLAN.replace("due: 2026-05-25", "due: [1, 2]"), "C", "for example by 25 May"),
+        (PLAN.replace("due: 2026-05-25", "target: 7"), "zh_CN.UTF-8", "指标"),
+    ],
+)
+def test_an_example_speaks_the_readers_language_and_its_key_the_files(file, capsys, monkeypatch, written, lang, shown):
+    monkeypatch.setenv("LANG", lang)
+    file.write_text(written, "utf-8")
+    run(["check", "safety.yaml"])
+    assert shown in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("speech", [Speech("en"), Speech("zh")], ids=["en", "zh"])
+def test_every_deadline_that_is_shown_as_an_example_can_be_read(speech: Speech):
+    context = Context(issued=date(2026, 3, 2), plan_year=2026)
+    for known in (key for shape in SHAPES for key in shape.keys if key.holds == "deadline"):
+        shown = speech.sentence(known.example) if isinstance(known.example, Sentence) else known.example
+        assert read(shown, context).due, shown
 
 
 def test_the_caret_stands_under_wide_characters_and_within_long_lines(file, capsys):
@@ -147,6 +179,24 @@ def test_watch_checks_again_when_a_file_changes(file):
             assert process.stdout.readline() == "1 file, 1 task: nothing to object to\n"
         finally:
             process.terminate()
+
+
+@pytest.mark.parametrize("line", range(9))
+def test_a_stop_is_heard_at_whatever_line_of_waiting_it_comes(line):
+    left = iter(range(line, -1, -1))
+
+    def trace(_frame: FrameType, _event: str, _argument: object) -> Any:
+        if next(left, None) == 0:
+            signal.raise_signal(signal.SIGINT)
+        return trace
+
+    with stoppable() as told:
+        sys.settrace(trace)
+        try:
+            told.wait(0)
+        finally:
+            sys.settrace(None)
+        assert told.is_set()
 
 
 def test_ctrl_c_ends_watching_without_a_word(file):

@@ -38,7 +38,7 @@ OF_DIRECTORY = ("directory", "unit", "post", "person", "away", "group")
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
-    """Yield (shape, spelling, example) of every row of every table, in both spellings."""
+    """Yield (shape, spelling, example) of every row of every table, in both spellings and languages."""
     shape = ""
     for line in PAGE.splitlines():
         if line.startswith("### "):
@@ -46,7 +46,8 @@ def rows() -> Iterator[tuple[str, str, str]]:
         if line.startswith(("| `", "| **`")):
             name, chinese, *_, example = (cell.strip() for cell in line.strip("|").split(" | "))
             for spelling in (name.strip("*`"), *re.findall("`([^`]+)`", chinese)):
-                yield shape, spelling, example.strip("| `")
+                for shown in example.strip("| `").split("`<br>`"):
+                    yield shape, spelling, shown
 
 
 @pytest.mark.parametrize("name", PAGES)

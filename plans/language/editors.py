@@ -76,7 +76,8 @@ def _required(shape: Shape) -> list[Key]:
 
 
 def _key(key: Key, say: Say) -> Schema:
-    described = {"description": say(key.what)} | ({"examples": [key.example]} if key.example else {})
+    example = say(key.example) if isinstance(key.example, Sentence) else key.example
+    described = {"description": say(key.what)} | ({"examples": [example]} if example else {})
     return described | _holds(key)
 
 

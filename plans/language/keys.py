@@ -14,14 +14,15 @@ class Key:
     """One key: its English name, its Chinese spellings, what kind of value it holds, and what it is for.
 
     *holds* is a kind of value (kinds.py) or a shape: `one:x`, `list:x`, `many:x` (one or a list), `map:x` (id -> x),
-    `both:x` (a list or a mapping). *into* is the field of the model, where its name differs.
+    `both:x` (a list or a mapping). An *example* is a Sentence where it has words: whoever reads a finding in English is
+    shown an English one. *into* is the field of the model, where its name differs.
     """
 
     name: str
     chinese: tuple[str, ...]
     holds: str
     what: Sentence
-    example: str = ""
+    example: str | Sentence = ""
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
     also: tuple[str, ...] = ()
     required: bool = False
@@ -68,7 +69,7 @@ class Shape:
         return {key.name: key for key in self.keys}
 
 
-def key(name: str, chinese: str, holds: str, what: Sentence, example: str = "", **more: Any) -> Key:
+def key(name: str, chinese: str, holds: str, what: Sentence, example: str | Sentence = "", **more: Any) -> Key:
     """Return a key; *chinese* holds its spellings with commas between, the usual one first."""
     return Key(name, tuple(filter(None, chinese.split(","))), holds, what, example, **more)
 
