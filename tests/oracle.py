@@ -71,8 +71,8 @@ def oracle(row: Row, acts: Row, days: Sequence[date], reach: Reach) -> Iterator[
             if verb in NEWS and not (verb == "extend" and (owed or waiting)):  # else the assignment says it
                 news = {"stage": NEWS[verb], "to": ["contact"], "cc": ["support"]}
                 said.append(news | {"who": readers(row, news, reach, day)})
-        if not (over or silent or resting or day <= paused):
-            come = [one for one in rungs(now, days) if one[0] <= day and one[1]["stage"] not in decided]
+        if not (over or silent or resting or (day <= paused and not owed)):  # what is asked for holds no assignment
+            come = [one for one in rungs(now, days) if paused < day >= one[0] and one[1]["stage"] not in decided]
             decided |= {stage["stage"] for _, stage, _ in come}
             latest = {stage["release"] == "auto": stage for _, stage, skip in come if not skip}
             waiting = [one for one in waiting if one["kind"] == "assign" or False not in latest]

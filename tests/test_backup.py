@@ -243,7 +243,7 @@ def test_a_newer_ledger_is_refused_by_an_older_program(url: str):
     with pytest.raises(LedgerError, match="newer duban"):
         open_ledger(str(database.file or url))
     with database.write() as connection:
-        run(connection, "UPDATE alembic_version SET version_num = '0001'")
+        run(connection, "UPDATE alembic_version SET version_num = :schema", schema=SCHEMA)
     database.close()
 
 
