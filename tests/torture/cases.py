@@ -57,15 +57,19 @@ def strace(house: House, calls: str, inject: str, program: list[str]) -> tuple[i
 
 def totals(world: World, command: tuple[str, ...] = ROUND) -> Counter[str]:
     """Return how often an undisturbed round, or another command, makes each call."""
+    _calls(world, command)  # once for nothing: a first run writes the compiled modules as well, and no later one does
+    counted = Counter(_calls(world, command))
+    return Counter({calls: sum(counted[one] for one in calls.split(",")) for calls in every_call()})
+
+
+def _calls(world: World, command: tuple[str, ...]) -> list[str]:
     every = ",".join(every_call())
     with world.house() as house:
         log = house.folder / "strace"
         if command == APPLY:
             house.plan("plan", date.fromisoformat(str(_plan_of(house)[0]["due"])))
         house.duban(*command, check=True, before=(*STRACE, "-o", str(log), "-e", f"trace={every}"))
-        found = re.findall(r"^\d+ +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE)
-    counted = Counter(found)
-    return Counter({calls: sum(counted[one] for one in calls.split(",")) for calls in every_call()})
+        return re.findall(r"^\d+ +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE)
 
 
 def every_call() -> set[str]:
