@@ -49,7 +49,13 @@ def site(tmp_path: Path, chromium: object) -> Iterator[Site]:
 def hand_in(site: Site, page: Any, name: str, data: bytes) -> None:
     page.goto(f"{site.url}/office/import")
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": data})
-    page.get_by_role("button", name="读取", exact=True).click()
+    press(page, "读取")
+
+
+def press(page: Any, button: str) -> None:
+    """Press a button and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
 
 
 def look_well(window: Watched, width: int) -> None:
@@ -75,7 +81,7 @@ def test_a_document_is_asked_about_corrected_looked_at_and_applied(site: Site, w
         page.locator(".ask input").first.fill("财务处")
         page.get_by_label("单位：建立应急物资台账").fill("运行处、安全处")
         page.get_by_label("时限：建立应急物资台账").fill("2026年8月15日前")
-        page.get_by_role("button", name="采用更正").click()
+        press(page, "采用更正")
         look_well(window, width)
         assert page.locator(".ask").count() == 0
         assert page.get_by_label("单位：建立应急物资台账").input_value() == "运行处、安全处"
@@ -83,10 +89,10 @@ def test_a_document_is_asked_about_corrected_looked_at_and_applied(site: Site, w
         for said in ("财务处", "[运行处, 安全处]", "2026年8月15日前"):
             assert said in text
 
-        page.get_by_role("button", name="查看变动").click()
+        press(page, "查看变动")
         look_well(window, width)
         assert page.locator("tr.plus").count() == len(ROWS) - 1
-        page.get_by_role("button", name="应用", exact=True).click()
+        press(page, "应用")
         assert page.locator("h1").inner_text() == "安全工作任务分解表"
         look_well(window, width)
 
@@ -104,12 +110,12 @@ def test_a_correction_that_is_no_date_is_said_so_and_can_be_corrected_again(site
         page = window.page
         hand_in(site, page, "notice.docx", document())
         page.get_by_label("时限：开展燃气安全检查").fill("等通知")
-        page.get_by_role("button", name="采用更正").click()
+        press(page, "采用更正")
         first = page.locator("table.beside tbody tr").first
         assert "2026-06-30" not in first.locator("td").nth(2).inner_text()
         assert "完成时限: 等通知" in page.locator("textarea.code").input_value()
         page.get_by_label("时限：开展燃气安全检查").fill("6月28日前")
-        page.get_by_role("button", name="采用更正").click()
+        press(page, "采用更正")
         assert "2026-06-28" in first.inner_text()
     assert window.faults == []
 
@@ -126,6 +132,6 @@ def test_the_sample_documents_are_read_beside_their_passages(site: Site, samples
             assert all(rows.locator("td.passage").all_inner_texts()), path.name
             look_well(window, width)
             window.page.locator("textarea.code").scroll_into_view_if_needed()
-            window.page.get_by_role("button", name="查看变动").click()
+            press(window.page, "查看变动")
             look_well(window, width)
     assert window.faults == []
