@@ -17,10 +17,11 @@ from plans.expressions.deadlines_zh import read_chinese
 from plans.expressions.mentions import Context
 from plans.expressions.numerals import plain
 from plans.expressions.points import Point, days_of, month_end
-from plans.model import EARLIEST, LATEST, Reading, say
+from plans.model import EARLIEST, LATEST, Plan, Reading, say
 from plans.states import state_word
+from plans.workdays import Workdays
 
-__all__ = ["Context", "read", "recurrence", "state_word"]
+__all__ = ["Context", "context_of", "read", "recurrence", "state_word"]
 
 LONGEST = 4000
 _CHINESE = re.compile(r"[\u3400-\u9fff〇〃]")
@@ -30,6 +31,19 @@ _NOTHING = re.compile(r"[\s\-/\\.·*_|]*|无|没有|暂无|n\.?/?a\.?|nil|none|n
 _ABOVE = re.compile(r"同上|上同|同前|〃|″|“+|,,|ditto|do\.|same as above|as above|\(?see above\)?|idem", re.IGNORECASE)
 _CLOSED_STATES = ("done", "cancelled", "on hold", "transferred", "merged", "carried over", "not started")
 _EXCEL_DAY_0 = date(1899, 12, 30)
+
+
+def context_of(plan: Plan, workdays: Workdays) -> Context:
+    """Return what the deadlines of a plan are read with, by its checks as by its rows."""
+    return Context(
+        issued=plan.issued,
+        plan_year=plan.plan_year,
+        workdays=workdays,
+        calendars=plan.calendars,
+        date_order=plan.date_order,
+        fiscal_year=plan.fiscal_year,
+        language=plan.language if "language" in plan.places else "",  # a default is no statement about dates
+    )
 
 
 def read(expression: str, context: Context) -> Reading:

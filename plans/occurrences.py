@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from plans.deadlines import Context, read, recurrence
+from plans.deadlines import Context, context_of, read, recurrence
 from plans.directory import Directory
 from plans.expressions.clauses import is_aim
 from plans.identity import task_id
@@ -33,16 +33,7 @@ class Outlook:
     @property
     def context(self) -> Context:
         """Return what deadlines of this plan are read with."""
-        plan = self.plan
-        return Context(
-            issued=plan.issued,
-            plan_year=plan.plan_year,
-            workdays=self.workdays,
-            calendars=plan.calendars,
-            date_order=plan.date_order,
-            fiscal_year=plan.fiscal_year,
-            language=plan.language if "language" in plan.places else "",  # a default is no statement about dates
-        )
+        return context_of(self.plan, self.workdays)
 
     @property
     def first(self) -> date:

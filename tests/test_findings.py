@@ -383,3 +383,13 @@ def test_a_zone_and_a_calendar_are_read(written: str, zone: str, calendar: str):
     assert findings == []
     assert (plan.timezone, plan.workdays) == (zone, calendar)
     assert read_plan(write_plan(plan, "zh"), "p.yaml")[0].workdays == calendar
+
+
+@pytest.mark.parametrize(("language", "doubted"), [("zh", False), ("en", True)])
+def test_a_plan_is_checked_with_the_dates_its_rows_get(language: str, doubted: bool):
+    """A language that is written decides between 5 June and 6 May, for the checks as for the rows."""
+    text = (
+        f"plan: p\ntitle: t\nissued: 2026-01-05\nlanguage: {language}\noffice: Office\n"
+        "tasks: [{id: a, title: Drill, lead: Office, due: 5/6}]\n"
+    )
+    assert ("W403" in {one.code for one in found(text)}) is doubted

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from plans.deadlines import Context, read
+from plans.deadlines import Context, context_of, read
 from plans.directory import Directory, Guesses, Named, normal
 from plans.model import Measure, Milestone, Phase, Place, Plan, Reading, Task
 from plans.workdays import Workdays
@@ -51,15 +51,7 @@ class Look:
     @cached_property
     def context(self) -> Context:
         """Return what the plan's deadlines are read with."""
-        plan = self.plan
-        return Context(
-            issued=plan.issued,
-            plan_year=plan.plan_year,
-            workdays=self.workdays,
-            calendars=plan.calendars,
-            date_order=plan.date_order,
-            fiscal_year=plan.fiscal_year,
-        )
+        return context_of(self.plan, self.workdays)
 
     @cached_property
     def _read(self) -> dict[str, Reading]:
