@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-
-import pytest
 
 from scheduler import desk
 from store.tokens import Grant, issue
@@ -38,20 +35,6 @@ tasks:
   - {id: odd, title: 时限不明的事, lead: finance, due: 待上级通知后另行安排}
   - {id: proof, title: 已经报办结, lead: safety, due: 2026-06-05}
 """
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Return a running browser, or skip with the reason."""
-    path = shutil.which("chromium")
-    if not path:
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.browsing import JS, PLAN, Site, furnish, opened
-from tests.browsing import chromium as chromium
 from tests.office import Office
 
 NOT_FOUND = "missing"

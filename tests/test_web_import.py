@@ -12,7 +12,6 @@ import docx
 import pytest
 
 from tests.browsing import JS, Site, Watched, furnish, opened
-from tests.browsing import chromium as chromium
 from tests.office import Office
 
 SIZES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
