@@ -55,7 +55,7 @@ def oracle(row: Row, acts: Row, days: Sequence[date], reach: Reach) -> Iterator[
     version, paused, over, resting = 1, date.min, row["state"] == "done", row["state"] == "on_hold"
     silent, decided, waiting = row["silent"], set(), []
     for day in row["life"]:
-        said = []
+        said, fresh = [], bool(owed) and day == row["life"][0] and not resting  # decided when the plan was released
         for verb, value in acts.get(day, ()):
             said += [one for one in waiting if verb == "sign" or (verb == "release" and one["release"] == "desk")]
             waiting = [one for one in waiting if one not in said]
@@ -63,22 +63,21 @@ def oracle(row: Row, acts: Row, days: Sequence[date], reach: Reach) -> Iterator[
             now["reported"] = day if verb in ("progress", "report") else now["reported"]
             if verb == "report" or (verb == "ask" and day <= (now["due"] or day)):
                 paused, resting = step(days, day, 3), resting and verb == "ask"
-            if verb in ("extend", "return"):  # a new version, unless nobody was told of the first one yet
-                version, paused, silent, decided = version + (not owed), date.min, silent and not value, set()
+            if verb in ("extend", "return"):  # a new version, unless none was decided yet
+                version, paused, silent, decided = version + (not owed or fresh), date.min, silent and not value, set()
                 waiting = [one for one in waiting if one["kind"] == "assign"]
                 kind = "dated" if value and now["kind"] in ("undated", "immediate") else now["kind"]
                 now |= {"kind": kind, "due": value or now["due"], "since": day, "told": {}}
             if verb in NEWS and not (verb == "extend" and (owed or waiting)):  # else the assignment says it
                 news = {"stage": NEWS[verb], "to": ["contact"], "cc": ["support"]}
                 said.append(news | {"who": readers(row, news, reach, day)})
-        if not (over or silent or resting or (day <= paused and not owed)):  # what is asked for holds no assignment
+        if not (over or silent or resting or (day <= paused and not fresh)):  # who was given it hears so
             come = [one for one in rungs(now, days) if paused < day >= one[0] and one[1]["stage"] not in decided]
             decided |= {stage["stage"] for _, stage, _ in come}
             latest = {stage["release"] == "auto": stage for _, stage, skip in come if not skip}
             waiting = [one for one in waiting if one["kind"] == "assign" or False not in latest]
             for one in [*owed, *latest.values()]:
-                first = one in owed and day == row["life"][0]  # what goes out when the plan is released
-                at_once = one["release"] == "auto" or (first and one["release"] == "desk")
+                at_once = one["release"] == "auto" or (fresh and one in owed and one["release"] == "desk")
                 (said if at_once else waiting).append({**one, "who": readers(row, one, reach, day)})
             owed = []
         for one in said:
