@@ -18,7 +18,7 @@ def bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
     for mention in mentions:
         last = kept[-1] if kept else None
         inner = last and _OPENING.fullmatch(text, last.end, mention.begin) and text[mention.end :].startswith(")")
-        if inner and last and last.rule == "event" and text[: mention.begin].endswith("("):
+        if inner and last and _dates_event(last, mention, text):
             kept[-1] = replace(last, end=mention.end)  # the day of that event, not the deadline
         elif inner and last and _glosses(last, mention):
             year = mention.point and mention.point.year
@@ -36,6 +36,11 @@ def bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
     return kept
 
 
+def _dates_event(last: Mention, mention: Mention, text: str) -> bool:
+    """Return whether a day in brackets is that of the event a term counts from: 会议（3月5日）后10日内."""
+    return last.rule == "event" and mention.mark != "before" and text[: mention.begin].endswith("(")
+
+
 def _glosses(last: Mention, mention: Mention) -> bool:
     """Return whether a period in brackets only says what the date ahead of it is: 31 March 2025 (year end)."""
     outer, inner = last.point, mention.point
@@ -50,4 +55,4 @@ def _refines(last: Mention, mention: Mention) -> bool:
     if inner is None or mention.mark not in ("", "by", "before"):
         return False
     finer = outer is not None and inner.month is not None and _UNITS.index(inner.unit) < _UNITS.index(outer.unit)
-    return inner.unit == "day" or (finer and not (outer and outer.fixed))
+    return inner.unit == "day" or last.rule in ("term", "event") or (finer and not (outer and outer.fixed))

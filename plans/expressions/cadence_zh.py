@@ -146,7 +146,8 @@ def _following(hit: re.Match[str]) -> _Repeat:
     months = [month % 12 + 1 for month in range(whole - 1, whole + 11, length)]
     left = number - (whole - 1) * (21 if count == "工作日" else 31)
     warnings: tuple[Sentence, ...] = ()
-    more, days = "", [-1 if count == "月" or left >= 30 else left]
+    longest = 29 if length == 1 else 30  # no quarter begins with a February
+    more, days = "", [-1 if count == "月" or left > longest else left]
     if count == "工作日":
         more, days = f"BYDAY={WORKED};BYSETPOS={left}", []
         warnings = (say("A calendar rule can't count the official working days; the text is kept beside it."),)

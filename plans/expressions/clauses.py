@@ -151,7 +151,7 @@ def _is_frame(year: Step, step: Step, text: str) -> bool:
     """Return whether a year only says in which year the next deadline is: 2026年，6月底前完成."""
     within = year.days.start <= step.days.due <= year.days.due
     between = text[year.end : step.begin].strip()
-    return year.precision == "year" and not year.mark and within and between in (",", ":", "，", "：")
+    return year.precision == "year" and year.mark in ("", "inside") and within and between in (",", ":", "，", "：")
 
 
 def _days(mention: Mention, year: int, month: int) -> Days:
