@@ -51,6 +51,9 @@ _UNITS = {
 }  # fmt: skip
 _VAGUE = re.compile(r"视(?:情|工作|需|进|实)|需要时|必要时")
 _YEAR_END = re.compile(r"年?[底末终](?![数线端])")
+_STRAIGHT_ON = re.compile(
+    r"(?:各[^,;。]{1,6}?|应当?|要|须|需|均|都|坚持|持续|实行|至少)*"
+)  # with a verb between, the verb is due
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
 
@@ -93,7 +96,7 @@ def _bounds(text: str, mention: Mention, cadence: _Repeat) -> bool:
     if mention.begin >= cadence.end:
         return text[: mention.begin].endswith(("至", "到", "直到"))
     period = mention.mark == "" and mention.point.unit in ("year", "half", "quarter")
-    return period or not _CLAUSE.search(text, mention.end, cadence.begin)
+    return period or _STRAIGHT_ON.fullmatch(text, mention.end, cadence.begin) is not None
 
 
 def _reading(text: str, cadence: _Repeat, start: date | None = None) -> Reading:

@@ -8,7 +8,7 @@ from datetime import date
 
 from plans.expressions.cadence_zh import recurring
 from plans.expressions.clauses import compose, unresolved
-from plans.expressions.mentions import DAY, Context, Finder, Mention, scan
+from plans.expressions.mentions import DAY, LENGTHS, Context, Finder, Mention, counted_like, scan
 from plans.expressions.numerals import simplified
 from plans.expressions.points import Point
 from plans.expressions.points_zh import FINDERS
@@ -142,7 +142,9 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
     ahead = text[last.end if last else 0 : mention.begin]
     mark = mention.mark
     tail = _TAIL.match(text, mention.end)
-    if tail and mention.rule not in ("term", "event", "holiday", "five-year plan"):
+    if last:
+        mention = counted_like(last, mention)
+    if tail and mention.rule not in (*LENGTHS, "holiday", "five-year plan"):
         weekday = _WEEKDAYS.find(tail["weekday"].replace("天", "日")) if tail["weekday"] else None
         mention = replace(mention, end=tail.end(), time=tail["time"] or "", weekday=weekday)
         mark = _MARKS.get(tail["mark"] or "", mark)
@@ -201,7 +203,9 @@ def _qualifies(mention: Mention, following: Mention | None, text: str) -> bool:
         return False
     led_on = following and following.mark in ("before", "by")
     led_on = led_on and not _DELIMITER.search(text, mention.end, following.begin)
-    if mention.joined:  # one of several, unless it leads on to a day of its own: 半年小结于7月5日前，全年总结于12月20日前
+    if (
+        mention.joined
+    ):  # one of several, unless it leads on to a day of its own: 半年小结于7月5日前，全年总结于12月20日前
         return bool(led_on)
     if text[mention.begin : mention.end].endswith(("内", "期间")):
         return False
