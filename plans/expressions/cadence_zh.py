@@ -51,9 +51,9 @@ _UNITS = {
 }  # fmt: skip
 _VAGUE = re.compile(r"视(?:情|工作|需|进|实)|需要时|必要时")
 _YEAR_END = re.compile(r"年?[底末终](?![数线端])")
-_STRAIGHT_ON = re.compile(
+_STRAIGHT_ON = re.compile(  # with another verb between, that is what is due: 年底前建立每月通报制度
     r"(?:各[^,;。]{1,6}?|应当?|要|须|需|均|都|坚持|持续|实行|至少)*"
-)  # with a verb between, the verb is due
+)
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
 

@@ -203,9 +203,7 @@ def _qualifies(mention: Mention, following: Mention | None, text: str) -> bool:
         return False
     led_on = following and following.mark in ("before", "by")
     led_on = led_on and not _DELIMITER.search(text, mention.end, following.begin)
-    if (
-        mention.joined
-    ):  # one of several, unless it leads on to a day of its own: 半年小结于7月5日前，全年总结于12月20日前
+    if mention.joined:  # one of several, unless it leads on to a day: 半年小结于7月5日前，全年总结于12月20日前
         return bool(led_on)
     if text[mention.begin : mention.end].endswith(("内", "期间")):
         return False
