@@ -201,16 +201,17 @@ def _qualifies(mention: Mention, following: Mention | None, text: str) -> bool:
         return True
     if mention.joined == "to" or point is None or point.part == "end" or mention.mark not in ("", "inside"):
         return False
-    led_on = following and following.mark in ("before", "by")
-    led_on = led_on and not _DELIMITER.search(text, mention.end, following.begin)
+    led_on = False
+    if following and following.mark in ("before", "by"):
+        led_on = not (following.weak or _DELIMITER.search(text, mention.end, following.begin))
     if mention.joined:  # one of several, unless it leads on to a day: 半年小结于7月5日前，全年总结于12月20日前
-        return bool(led_on)
+        return led_on
     if text[mention.begin : mention.end].endswith(("内", "期间")):
         return False
     if _NOUN.match(text, mention.end) or (point.unit != "day" and _EVENT.match(text, mention.end)):
         return True
-    if led_on and following:
-        return not following.weak
+    if led_on:
+        return True
     start = max((hit.end() for hit in _DELIMITER.finditer(text, max(0, mention.begin - 24), mention.begin)), default=-1)
     if start < 0 and mention.begin > 24:
         return True
