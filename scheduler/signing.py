@@ -22,7 +22,8 @@ REGISTER = """
 SELECT r.kind, r.year, r.number, r."on", r.signer, r.cancelled, n.number AS called, n.stage, o.plan, o.task,
     o.name, o.title, o.due, o.leads, o.ladder, p.handling, p.number AS plan_number,
     (SELECT max(l.sent_at) FROM notice m JOIN letter l ON l.id = m.letter
-     WHERE m.occurrence = n.occurrence AND m.number = n.number AND l.day <= :day AND l.state IN ('sent', 'bounced')) AS sent_at
+     WHERE m.occurrence = n.occurrence AND m.number = n.number AND l.day <= :day
+        AND l.state IN ('sent', 'bounced')) AS sent_at
 FROM register r LEFT JOIN notice n ON n.id = r.notice LEFT JOIN occurrence o ON o.id = n.occurrence
     LEFT JOIN plan p ON p.id = o.plan
 WHERE :year IN (0, r.year) AND r."on" <= :day ORDER BY r.year, r.kind, r.number"""

@@ -9,7 +9,7 @@ from datetime import date
 from plans.checks.directory import nobody_reached
 from plans.checks.look import Look, Mention, at
 from plans.directory import normal
-from plans.model import Finding, Person, Place, Sentence, Task, Unit, say
+from plans.model import Finding, Person, Sentence, Task, say
 
 MAX_A_WEEK = 8
 
