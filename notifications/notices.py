@@ -103,6 +103,7 @@ class DeskLine:
     until: date | None = None  # extend: the day asked for
     key: str = ""  # what commands call it: PLAN, PLAN/TASK or PLAN/TASK/ROW
     row: int = 0  # the occurrence's number
+    letter: int = 0  # failed, bounced: the letter's number
     letters: int = 0  # release of a whole plan: how many letters wait
     roles: tuple[str, ...] = ()  # unheard: whom the ladder means to tell
     nag: bool = False  # it has waited for longer than two working days

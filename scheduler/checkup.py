@@ -15,6 +15,7 @@ from notifications.maildir import Maildir
 from notifications.mime import AddressError, address
 from notifications.postman import PostError, SmtpPostman
 from plans.model import Sentence, say
+from plans.trouble import because
 from scheduler.calendars import large_ones
 from scheduler.matters import house_workdays, instant, local_day
 from scheduler.sending import LOOPBACK
@@ -178,9 +179,11 @@ def bounces(patient: Patient) -> Iterator[Sign]:
     """Look at the mailbox that letters come back to: whether it is read, and can be."""
     mail = patient.settings.mail
     if mail.bounces:
-        if trouble := Maildir(mail.bounces).trouble():
-            folder, why = trouble
-            yield Sign("bounces", "bad", say("bounces can't be read in {folder}: {why}", folder=folder, why=why))
+        try:
+            Maildir(mail.bounces).try_out()
+        except OSError as error:
+            says = say("bounces can't be read in {folder}: {why}", folder=error.filename, why=because(error))
+            yield Sign("bounces", "bad", says)
         else:
             yield Sign("bounces", "good", say("bounces are read in {folder}", folder=mail.bounces))
     elif mail.host:

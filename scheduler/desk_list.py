@@ -204,10 +204,13 @@ class DeskList:
         if not first:
             return
         since = self.desk.workdays(first).before(self.day, FAILED_FOR)
-        for one in rows(self.desk.connection, FAILED, since=since):
-            if one["plan"] is None or one["plan"] in self.plans:
-                section: DeskSection = "bounced" if one["state"] == "bounced" else "failed"
-                yield DeskLine(section, title=one["subject"], person=one["address"], text=one["error"])
+        found = rows(self.desk.connection, FAILED, since=since)
+        ours = (one for one in found if one["plan"] is None or one["plan"] in self.plans)
+        for one in {one["id"]: one for one in ours}.values():
+            section: DeskSection = "bounced" if one["state"] == "bounced" else "failed"
+            yield DeskLine(
+                section, title=one["subject"], person=one["address"], text=one["error"], letter=one["id"]
+            )  # fmt: skip
         for one in rows(self.desk.connection, FALLBACKS, since=since):
             yield DeskLine("failed", text=one["fallback"])
 

@@ -94,9 +94,11 @@ def test_a_letter_refused_for_good_is_seen_until_somebody_deals_with_it(real: Of
     work(real)
     assert look(real).failed == 2
     first, second = (one["id"] for one in real.rows("SELECT id FROM letter WHERE state = 'dead' ORDER BY id"))
-    with real.database.write() as connection:
-        failed.try_again(connection, first)
-        failed.leave(connection, second)
+    with real.act("2018-03-01") as act:
+        failed.try_again(act, first)
+        failed.leave(act, second)
+    decided = real.rows("SELECT DISTINCT kind, actor FROM event WHERE kind IN ('again', 'left') ORDER BY kind")
+    assert [(one["kind"], one["actor"]) for one in decided] == [("again", "clerk"), ("left", "clerk")]
     work(real, NOW + 60)
     assert look(real, NOW + 60).is_well
     assert real.rows("SELECT state FROM letter WHERE id = :id", id=first)[0]["state"] == "sent"

@@ -38,7 +38,7 @@ def sign(office: Office, task: str, on: str, signer: str = "陈立") -> tuple[st
 
 def register(office: Office) -> list[tuple[int, str, bool]]:
     with office.database.read() as connection:
-        return [(one["number"], one["task"], bool(one["cancelled"])) for one in registered(connection)]
+        return [(one["number"], one["task"], bool(one["cancelled"])) for one in registered(connection, date.max)]
 
 
 def test_a_sheet_is_signed_numbered_and_sent_alone(late: Office):

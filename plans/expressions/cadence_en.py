@@ -29,9 +29,8 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
     A date besides the cadence is the deadline, unless it belongs to it (annually by 31 March) or bounds it.
     """
     cadence = _cadence(text)
-    if cadence is None or (
-        cadence.rule != FOLLOWING and any(m.rule == "event" and m.begin <= cadence.begin < m.end for m in found)
-    ):
+    lengths = [mention for mention in found if mention.rule in ("event", "length")]
+    if cadence is None or (cadence.rule != FOLLOWING and any(m.begin <= cadence.begin < m.end for m in lengths)):
         return None
     cadence = _with_its_days(text, cadence, _outside(text, found, cadence))
     outside = [

@@ -51,6 +51,9 @@ _UNITS = {
 }  # fmt: skip
 _VAGUE = re.compile(r"视(?:情|工作|需|进|实)|需要时|必要时")
 _YEAR_END = re.compile(r"年?[底末终](?![数线端])")
+_STRAIGHT_ON = re.compile(  # with another verb between, that is what is due: 年底前建立每月通报制度
+    r"(?:各[^,;。]{1,6}?|应当?|要|须|需|均|都|坚持|持续|实行|至少)*"
+)
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
 
@@ -93,7 +96,7 @@ def _bounds(text: str, mention: Mention, cadence: _Repeat) -> bool:
     if mention.begin >= cadence.end:
         return text[: mention.begin].endswith(("至", "到", "直到"))
     period = mention.mark == "" and mention.point.unit in ("year", "half", "quarter")
-    return period or not _CLAUSE.search(text, mention.end, cadence.begin)
+    return period or _STRAIGHT_ON.fullmatch(text, mention.end, cadence.begin) is not None
 
 
 def _reading(text: str, cadence: _Repeat, start: date | None = None) -> Reading:
@@ -146,7 +149,8 @@ def _following(hit: re.Match[str]) -> _Repeat:
     months = [month % 12 + 1 for month in range(whole - 1, whole + 11, length)]
     left = number - (whole - 1) * (21 if count == "工作日" else 31)
     warnings: tuple[Sentence, ...] = ()
-    more, days = "", [-1 if count == "月" or left >= 30 else left]
+    longest = 29 if length == 1 else 30  # no quarter begins with a February
+    more, days = "", [-1 if count == "月" or left > longest else left]
     if count == "工作日":
         more, days = f"BYDAY={WORKED};BYSETPOS={left}", []
         warnings = (say("A calendar rule can't count the official working days; the text is kept beside it."),)

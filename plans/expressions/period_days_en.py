@@ -110,7 +110,8 @@ def _after(hit: re.Match[str], _text: str) -> Repeat | None:
         made = _placed(hit, length, 0, hit.start(), f"BYDAY={WORKED};BYSETPOS={min(number, 20)}", after=True)
         why = say("A calendar rule can't count the official working days; the text is kept beside it.")
         return replace(made, warnings=(why,))
-    return _placed(hit, length, number if number < 30 else 31, hit.start(), "", after=True)
+    longest = 29 if length == 1 else 30  # no quarter begins with a February
+    return _placed(hit, length, number if number <= longest else 31, hit.start(), "", after=True)
 
 
 def _of_period(hit: re.Match[str], text: str) -> Repeat | None:

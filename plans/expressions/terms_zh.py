@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from plans.expressions.mentions import Context, Mention
@@ -19,11 +20,12 @@ _DOCUMENT = re.compile(
     r"(?:正式)?(?:印发|发布|公布|下发|颁布|发文|公告|出台|制发|成文)(?:之日|当日|次日|日)?(?:起|后|之后|以后|以来)?的?$"
     r"|本(?:通知|意见|方案|办法|文件|决定|规划|计划|要点|纪要)之?日起?$|(?:即日|今天|今日|现在|今)起?$"
 )
+_LEADS = re.compile(r"[自从于在应须要请按将]$")  # with any other word ahead it is another's document: 国家标准发布后
 _RECEIVED = re.compile(r"收到|接到|知悉|签收|送达")
 _EVENT = re.compile(
     r"收到|接到|受理|作出|批[准复]|签[订收]|交办|转办|反馈|立案|申请|执业|生效|验收|竣工|开工|施行"
     r"|实施之日|发现|发生|合同|会议|会后|"
-    r"之日|当日起|后$|起$|每次|自|结束|完成|届满|期满|公示|中标|移交|通过"
+    r"之日|当日起|(?<![今此最然])后|起$|每次|自|结束|完成|届满|期满|公示|中标|移交|通过"
 )
 _CLAUSE = re.compile(r"[,;。:(\n!?、]")
 
@@ -42,8 +44,10 @@ def term(hit: re.Match[str], text: str, context: Context) -> Mention | None:
     guesses = (due,) if due else ()
     mention = Mention(hit.start() - len(anchor), hit.end(), None, rule="term", guesses=guesses)
     if not hit["in"] or due is None:
-        return _event(mention, say("It is a length of time; nothing says from when it counts."))
-    if _DOCUMENT.search(anchor) and not _RECEIVED.search(anchor):
+        why = say("It is a length of time; nothing says from when it counts.")
+        return replace(_event(mention, why), rule="event" if hit["in"] else "length")
+    own = _DOCUMENT.search(anchor)
+    if own and (own.start() == 0 or _LEADS.search(anchor, 0, own.start())) and not _RECEIVED.search(anchor):
         return _counted(mention, due, hit["unit"])
     if _EVENT.search(anchor):
         return _event(mention, say("It is counted from an event that isn't the document."))
