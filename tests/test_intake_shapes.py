@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
+
 from plans.intake.document import read_document
 from plans.intake.draft import Options
+from plans.intake.unruled import Word, find_unruled
+from plans.intake.words import column_roles
 
 
 def read(text, name="plan.txt", **options):
@@ -324,3 +330,80 @@ def test_labels_behind_the_sentences_of_an_item_say_who_and_by_when():
     )
     assert [due for _, due in dues(english)] == ["2026-02-28", "2026-09-30"]
     assert english[0].responsible == ("Finance",)
+
+
+def test_a_line_may_hold_several_labels():
+    tasks = read(
+        "Flood review: recommendations\n\nPublished 3 March 2026\n\nRecommendation 1: Adopt one protocol.\n"
+        "Lead: Planning Unit. Support: Water Agency; Police. Timescale: 31 May 2026.\n"
+    )
+    assert [(task.lead, task.support, str(task.due)) for task in tasks] == [
+        (("Planning Unit",), ("Water Agency", "Police"), "2026-05-31")
+    ]
+
+
+def test_a_time_of_closing_that_sets_limits_is_the_deadline():
+    head = "序号,督办事项,主办单位,办结时间,办理情况\n"
+    (ahead,) = read(f"{head}1,维修涵闸,水利局,4月底前,\n", "表.csv", year=2026)
+    (closed,) = read(f"{head}1,维修涵闸,水利局,2026-04-12,已办结\n", "表.csv")
+    assert (str(ahead.due), closed.due, closed.done) == ("2026-04-30", None, "2026-04-12")
+
+
+def test_who_supervises_is_not_responsible():
+    (task,) = read("2026年方案\n\n一、重点任务\n1. 开展会诊。（责任单位：各医院；督导处室：医政科）\n")
+    assert (task.responsible, task.office) == (("各医院",), ("医政科",))
+    assert column_roles("监管责任单位") == ("responsible",)
+
+
+def test_rows_hidden_by_hand_are_left_out_and_rows_a_filter_hides_are_read():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["序号", "工作任务", "责任单位"], *([str(at), f"任务{at}", "综合处"] for at in range(1, 5))):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    draft = read_document(saved(book), "表.xlsx")
+    assert [task.no for task in draft.tasks] == ["1", "3", "4"]
+    assert [str(mark.what) for mark in draft.marks if mark.code == "sheet"] == ["hidden rows are left out: 3"]
+
+    sheet.auto_filter.ref = "A1:C5"
+    sheet.auto_filter.add_filter_column(2, ["规划处"])
+    assert [task.no for task in read_document(saved(book), "表.xlsx").tasks] == ["1", "2", "3", "4"]
+
+
+def saved(book):
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_full_names_in_a_column_of_bodies_are_people():
+    tasks = read(
+        "| Action | Owner | Due |\n|---|---|---|\n| Sign | Rebecca Lindqvist | 1 May 2026 |\n"
+        "| Move | IT Operations | 2 May 2026 |\n| Test | Street Cleaning | 3 May 2026 |\n"
+        "| Buy | Finance | 4 May 2026 |\n",
+        "log.md",
+    )
+    assert [(task.responsible, task.owner) for task in tasks] == [
+        ((), ("Rebecca Lindqvist",)), (("IT Operations",), ()), (("Street Cleaning",), ()), (("Finance",), ())
+    ]  # fmt: skip
+
+
+def test_a_table_of_white_space_goes_on_overleaf():
+    """Only its first page bears the header; a row's cells break where the column ends."""
+    head = [word(text, x, 80) for text, x in (("Action", 20), ("Owner", 200), ("Due", 300))]
+    first = [word("Renew the", 20, 100), word("insurance", 20, 112), word("Finance", 200, 100), word("May", 300, 100),
+             word("Train", 20, 134), word("HR", 200, 134), word("June", 300, 134)]  # fmt: skip
+    table = find_unruled([word("Tracker", 20, 20), *head, *first], ())
+    assert table.rows == (
+        ("Action", "Owner", "Due"),
+        ("Renew the insurance", "Finance", "May"),
+        ("Train", "HR", "June"),
+    )
+    overleaf = [word("Tracker", 20, 20), word("Test", 20, 50), word("IT", 200, 50), word("July", 300, 50),
+                word("Sell", 20, 70), word("Sales", 200, 70), word("May", 300, 70)]  # fmt: skip
+    assert find_unruled(overleaf, (), table.columns).rows == (("Test", "IT", "July"), ("Sell", "Sales", "May"))
+    assert find_unruled(overleaf, ()) is None
+
+
+def word(text, left, top):
+    return Word(text, left, left + 6 * len(text), top, top + 10)

@@ -57,6 +57,7 @@ class NodeReader:
             loose = acting.in_sentence(text, self.known)
             if loose.has_units:
                 reading.said, reading.loose = loose, True
+                reading.explicit = node.rank == 80  # what minutes mark as an action names its doer in a sentence
         bracketed = dates.bracketed(reading.plain[:80])
         if bracketed is not None:
             reading.phase_date = bracketed.text

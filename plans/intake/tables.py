@@ -281,15 +281,20 @@ class TableReader:
 
     def _are_own_tasks(self, group: list[Line]) -> bool:
         """Return whether rows under one merged title are tasks of their own: each has words and a date or unit."""
-        details = self.header.all("detail")
+        details = self._details
         if not details or self.header.index("problem") >= 0:
             return False
         own = [at for at, column in enumerate(self.header.columns) if column.role in ("due", *UNIT_ROLES, "owner")]
         told = sum(1 for line in group if any(line.texts[at] and is_own(line, at, group) for at in own))
         return told >= 2 and all(line.texts[details[0]] and is_own(line, details[0], group) for line in group)
 
+    @cached_property
+    def _details(self) -> list[int]:
+        """Return the columns that say more of a task: its details, or its targets where there are none."""
+        return self.header.all("detail") or self.header.all("target")
+
     def _rows_as_tasks(self, group: list[Line], title: str) -> None:
-        place = self.header.all("detail")[0]
+        place = self._details[0]
         heading = cells.without_number(joined(title))[1]
         for line in group:
             task = self._task(line, line.texts[place], ())
