@@ -24,6 +24,7 @@ from commands.table import screen
 from commands.tokens import one_of
 from notifications.speech import N_, Speech
 from plans.compare import Change
+from plans.findings import together
 from plans.model import say
 from plans.trouble import FINDINGS, WOULD_CHANGE, DeskError, FileError, UsageError, because
 from scheduler import applying, closing, desk
@@ -218,7 +219,7 @@ def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wi
         raise typer.Exit(FINDINGS)
     if reading.findings:
         many = room.speech.count("{n} remark: `duban check` shows it", "{n} remarks: `duban check` shows them",
-                                 len(reading.findings))  # fmt: skip
+                                 len(together(reading.findings)))  # fmt: skip
         typer.echo(many, err=True)
     folders = tuple(_home(room, path) for path in named if path.is_dir())
     if prune and not folders:
