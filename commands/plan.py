@@ -34,6 +34,7 @@ from scheduler.desk import Act, Released
 from scheduler.entry import Prepared, Source
 from scheduler.preview import Foretold, foretell, released, waiting_letters
 from scheduler.settings import database_url
+from scheduler.waiting import waiting_plans
 from store.database import Database, insert, row, rows
 from store.tables import House
 
@@ -174,9 +175,10 @@ def apply(
             close_plan(act, plan)
         let_go = [desk.release_plan(act, plan) for plan in wish.plans] if release else []
         told = _follows(room, act, wish, release=release) if done and not asking else None
+        waits = {one["id"] for one in waiting_plans(act.connection, act.on)}
     if told:
         _tell_letters(room, told, wish)
-    _tell(room, done, let_go, release=release)
+    _tell(room, done, let_go, waits)
 
 
 def _follows(room: Room, act: Act, wish: Wish, *, release: bool) -> Foretold:
@@ -269,7 +271,7 @@ def _tell_letters(room: Room, told: Foretold, wish: Wish) -> None:
         room.say("No letter follows from it at the next round.")
 
 
-def _tell(room: Room, done: list[Applied], let_go: list[Released], *, release: bool) -> None:
+def _tell(room: Room, done: list[Applied], let_go: list[Released], waits: set[str]) -> None:
     """Print what was done, and what the office has to do next."""
     if done:
         room.say("Applied: {plans}.", plans=room.speech.names(one.plan for one in done))
@@ -277,8 +279,11 @@ def _tell(room: Room, done: list[Applied], let_go: list[Released], *, release: b
     if past:
         shown = room.speech.names(past[:PAST]) + (" …" if len(past) > PAST else "")
         room.say("Due before it was assigned, so nobody is told; was it done? {tasks}", tasks=shown)
-    if any(one.fresh for one in done) and not release:
-        names = " ".join(one.plan for one in done if one.fresh)
-        room.say("No letter leaves before `duban release {plans}`.", plans=names)
+    fresh = [one.plan for one in done if one.fresh]
+    if held := [plan for plan in fresh if plan in waits]:
+        room.say("No letter leaves before `duban release {plans}`.", plans=" ".join(held))
+    if (over := [plan for plan in fresh if plan not in waits]) and not let_go:
+        names = room.speech.names(over)
+        room.say("Nothing of {plans} is asked any more, so no letter leaves and none is to be released.", plans=names)
     if sum(one.notices for one in let_go):
         room.say("Released; the letters go out at the next round.")

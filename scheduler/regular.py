@@ -17,7 +17,7 @@ from plans.stages import Stage, When
 from scheduler.deciding import decide_all
 from scheduler.desk_list import DeskList
 from scheduler.lines import letter_model
-from scheduler.matters import QUIET, Desk, instant
+from scheduler.matters import QUIET, Desk, instant, is_over
 from store.database import rows
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _live(desk: Desk, now: int) -> Iterator[tuple[str, date]]:
     """Yield the plans that go on, each with the day it is there."""
     for plan in desk.plans.values():
         day = desk.day(plan["id"], now)
-        if plan["closed"] is None or day <= plan["closed"]:
+        if not is_over(plan, day):
             yield plan["id"], day
 
 
