@@ -213,7 +213,7 @@ def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[C
 def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wish:
     if gone not in ("", "cancel", "keep"):
         raise UsageError(say("--gone takes cancel or keep, not {text}", text=gone))
-    named = files or [room.folder]
+    named = files or [_from_here(room.folder)]
     reading = read_files(steps(plan_files(named), room.speech("Reading plans")))
     errors = [finding for finding in reading.findings if finding.severity == "error"]
     print_findings(replace(reading, findings=errors), room.speech, err=True)
@@ -228,6 +228,11 @@ def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wi
         raise UsageError(say("--prune closes plans whose file is gone from a folder; name the folder"))
     sources = [replace(one, plan=replace(one.plan, file=_home(room, Path(one.plan.file)))) for one in reading.sources]
     return Wish(sources, folders, gone, prune)  # type: ignore[arg-type]
+
+
+def _from_here(folder: Path) -> Path:
+    """Return a folder in which, or below which, somebody stands as they would write it: `.` or `..`."""
+    return Path(os.path.relpath(folder)) if Path.cwd().is_relative_to(folder) else folder
 
 
 def _home(room: Room, path: Path) -> str:

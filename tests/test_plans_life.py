@@ -179,6 +179,27 @@ def test_plan_says_what_apply_does_and_exits_with_three_until_it_is_done(capsys:
     assert capsys.readouterr().out.count("Nothing has changed.") == 2
 
 
+def test_files_are_named_as_they_are_typed_or_seen_from_where_one_stands(
+    house: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    (house / "b.yaml").write_text(OLD.replace("plan: old", "plan: b").replace("12月25日前", "[x]"), "utf-8")
+    (house / "2018").mkdir()
+
+    def complained(*arguments: str) -> str:
+        assert run([*arguments, *DAY]) == 1
+        return capsys.readouterr().err.partition(": E")[0]
+
+    assert complained("plan") == complained("apply", "b.yaml") == "b.yaml:6:46"
+    assert complained("apply", str(house / "b.yaml")) == f"{house}/b.yaml:6:46"
+    monkeypatch.chdir(house / "2018")
+    assert complained("apply") == complained("plan", "..") == "../b.yaml:6:46"
+    (house / "b.yaml").unlink()
+    monkeypatch.setenv("DUBAN_LANGUAGE", "en")
+    assert run(["apply", *DAY]) == 0
+    with Database(f"sqlite:///{house / 'duban.db'}").read() as connection:
+        assert [one["file"] for one in rows(connection, "SELECT file FROM plan")] == ["a.yaml"]
+
+
 def test_a_plan_that_is_over_or_done_has_nothing_to_release(house: Path, capsys: pytest.CaptureFixture[str]):
     for name, text in (
         ("over", OLD.replace("issued:", "closed: 2018-06-30\nissued:")),
