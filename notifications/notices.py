@@ -126,6 +126,17 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """How the days of some plans are counted, and what of that is ahead or uncertain."""
+
+    plans: tuple[str, ...] = ()  # their ids; () = all of a letter's
+    workdays: str = "CN"  # whose holidays are counted; "" = Monday to Friday, "own" = but for the office's own days
+    timezone: str = "Asia/Shanghai"
+    breaks: tuple[Break, ...] = ()
+    footers: tuple[Sentence, ...] = ()  # "the holidays of 2027 are not published yet"
+
+
+@dataclass(frozen=True, slots=True)
 class LetterModel:
     """All that one letter says to one person on one day."""
 
@@ -138,10 +149,7 @@ class LetterModel:
     office_contact: str = ""
     office_phone: str = ""
     office_mail: str = ""
-    breaks: tuple[Break, ...] = ()
-    workdays: str = "CN"  # whose holidays were counted; "" = Monday to Friday, "own" = but for the office's own days
-    timezone: str = "Asia/Shanghai"
-    footers: tuple[Sentence, ...] = ()  # "the holidays of 2027 are not published yet"
+    counting: tuple[Counting, ...] = (Counting(),)
     rehearsal: bool = False
     redirected_from: str = ""  # mail.only_to: whom the letter was meant for
 

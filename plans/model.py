@@ -319,6 +319,7 @@ class Occurrence:
     position: int
     text: str = ""  # the deadline as written
     rule: str = ""
+    reading: Kind = "none"  # what kind of deadline that is
     precision: Precision = "day"
     starts: date | None = None
     leads: tuple[str, ...] = ()  # unit ids, the first is the direct lead
