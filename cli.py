@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Answer the command line and end with the exit code that docs/reference/exit-codes.md explains."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # an office's words may be more than an old terminal can show
+            stream.reconfigure(errors="replace")  # an old terminal can't show all of an office's words, nor send them
     sys.exit(run(sys.argv[1:]))
 
 

@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from commands.listing import LISTINGS
+from commands.shells import speak_of_completion
 from commands.tongue import speech_for
 from commands.usage import Group, complaint
 from notifications.speech import Speech
@@ -71,9 +72,10 @@ def run_app(arguments: Sequence[str]) -> int:
         DubanError: what a command can't go on with; the front door says it.
     """
     speech = speech_for(arguments, os.environ, ".")
-    app = build(speech, arguments[0] if arguments else "")
+    command = typer.main.get_command(build(speech, arguments[0] if arguments else ""))
+    speak_of_completion(command, speech)
     try:
-        code = app(args=list(arguments), prog_name="duban", standalone_mode=False)
+        code = command(args=list(arguments), prog_name="duban", standalone_mode=False)
     except TyperException as wrong:
         sys.stderr.write(complaint(wrong, speech))
         return wrong.exit_code

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.room import LedgerOption, Room, enter
+from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
 from notifications.speech import N_
 from plans.model import say
 from plans.trouble import FINDINGS, UsageError
 from scheduler import failed as failed_
+from scheduler.desk import Act
 from store.database import rows
 
 STATES = {"ready": N_("waiting"), "claimed": N_("being sent"), "bounced": N_("came back"), "dead": N_("failed")}
@@ -32,13 +33,17 @@ def outbox(
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="table|json", help=N_("How to print it."))] = "table",
     ledger_name: str = LedgerOption,
+    today: str = TodayOption,
+    by: str = ByOption,
 ) -> None:
     """Show what waits or was refused."""
     if form not in ("table", "json"):
         raise UsageError(say("--format takes {formats}, not {text}", formats="table, json", text=form))
     room = enter(ledger_name)
     if again or drop:
-        _settle(room, again or [], drop or [])
+        with room.act(today, by) as act:
+            _settle(act, again or [], drop or [])
+        _say_settled(room, again or [], drop or [])
         return
     states = f"'ready', 'claimed', {FAILED}" if not failed else FAILED
     with room.database.read() as connection:
@@ -51,12 +56,14 @@ def outbox(
         raise typer.Exit(FINDINGS)
 
 
-def _settle(room: Room, again: list[int], drop: list[int]) -> None:
-    with room.database.write() as connection:
-        for number in again:
-            failed_.try_again(connection, number)
-        for number in drop:
-            failed_.leave(connection, number)
+def _settle(act: Act, again: list[int], drop: list[int]) -> None:
+    for number in again:
+        failed_.try_again(act, number)
+    for number in drop:
+        failed_.leave(act, number)
+
+
+def _say_settled(room: Room, again: list[int], drop: list[int]) -> None:
     if again:
         room.say("Letters tried again at the next round: {count}.", count=len(again))
     if drop:

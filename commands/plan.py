@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from commands.asking import agree
 from commands.board import add
 from commands.changes import changes_text
 from commands.files import plan_files, read_files
@@ -202,7 +203,7 @@ def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[C
     changing = not all(one.unchanged or one.reworded for one in prepared) or (missing and wish.prune)
     if changing and not any(one.vanished for one in prepared):
         _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone), wish)
-        typer.confirm(room.speech("Apply?"), abort=True)
+        agree(room.speech("Apply?"), room.speech)
     return [one.changes for one in prepared]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.room import LedgerOption, Room, enter
+from commands.room import LedgerOption, Room, TodayOption, enter
 from commands.table import Column, screen, table
 from notifications.ledger_words import local
 from notifications.speech import N_
@@ -22,13 +22,14 @@ def register_(
     year: Annotated[int, typer.Option("--year", help=N_("Only this year."))] = 0,
     form: Annotated[str, typer.Option("--format", metavar="table|json", help=N_("How to print it."))] = "table",
     ledger_name: str = LedgerOption,
+    today: str = TodayOption,
 ) -> None:
     """List the numbers of signed sheets."""
     if form not in ("table", "json"):
         raise UsageError(say("--format takes {formats}, not {text}", formats="table, json", text=form))
     room = enter(ledger_name)
     with room.database.read() as connection:
-        found = list(registered(connection, year))
+        found = list(registered(connection, room.day(today), year))
     if form == "json":
         typer.echo(json.dumps([_plain(one) for one in found], ensure_ascii=False, indent=2, default=str))
         return

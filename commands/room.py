@@ -32,9 +32,7 @@ SENT = "sent"  # the folder of the journal
 LedgerOption = typer.Option(
     "", "--ledger", metavar="PATH", help=N_("The ledger: a file, a database URL, or the folder of a duban.toml.")
 )
-TodayOption = typer.Option(
-    "", "--today", metavar="DAY", help=N_("The day it takes effect, 2018-06-08; today by itself.")
-)
+TodayOption = typer.Option("", "--today", metavar="DAY", help=N_("The day that counts, 2018-06-08; today by itself."))
 ByOption = typer.Option("", "--by", metavar="NAME", help=N_("Who does it; you by itself."))
 
 

@@ -64,7 +64,9 @@ class Group(TyperGroup):
     """A family of commands whose help is ours, shown as well where none of them is named."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        """Read the family's own options."""
+        """Read the family's own options; `help` in the place of a command asks for the help of what follows it."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
         if not args and not ctx.resilient_parsing:
             typer.echo(ctx.get_help())
             raise typer.Exit(USAGE)

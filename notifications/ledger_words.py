@@ -84,6 +84,8 @@ EVENTS = {
     "call": N_("telephone call"),
     "release": N_("released"),
     "drop": N_("not sent, by decision"),
+    "again": N_("letter that was refused or came back sent again, by decision"),
+    "left": N_("letter that was refused or came back left at that"),
     "hold": N_("letters put on hold"),
     "resume": N_("letters sent again"),
     "closed": N_("plan closed"),

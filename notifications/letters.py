@@ -5,13 +5,13 @@ Pure: the same model gives the same letter. Text and HTML are set from one page,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from notifications import morning, sheet, wording
-from notifications.notices import Break, Composed, LetterModel
+from notifications.notices import Break, Composed, Counting, LetterModel
 from notifications.page import Page, Section
 from notifications.rendering import BUILT_IN, Templates
 from notifications.speech import Speech
@@ -108,8 +108,8 @@ def _greeting(speech: Speech, model: LetterModel) -> str:
 def _asks(speech: Speech, model: LetterModel, sections: Sequence[Section]) -> Iterable[str]:
     """Yield what the letter asks for, most urgent first, and how to answer."""
     kinds = {line.kind for line in model.lines}
-    if model.breaks and kinds & {"notice", "today", "assign"}:
-        yield _days_off(speech, model.breaks)
+    if any(one.breaks for one in model.counting) and kinds & {"notice", "today", "assign"}:
+        yield _days_off(speech, model)
     how = wording.manner(model.recipient)
     if model.kind == "desk":
         if any(line.section in ("release", "sign") for line in model.desk):
@@ -174,8 +174,16 @@ def _expected(model: LetterModel) -> bool:
     return any(line.kind not in {"accepted", "cancelled", "received"} for line in model.lines)
 
 
-def _days_off(speech: Speech, breaks: Iterable[Break]) -> str:
-    days = [speech("{span} for {name}", span=speech.span(off.first, off.last), name=plain(off.name)) for off in breaks]
+def _days_off(speech: Speech, model: LetterModel) -> str:
+    def said(off: Break) -> str:
+        return speech("{span} for {name}", span=speech.span(off.first, off.last), name=plain(off.name))
+
+    ahead = sorted({off for one in model.counting for off in one.breaks}, key=lambda off: (off.first, off.last))
+    items = {off: _items(model, [one for one in model.counting if off in one.breaks]) for off in ahead}
+    days = [
+        speech("{what} (item {numbers})", what=said(off), numbers=speech.names(items[off])) if items[off] else said(off)
+        for off in ahead
+    ]
     return speech("Days off ahead: {days}. Please plan for them.", days=speech.names(days))
 
 
@@ -194,7 +202,7 @@ def _fine_print(speech: Speech, model: LetterModel) -> Iterable[str]:
     """Yield why this person got the letter and how it was counted, in one paragraph; then what is not certain."""
     said = list(_accounts(speech, model))
     yield f"（{''.join(said)}）" if speech.language == "zh" else " ".join(said)
-    yield from (speech.sentence(footer) for footer in model.footers)
+    yield from _said_of_items(speech, model, lambda one: map(speech.sentence, one.footers))
 
 
 def _accounts(speech: Speech, model: LetterModel) -> Iterable[str]:
@@ -204,16 +212,40 @@ def _accounts(speech: Speech, model: LetterModel) -> Iterable[str]:
             yield speech(
                 "An extension counts once it is granted. If somebody else is now in charge, please tell us who."
             )
-    if model.workdays == "CN":
-        yield speech("Working days follow the holiday notice of the State Council's General Office.")
-    elif model.workdays == "own":
-        yield speech("Working days are Monday to Friday but for those the office itself is closed or works.")
-    elif model.workdays:
-        yield speech("Working days follow the official holidays of {country}.", country=model.workdays)
-    else:
-        yield speech("Working days are Monday to Friday.")
-    zone = speech("Beijing time") if model.timezone == "Asia/Shanghai" else model.timezone
-    yield speech("Dates are in {zone}.", zone=zone)
+    yield from _said_of_items(speech, model, lambda one: [_workdays(speech, one)])
+    yield from _said_of_items(speech, model, lambda one: [_zone(speech, one)])
+
+
+def _workdays(speech: Speech, one: Counting) -> str:
+    """Return by whose working days is counted."""
+    if one.workdays == "CN":
+        return speech("Working days follow the holiday notice of the State Council's General Office.")
+    if one.workdays == "own":
+        return speech("Working days are Monday to Friday but for those the office itself is closed or works.")
+    if one.workdays:
+        return speech("Working days follow the official holidays of {country}.", country=one.workdays)
+    return speech("Working days are Monday to Friday.")
+
+
+def _zone(speech: Speech, one: Counting) -> str:
+    zone = speech("Beijing time") if one.timezone == "Asia/Shanghai" else one.timezone
+    return speech("Dates are in {zone}.", zone=zone)
+
+
+def _said_of_items(speech: Speech, model: LetterModel, say: Callable[[Counting], Iterable[str]]) -> Iterable[str]:
+    """Yield what is said of each way of counting, once; where it doesn't hold for the whole letter, of which items."""
+    sentences = dict.fromkeys(said for one in model.counting for said in say(one))
+    found = [(_items(model, [one for one in model.counting if said in say(one)]), said) for said in sentences]
+    for items, said in sorted(found, key=lambda one: [int(item) for item in one[0]]):
+        yield speech("Item {numbers}: {sentence}", numbers=speech.names(items), sentence=said) if items else said
+
+
+def _items(model: LetterModel, counting: Sequence[Counting]) -> list[str]:
+    """Return the numbers of the lines whose plans are counted so; none where that is the whole letter."""
+    plans = {plan for one in counting for plan in one.plans}
+    all_of = morning.plans(model) if model.kind == "desk" else [line.plan_id for line in model.lines]
+    found = [str(number) for number, plan in enumerate(all_of, start=1) if plan in plans]
+    return found if len(found) < sum(map(bool, all_of)) else []
 
 
 def _reasons(speech: Speech, model: LetterModel) -> Iterable[str]:

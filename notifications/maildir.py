@@ -5,12 +5,13 @@ What was dealt with is marked as read there; everything else stays unread for wh
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from notifications.bounces import LARGEST
-from plans.model import Sentence, say
 
 MOST = 500  # files of one round; the rest is read in the next ones, so that a flood doesn't keep letters waiting
 
@@ -21,16 +22,15 @@ class Maildir:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def arrived(self) -> list[Path]:
-        """Return files that nobody has looked at yet, the first ones first; links and pipes aren't letters.
+    def arrived(self) -> Iterator[Path]:
+        """Yield files that nobody has looked at yet, the first ones first; links and pipes aren't letters.
 
         Raises:
             OSError: the folder isn't there or can't be read.
         """
         with os.scandir(self.path / "new") as found:
             names = sorted(one.name for one in found if not one.name.startswith("."))
-        files = (self.path / "new" / name for name in names)
-        return [file for file in files if _is_plain(file)][:MOST]
+        yield from filter(_is_plain, (self.path / "new" / name for name in names))
 
     def read(self, file: Path) -> bytes:
         """Return the beginning of a file, as much of it as a bounce can have.
@@ -56,14 +56,17 @@ class Maildir:
             return False
         return True
 
-    def trouble(self) -> tuple[Path, Sentence] | None:
-        """Return which folder of it can't be read and why, None when it can be."""
+    def try_out(self) -> None:
+        """See whether it can be read and files moved within it.
+
+        Raises:
+            OSError: which folder of it isn't there, or can't be used by this account.
+        """
         for folder in (self.path / "new", self.path / "cur"):
             if not folder.is_dir():
-                return folder, say("there is no such file or folder")
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-                return folder, say("this account isn't allowed to")
-        return None
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 
 def _is_plain(file: Path) -> bool:

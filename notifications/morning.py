@@ -37,6 +37,11 @@ def _in_order(model: LetterModel) -> list[DeskLine]:
     return sorted(model.desk, key=lambda line: _ORDER.index(line.section))
 
 
+def plans(model: LetterModel) -> list[str]:
+    """Return the plan of each line in the order they are numbered; "" where a line is of none."""
+    return [line.key.partition("/")[0] for line in _in_order(model)]
+
+
 def subject(speech: Speech, model: LetterModel) -> str:
     """Return 【督办晨报】 with the day and what waits, in the order of the letter."""
     counts = [

@@ -103,6 +103,7 @@ class DeskLine:
     until: date | None = None  # extend: the day asked for
     key: str = ""  # what commands call it: PLAN, PLAN/TASK or PLAN/TASK/ROW
     row: int = 0  # the occurrence's number
+    letter: int = 0  # failed, bounced: the letter's number
     letters: int = 0  # release of a whole plan: how many letters wait
     roles: tuple[str, ...] = ()  # unheard: whom the ladder means to tell
     nag: bool = False  # it has waited for longer than two working days
@@ -125,6 +126,17 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """How the days of some plans are counted, and what of that is ahead or uncertain."""
+
+    plans: tuple[str, ...] = ()  # their ids; () = all of a letter's
+    workdays: str = "CN"  # whose holidays are counted; "" = Monday to Friday, "own" = but for the office's own days
+    timezone: str = "Asia/Shanghai"
+    breaks: tuple[Break, ...] = ()
+    footers: tuple[Sentence, ...] = ()  # "the holidays of 2027 are not published yet"
+
+
+@dataclass(frozen=True, slots=True)
 class LetterModel:
     """All that one letter says to one person on one day."""
 
@@ -137,10 +149,7 @@ class LetterModel:
     office_contact: str = ""
     office_phone: str = ""
     office_mail: str = ""
-    breaks: tuple[Break, ...] = ()
-    workdays: str = "CN"  # whose holidays were counted; "" = Monday to Friday, "own" = but for the office's own days
-    timezone: str = "Asia/Shanghai"
-    footers: tuple[Sentence, ...] = ()  # "the holidays of 2027 are not published yet"
+    counting: tuple[Counting, ...] = (Counting(),)
     rehearsal: bool = False
     redirected_from: str = ""  # mail.only_to: whom the letter was meant for
 

@@ -125,6 +125,7 @@ class Milestone:
     state: str = ""
     done: str = ""
     ladder: str | Mapping[str, object] = ""
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class Measure:
     lead: tuple[str, ...] = ()
     owner: tuple[str, ...] = ()
     state: str = ""
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ class Phase:
     starts: str = ""
     ladder: str | Mapping[str, object] = ""
     places: Mapping[str, Place] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,7 @@ class Task:
     note: str = ""
     source: str = ""
     places: Mapping[str, Place] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()  # the keys whose values can't be read; what is missing so was said already
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,7 @@ class Defaults:
     support: tuple[str, ...] = ()
     due: str = ""
     cadence: str = ""  # how often a report is asked for; without a date by itself each quarter
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +241,7 @@ class Plan:
     phases: tuple[Phase, ...] = ()
     tasks: tuple[Task, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
     @property
     def plan_year(self) -> int | None:
@@ -256,6 +262,7 @@ class Person:
     unit: str = ""
     language: Literal["", "zh", "en"] = ""
     away: tuple[tuple[date, date, str], ...] = ()  # (first day, last day, the person who stands in)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +284,7 @@ class Unit:
     until: date | None = None
     became: tuple[str, ...] = ()  # renamed, merged, split: the units that took over on `until`
     posts: tuple[tuple[str, str, date | None, date | None], ...] = ()  # (post, person, first day, last day)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +315,7 @@ class Occurrence:
     position: int
     text: str = ""  # the deadline as written
     rule: str = ""
+    reading: Kind = "none"  # what kind of deadline that is
     precision: Precision = "day"
     starts: date | None = None
     leads: tuple[str, ...] = ()  # unit ids, the first is the direct lead

@@ -130,6 +130,7 @@ def _basis(outlook: Outlook, task: Task, phase: Phase | None, reading: Reading) 
         position=0,
         text=reading.text,
         rule=reading.rule,
+        reading=reading.kind,
         precision=reading.precision,
         starts=reading.start or (begun and (begun.start or begun.due)) or None,
         people=_people(outlook.directory, task),
@@ -214,10 +215,11 @@ def _asked(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurren
     if said and said.kind == "recurring":
         for name, start, due in recurrence(said, outlook.first, outlook.last):
             row = replace(_bare(basis), name=f"report/{name}", kind="report", starts=start)
-            yield replace(row, due=open_day(outlook, due), text=said.text)
+            yield replace(row, due=open_day(outlook, due), text=said.text, reading=said.kind)
     elif said and said.due:
         due = open_day(outlook, said.due)
-        yield replace(_bare(basis), name="report", kind="report", due=due, text=said.text, starts=None)
+        row = replace(_bare(basis), name="report", kind="report", due=due, starts=None)
+        yield replace(row, text=said.text, reading=said.kind)
 
 
 def _review(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurrence]:
@@ -225,8 +227,9 @@ def _review(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurre
     said = read(task.review, outlook.context) if task.review else None
     if said and said.due:
         leads = _office(outlook, default=False)
-        row = replace(_bare(basis), name="review", kind="report", due=open_day(outlook, said.due), text=said.text)
-        yield replace(row, leads=leads, units=tuple(("lead", unit) for unit in leads), people=(), starts=None)
+        row = replace(_bare(basis), name="review", kind="report", due=open_day(outlook, said.due), starts=None)
+        row = replace(row, text=said.text, reading=said.kind)
+        yield replace(row, leads=leads, units=tuple(("lead", unit) for unit in leads), people=())
 
 
 def _bare(basis: Occurrence) -> Occurrence:
@@ -261,6 +264,7 @@ def _step(
         ladder=(_ladder(step.ladder) if isinstance(step, Milestone) else "") or basis.ladder,
         text=said.text,
         rule=said.rule,
+        reading=said.kind,
         precision=said.precision,
         leads=units_of(outlook.directory, step.lead, outlook.first) if isinstance(step, Measure) else (),
         state=step.state,

@@ -129,6 +129,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 # What people call a key in other programs, where it isn't like the key's own name.
 _ALSO = {"deadline": "due", "name": "title", "subject": "title", "assignee": "lead", "status": "state"}
 _OF_SUPERSEDES = {"方案": "plan", "任务": "tasks"}
+_TELL_UNREAD = frozenset({"plan", "defaults", "phase", "task", "milestone", "measure", "unit", "person"})
 _WITHOUT_PLACE = frozenset({"defaults", "target", "away", "post"})
 
 
@@ -151,6 +152,7 @@ class _Reader(Kinds):
             return self._bare(shape, node, places)
         values: Values = {}
         written: dict[str, Scalar] = {}
+        unread: set[str] = set()
         for spelled, value in node.pairs:
             known = shape.by_spelling.get(spelled.text)
             if known is None and "：" in spelled.text and _is_empty(value):
@@ -166,11 +168,16 @@ class _Reader(Kinds):
             places[name] = Place(self.file, value.line, value.column)
             holds = known.holds
             reading = self.kinds.get(holds)
+            before = self.gathered.total
             read = reading(known, value) if reading is not None else self._shaped(known, value)
             if read is not None:
                 values[known.into] = read
                 if holds == "names":
                     self._places_of(name, value, places)
+            if not read and self.gathered.total > before:
+                unread.add(name)
+        if unread and shape.name in _TELL_UNREAD:
+            values["unread"] = frozenset(unread)
         if not self.broken:
             self._missing(shape, node, {*written, *given})
         return values

@@ -54,7 +54,8 @@ _STATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "done",
         re.compile(
-            r"(?:(?:this )?(?:action|item|task|work|milestone)s? )?(?:(?:is|are|was|has been|have been) )?"
+            r"(?:(?:this )?(?:action|item|task|work|milestone|recommendation|finding|issue|risk|objective)s? )?"
+            r"(?:(?:is|are|was|has been|have been) )?"
             r"(?:(?:already|fully|now) )?(?:completed?|done|closed|finished|implemented|delivered|achieved"
             r"|fulfilled)(?: (?:out|off))?"
             r"(?: (?:on|in|as of|as at) [\w ,./-]{3,20}|(?<=d) [a-z]{3,9}\.? “?\d\d|(?<=d) (?!by |before |no |not "

@@ -6,16 +6,18 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from notifications.maildir import Maildir
 from notifications.mime import AddressError, address
 from notifications.postman import PostError, SmtpPostman
 from plans.model import Sentence, say
+from plans.trouble import because
 from scheduler.calendars import large_ones
-from scheduler.matters import house_workdays
+from scheduler.matters import house_workdays, instant, local_day
 from scheduler.sending import LOOPBACK
 from scheduler.settings import Settings
 from scheduler.subscriptions import open_ones
@@ -26,6 +28,7 @@ Verdict = Literal["good", "odd", "bad"]
 SCARCE, GONE = 500_000_000, 50_000_000  # bytes free: time to look, and letters soon can't be recorded
 DECEMBER = 12  # by then the next year's holidays are announced
 SKEW = 60  # seconds two clocks may differ
+SERVED = 3600  # seconds after which a round for an hour that has come is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +179,11 @@ def bounces(patient: Patient) -> Iterator[Sign]:
     """Look at the mailbox that letters come back to: whether it is read, and can be."""
     mail = patient.settings.mail
     if mail.bounces:
-        if trouble := Maildir(mail.bounces).trouble():
-            folder, why = trouble
-            yield Sign("bounces", "bad", say("bounces can't be read in {folder}: {why}", folder=folder, why=why))
+        try:
+            Maildir(mail.bounces).try_out()
+        except OSError as error:
+            says = say("bounces can't be read in {folder}: {why}", folder=error.filename, why=because(error))
+            yield Sign("bounces", "bad", says)
         else:
             yield Sign("bounces", "good", say("bounces are read in {folder}", folder=mail.bounces))
     elif mail.host:
@@ -230,6 +235,26 @@ def holidays(patient: Patient) -> Iterator[Sign]:
             yield Sign("holidays", "odd" if late else "good", says)
 
 
+def rounds(patient: Patient) -> Iterator[Sign]:
+    """Look at plans whose zone isn't the house's: whether a round is made once their letters' hour has come."""
+    with patient.database.read() as connection:
+        last = ledger.house(connection)["rounded_at"]
+        zones = rows(connection, "SELECT DISTINCT timezone FROM plan WHERE closed IS NULL ORDER BY timezone")
+    at, here = patient.settings.send_at, patient.settings.zone
+    for zone in [one["timezone"] for one in zones if one["timezone"] != here.key]:
+        hour = instant(local_day(patient.now, at, ZoneInfo(zone)), at, zone)
+        when = datetime.fromtimestamp(hour, here).strftime("%H:%M")
+        if last is not None and last < hour < patient.now - SERVED:
+            says = say(
+                "no round was made at {time}, when letters of plans in {zone} leave; they wait for the next one. Make "
+                "one at that time as well, or let `duban serve` run",
+                time=when, zone=zone,
+            )  # fmt: skip
+            yield Sign("rounds", "odd", says)
+        else:
+            yield Sign("rounds", "good", say("letters of plans in {zone} leave at {time} here", zone=zone, time=when))
+
+
 def calendars(patient: Patient) -> Iterator[Sign]:
     """Look at the calendars given out, as they were last fetched: whether some are too large for some clients."""
     with patient.database.read() as connection:
@@ -255,6 +280,7 @@ LOOKS: tuple[Callable[[Patient], Iterator[Sign]], ...] = (
     clock,
     disk,
     holidays,
+    rounds,
     calendars,
 )
 

@@ -45,7 +45,9 @@ def write_letters(scribe: Scribe, person: str, due: Due, now: int) -> list[int]:
         return []
     made = write_regular(scribe, reader, due, now)
     for kind, group in _by_letter(notices):
-        day = scribe.desk.letter_day(group[0]["plan"], now)
+        plans = {notice["plan"] for notice in group}
+        days = [scribe.desk.letter_day(plan, now, scribe.settings.zone) for plan in plans]
+        day = max(filter(None, days), default=None)  # one letter over all plans, once the first of them has its hour
         if day and _may_write(scribe.connection, person, kind, day):
             made.append(_write(scribe, reader, kind, group, day, now))
     return made
@@ -118,7 +120,7 @@ def _calendar(scribe: Scribe, notices: Sequence[Mapping[str, Any]], model: Lette
     one = notices[0]
     if len(notices) > 1 or not one["due"] or not scribe.settings.mail.links or one["kind"] in CLOSING:
         return None
-    plan, line, zone = scribe.desk.plans[one["plan"]], model.lines[0], model.timezone
+    plan, line, zone = scribe.desk.plans[one["plan"]], model.lines[0], scribe.desk.plans[one["plan"]]["timezone"]
     entry = feeds.Entry(
         uid=one["uid"], sequence=one["sequence"], changed=datetime.fromtimestamp(one["changed_at"], UTC),
         due=one["due"], title=one["title"], plan_title=plan["title"], plan_number=plan["number"], no=one["no"],

@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import Any
 
 from notifications.notices import DeskLine, DeskSection
-from plans.deadlines import Context, read
 from plans.presets import ladder
 from plans.recipients import Told, recipients
 from plans.stages import Stage, When
@@ -48,9 +47,8 @@ ASKED = (
 DISCLAIMED = f"""SELECT e.actor, e.text AS said, e."on", {_ROW} JOIN event e ON e.occurrence = o.id
     WHERE {UNDECIDED} AND o.state NOT IN ({_OPEN}) ORDER BY e.id"""
 PAST = f"SELECT {_ROW} WHERE o.silent = 'past' AND o.state NOT IN ({_OPEN}) ORDER BY o.plan, o.position"
-UNDATED = (
-    f"SELECT {_ROW} WHERE o.kind = 'undated' AND o.text <> '' AND o.state NOT IN ({_OPEN}) ORDER BY o.plan, o.position"
-)
+UNDATED = f"""SELECT {_ROW} WHERE o.kind = 'undated' AND o.reading = 'unresolved' AND o.state NOT IN ({_OPEN})
+    ORDER BY o.plan, o.position"""
 UNHEARD = f"""SELECT n.stage, n.kind AS said, max(n.day) AS day, {_ROW} JOIN notice n ON n.occurrence = o.id
     WHERE n.state = 'suppressed' AND n.reason = 'nobody' AND n.version = o.version AND n.day >= :since
     AND o.state NOT IN ({_OPEN}) GROUP BY o.id, n.stage, n.kind, t.no ORDER BY o.plan, o.position, max(n.day)"""
@@ -199,20 +197,20 @@ class DeskList:
     def _undated(self) -> Iterator[DeskLine]:
         beside = self._beside(UNDATED)
         for one in self._rows(UNDATED):
-            plan = self.desk.plans[one["plan"]]
-            context = Context(issued=plan["issued"], plan_year=plan["year"], workdays=self.desk.workdays(plan["id"]))
-            if read(one["text"], context).kind == "unresolved":
-                yield self._line("undated", one, beside, text=one["text"])
+            yield self._line("undated", one, beside, text=one["text"])
 
     def _failed(self) -> Iterator[DeskLine]:
         first = next(iter(self.plans), "")
         if not first:
             return
         since = self.desk.workdays(first).before(self.day, FAILED_FOR)
-        for one in rows(self.desk.connection, FAILED, since=since):
-            if one["plan"] is None or one["plan"] in self.plans:
-                section: DeskSection = "bounced" if one["state"] == "bounced" else "failed"
-                yield DeskLine(section, title=one["subject"], person=one["address"], text=one["error"])
+        found = rows(self.desk.connection, FAILED, since=since)
+        ours = (one for one in found if one["plan"] is None or one["plan"] in self.plans)
+        for one in {one["id"]: one for one in ours}.values():
+            section: DeskSection = "bounced" if one["state"] == "bounced" else "failed"
+            yield DeskLine(
+                section, title=one["subject"], person=one["address"], text=one["error"], letter=one["id"]
+            )  # fmt: skip
         for one in rows(self.desk.connection, FALLBACKS, since=since):
             yield DeskLine("failed", text=one["fallback"])
 

@@ -264,10 +264,11 @@ class Entry:
         """Return what the file declares of a row beside its date, as columns."""
         said: dict[str, Any] = {
             "digest": compare.digest(one), "title": one.title, "kind": one.kind, "text": one.text, "rule": one.rule,
-            "precision": one.precision, "starts": one.starts, "soft": one.soft, "fixed": one.fixed,
-            "ladder": one.ladder, "declared_leads": _names(one.leads), "declared_state": compare.declared_state(one),
-            "part": one.part, "steps": one.steps, "follows": one.follows, "target_op": "", "target_value": None,
-            "target_unit": "", "target_kind": "", "baseline": None, "profile": "[]",
+            "reading": one.reading, "precision": one.precision, "starts": one.starts, "soft": one.soft,
+            "fixed": one.fixed, "ladder": one.ladder, "declared_leads": _names(one.leads),
+            "declared_state": compare.declared_state(one), "part": one.part, "steps": one.steps,
+            "follows": one.follows, "target_op": "", "target_value": None, "target_unit": "", "target_kind": "",
+            "baseline": None, "profile": "[]",
         }  # fmt: skip
         if target := one.target:
             points = profile_days(self._outlook(), target)

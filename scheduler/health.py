@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from plans.model import Sentence, say
 from scheduler.job import jumped
+from scheduler.returned import trouble_in
 from store import gate, ledger, outbox
 from store.database import row, rows
 
@@ -109,7 +110,7 @@ def _troubles(seen: _Seen, now: int, zone: ZoneInfo, patience: int) -> list[Sent
             say("Letters that came back: {count}; `duban outbox --failed` shows them.", count=found["bounced"])
         )
     if house["bounce_trouble"]:
-        troubles.append(say("Bounces can't be read: {why}", why=house["bounce_trouble"]))
+        troubles.append(trouble_in(house["bounce_trouble"]))
     if house["round_trouble"]:
         troubles.append(say("The last round couldn't write every letter: {why}", why=house["round_trouble"]))
     return troubles

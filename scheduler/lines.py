@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from notifications.notices import Break, LetterModel, Line, Post, Recipient, UnitRole
+from notifications.notices import Break, Counting, LetterModel, Line, LineKind, Recipient
 from notifications.speech import N_, Speech
 from plans.model import Sentence, say
 from plans.presets import ladder
@@ -55,12 +55,42 @@ def letter_model(
         office_contact=office["contact"],
         office_phone=office["phone"],
         office_mail=scribe.settings.mail.reply_to or office["mail"],
-        breaks=_breaks(scribe, plan["id"], lines, today, language),
-        workdays=_calendar(scribe.desk.workdays(plan["id"])),
-        timezone=plan["timezone"],
-        footers=tuple(_footers(scribe, plan["id"], lines, today)),
+        counting=counting(scribe, [one.plan_id for one in lines], [one.due for one in lines], today, language),
         rehearsal=bool(scribe.desk.house["rehearsal"]),
         redirected_from=reader.mail if scribe.settings.mail.only_to else "",
+    )
+
+
+NEAR = 31  # days: a holiday further away is no news yet
+
+
+def counting(
+    scribe: Scribe, plans: Iterable[str], dues: Iterable[date | None], today: date, language: str
+) -> tuple[Counting, ...]:
+    """Return how the days of some plans are counted: those by one calendar in one zone together.
+
+    *dues* are the dates a letter names: for them it tells what days off are ahead and which years are a forecast.
+    """
+    alike: dict[tuple[str, str], list[str]] = {}
+    for plan in dict.fromkeys(plans):
+        row = scribe.desk.plans[plan]
+        alike.setdefault((row["calendar"], row["timezone"]), []).append(plan)
+    named = [due for due in dues if due]
+    return tuple(
+        _counting(tuple(group), zone, scribe.desk.workdays(group[0]), named, today, language)
+        for (_, zone), group in alike.items()
+    )
+
+
+def _counting(
+    plans: tuple[str, ...], zone: str, workdays: Workdays, dues: Sequence[date], today: date, language: str
+) -> Counting:
+    return Counting(
+        plans=plans,
+        workdays=_calendar(workdays),
+        timezone=zone,
+        breaks=_breaks(workdays, dues, today, language),
+        footers=tuple(_footers(workdays, dues, today)),
     )
 
 
@@ -70,23 +100,18 @@ def _calendar(workdays: Workdays) -> str:
     return "own" if workdays.closed or workdays.worked else ""
 
 
-NEAR = 31  # days: a holiday further away is no news yet
-
-
-def _breaks(scribe: Scribe, plan: str, lines: Sequence[Line], today: date, language: str) -> tuple[Break, ...]:
+def _breaks(workdays: Workdays, dues: Sequence[date], today: date, language: str) -> tuple[Break, ...]:
     """Return the days off that lie between today and a few days after the last near deadline of a letter."""
-    workdays = scribe.desk.workdays(plan)
-    ahead = [one.due for one in lines if one.due and 0 <= (one.due - today).days <= NEAR]
+    ahead = [due for due in dues if 0 <= (due - today).days <= NEAR]
     if not ahead:
         return ()
     last = workdays.after(max(ahead), 1)
     return tuple(Break(*one) for one in workdays.breaks(today, last, language) if one[1] >= today)
 
 
-def _footers(scribe: Scribe, plan: str, lines: Sequence[Line], today: date) -> list[Sentence]:
+def _footers(workdays: Workdays, dues: Sequence[date], today: date) -> list[Sentence]:
     """Return what is uncertain: years whose holidays nobody has announced yet."""
-    workdays = scribe.desk.workdays(plan)
-    years = sorted({year for one in lines if one.due for year in range(today.year, one.due.year + 1)})
+    years = sorted({year for due in dues for year in range(today.year, due.year + 1)})
     unsure = [year for year in years if workdays.status(year) != "official"]
     return [
         say("The holidays of {year} are not announced yet; its working days are a forecast.", year=year)
@@ -107,47 +132,86 @@ def line(
     *units* are the (role, unit) pairs of its row, *addressees* whom letters go to of which the reader gets copies.
     """
     plan = scribe.desk.plans[notice["plan"]]
-    workdays, due, kind = scribe.desk.workdays(plan["id"]), notice["due"], notice["kind"]
-    late = due is not None and due < today
-    left = (workdays.count(due, today) if late else workdays.count(today, due)) if due else 0
-    stage = ladder(notice["ladder"]).stage(notice["stage"])
-    spec = json.loads(notice["spec"])
-    mine = notice["unit"] or reader.unit_id
-    roles = [role for role in _ROLES if (role, mine) in units]
-    leads, language = json.loads(notice["leads"]), reader.language or plan["language"]
-    speech = Speech(language)
     return Line(
         plan_id=plan["id"],
         plan_title=plan["title"],
-        task_id=notice["task"],
-        title=notice["title"],
-        kind=kind,
-        due=due,
         plan_number=plan["number"],
+        task_id=notice["task"],
         task_no=notice["no"],
-        original_due=_former_due(scribe, notice) if kind == "changed" else notice["original_due"],
-        workdays=left,
-        days=abs((due - today).days) if due else 0,
-        written=notice["text"] if notice["precision"] != "day" else "",
-        leads=tuple(scribe.unit_name(unit) for unit in leads),
-        support=tuple(scribe.unit_name(unit) for role, unit in units if role == "support"),
-        unit_role=cast("UnitRole", roles[0] if roles else ""),
-        post=cast("Post", notice["why"] if notice["why"] in _POSTS else "contact"),
-        addressee=_names(scribe, addressees.get(_letter_of(notice), ())) if notice["role"] == "cc" else "",
-        late=bool(notice["late"]),
-        note=_note(scribe, notice, speech),
-        measures=_asked(spec, speech) if kind == "assign" or notice["number"] else (),
-        waits=() if kind in _CLOSING else _waits(scribe, notice, spec),
-        told=_told(scribe, notice) if kind in ("urge", "press") else (),
-        answer_by=workdays.after(today, stage.answer) if stage and stage.answer else None,
-        number=notice["number"],
-        signer=notice["signer"],
-        sheet=stage.called(language) if stage else "",
-        link=link_in_letter(
-            scribe.connection, scribe.settings, notice, mine or next(iter(leads), ""), reader.key, today
-        ),
+        title=notice["title"],
+        kind=_kind(notice, today),
         internal=plan["handling"] == "internal",
+        **_by_when(scribe, notice, today),
+        **_by_whom(scribe, reader, notice, today, units, addressees),
+        **_beside(scribe, notice, reader.language or plan["language"]),
+        **_sheet(scribe, notice, today, reader.language or plan["language"]),
     )
+
+
+def _kind(notice: Mapping[str, Any], today: date) -> LineKind:
+    """Return what is said: a reminder that had to wait until the date came, or had passed, says so."""
+    kind, due = notice["kind"], notice["due"]
+    if kind in ("notice", "today") and due and due <= today:
+        return "late" if due < today else "today"
+    return cast("LineKind", kind)
+
+
+def _by_when(scribe: Scribe, notice: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return the dates of a line and how far they are."""
+    workdays, due = scribe.desk.workdays(notice["plan"]), notice["due"]
+    late = due is not None and due < today
+    return {
+        "due": due,
+        "original_due": _former_due(scribe, notice) if notice["kind"] == "changed" else notice["original_due"],
+        "workdays": (workdays.count(due, today) if late else workdays.count(today, due)) if due else 0,
+        "days": abs((due - today).days) if due else 0,
+        "written": notice["text"] if notice["precision"] != "day" else "",
+        "late": bool(notice["late"]),
+    }
+
+
+def _by_whom(
+    scribe: Scribe,
+    reader: Reader,
+    notice: Mapping[str, Any],
+    today: date,
+    units: Sequence[tuple[str, str]],
+    addressees: Mapping[tuple[Any, ...], Sequence[str]],
+) -> dict[str, Any]:
+    """Return the units of a line, what its reader is among them, and the link by which the reader's unit reports."""
+    mine, leads = notice["unit"] or reader.unit_id, json.loads(notice["leads"])
+    unit = mine or next(iter(leads), "")
+    return {
+        "leads": tuple(scribe.unit_name(unit) for unit in leads),
+        "support": tuple(scribe.unit_name(unit) for role, unit in units if role == "support"),
+        "unit_role": next((role for role in _ROLES if (role, mine) in units), ""),
+        "post": notice["why"] if notice["why"] in _POSTS else "contact",
+        "addressee": _names(scribe, addressees.get(_letter_of(notice), ())) if notice["role"] == "cc" else "",
+        "link": link_in_letter(scribe.connection, scribe.settings, notice, unit, reader.key, today),
+    }
+
+
+def _beside(scribe: Scribe, notice: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return what a line tells beside the task itself: progress or reasons, what is asked for, what was said before."""
+    speech, spec, kind = Speech(language), json.loads(notice["spec"]), notice["kind"]
+    return {
+        "note": _note(scribe, notice, speech),
+        "measures": _asked(spec, speech) if kind == "assign" or notice["number"] else (),
+        "waits": () if kind in _CLOSING else _waits(scribe, notice, spec),
+        "told": _told(scribe, notice) if kind in ("urge", "press") else (),
+    }
+
+
+def _sheet(scribe: Scribe, notice: Mapping[str, Any], today: date, language: str) -> dict[str, Any]:
+    """Return what a line has of its stage: the day to answer by, and the name, number and signer of a sheet."""
+    stage = ladder(notice["ladder"]).stage(notice["stage"])
+    asked = stage.answer if stage else 0
+    return {
+        "answer_by": scribe.desk.workdays(notice["plan"]).after(today, asked) if asked else None,
+        "sheet": stage.called(language) if stage else "",
+        "number": notice["number"],
+        "signer": notice["signer"],
+    }
 
 
 def _waits(scribe: Scribe, notice: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str, ...]:

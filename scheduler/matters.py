@@ -66,10 +66,24 @@ class Desk:
         """Return the date in a plan's time zone at an instant."""
         return datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"])).date()
 
-    def letter_day(self, plan: str, now: int) -> date | None:
-        """Return the day of a letter that leaves at an instant; None on a closed day and before letters go out."""
-        local = datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"]))
-        return local.date() if local.time() >= self.send_at and local.date() in self.workdays(plan) else None
+    def letter_day(self, plan: str, now: int, house: ZoneInfo) -> date | None:
+        """Return the day of a letter that leaves at an instant; None on a closed day and before letters go out.
+
+        A house may make its rounds at its own hour alone. Where that comes too early in a plan's zone, what the plan's
+        hour before would have sent leaves then, for there may be no other round.
+        """
+        local, workdays = datetime.fromtimestamp(now, ZoneInfo(self.plans[plan]["timezone"])), self.workdays(plan)
+        if local.time() >= self.send_at:
+            return local.date() if local.date() in workdays else None
+        day, rounded = workdays.on_or_before(local.date() - timedelta(days=1)), self.house["rounded_at"]
+        if rounded is None or datetime.fromtimestamp(now, house).time() < self.send_at:
+            return None
+        return day if rounded < self.instant(plan, day) or rounded == now else None  # equal: this very round, gone on
+
+    def falls(self, at: int, now: int) -> bool:
+        """Return whether an hour has come since the round before."""
+        last = self.house["rounded_at"]
+        return at <= now and (last is None or last < at)
 
     def next_at(self, one: Mapping[str, Any], decided: frozenset[str] = frozenset()) -> int | None:
         """Return when a row must be looked at next: its earliest undecided stage, not before a pause is over."""

@@ -87,7 +87,7 @@ def letter_of(
         told = "SELECT DISTINCT letter FROM notice WHERE occurrence = :number AND person = :person"
         before = {one["letter"] for one in rows(connection, told, number=number, person=person)}
         for day in (on + timedelta(days=later) for later in range(LATER)):
-            made = write_letters(scribe, person, Due(), _now(settings, day))
+            made = write_letters(scribe, person, Due(), _out(connection, settings, day))
             now = {one["letter"] for one in rows(connection, told, number=number, person=person)}
             if letter := next((letter for letter in made if letter in now - before), None):
                 sql = "SELECT address, subject, text, body FROM letter WHERE id = :letter"
@@ -153,7 +153,7 @@ def _round(connection: Connection, settings: Settings, now: int) -> list[dict[st
 
 def _letters(connection: Connection, settings: Settings, now: int) -> list[dict[str, Any]]:
     scribe = Scribe(Desk(connection, settings.send_at), settings)
-    due = due_letters(scribe.desk, now)
+    due = due_letters(scribe.desk, now, settings.zone)
     people = waiting_readers(connection, due)
     numbers = [number for person in people for number in write_letters(scribe, person, due, now)]
     found = rows(connection, "SELECT id, person, address, subject, text, body FROM letter ORDER BY next_at, id")

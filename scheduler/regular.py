@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
+from zoneinfo import ZoneInfo
 
 from notifications.notices import DeskLine, LetterModel, Recipient
 from plans.recipients import Parts, recipients
 from plans.stages import Stage, When
 from scheduler.deciding import decide_all
 from scheduler.desk_list import DeskList
-from scheduler.lines import letter_model
+from scheduler.lines import counting, letter_model
 from scheduler.matters import QUIET, Desk, instant
 from store.database import rows
 
@@ -39,8 +40,9 @@ ORDER BY o.plan, o.due, o.position"""
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is due by the calendar in a round: desk lists by reader, with their plans; rows by leader."""
+    """What is due by the calendar in a round: the day, desk lists by reader, with their plans; rows by leader."""
 
+    day: date = date.min
     desks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     rollups: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
@@ -50,19 +52,24 @@ class Due:
         return {*self.desks, *self.rollups}
 
 
-def due_letters(desk: Desk, now: int) -> Due:
-    """Return what is due by the calendar in a round at an instant; nothing while letters are on hold."""
+def due_letters(desk: Desk, now: int, zone: ZoneInfo) -> Due:
+    """Return what is due by the calendar in a round at an instant; nothing while letters are on hold.
+
+    These letters are about many plans and fall at the hour of the house, whatever the zones of its plans.
+    """
     if desk.house["held"]:
         return Due()
-    return Due(_desks(desk, now), _rollups(desk, now))
+    day = datetime.fromtimestamp(now, zone).date()
+    return Due(day, _desks(desk, day, now, zone), _rollups(desk, day, now, zone))
 
 
-def _desks(desk: Desk, now: int) -> dict[str, list[str]]:
+def _desks(desk: Desk, day: date, now: int, zone: ZoneInfo) -> dict[str, list[str]]:
     """Return the readers of morning letters that are due, each with the plans of their office."""
     found: dict[str, list[str]] = {}
-    for plan, day in _live(desk, now):
-        at = instant(day, early(desk.send_at), desk.plans[plan]["timezone"])
-        if day in desk.workdays(plan) and _falls(desk, at, now):
+    if not desk.falls(instant(day, early(desk.send_at), zone.key), now):
+        return found
+    for plan in _live(desk, day):
+        if day in desk.workdays(plan):
             office = desk.plans[plan]["office"] or desk.house["office"]
             for told in recipients(OFFICE, Parts((), (), (), office), desk.posts, day):
                 found.setdefault(told.person, []).append(plan)
@@ -74,32 +81,22 @@ def early(send_at: time) -> time:
     return (datetime.combine(date.min, send_at) + timedelta(days=1) - EARLY).time()
 
 
-def _falls(desk: Desk, at: int, now: int) -> bool:
-    """Return whether an hour has come since the round before."""
-    last = desk.house["rounded_at"]
-    return at <= now and (last is None or last < at)
+def _live(desk: Desk, day: date) -> Iterator[str]:
+    """Yield the plans that go on."""
+    yield from (plan["id"] for plan in desk.plans.values() if plan["closed"] is None or day <= plan["closed"])
 
 
-def _live(desk: Desk, now: int) -> Iterator[tuple[str, date]]:
-    """Yield the plans that go on, each with the day it is there."""
-    for plan in desk.plans.values():
-        day = desk.day(plan["id"], now)
-        if plan["closed"] is None or day <= plan["closed"]:
-            yield plan["id"], day
-
-
-def _rollups(desk: Desk, now: int) -> dict[str, list[dict[str, Any]]]:
+def _rollups(desk: Desk, day: date, now: int, zone: ZoneInfo) -> dict[str, list[dict[str, Any]]]:
     """Return the leaders whose weekly letter is due, each with the rows it tells of."""
     found: dict[str, list[dict[str, Any]]] = {}
-    plans = {plan: day for plan, day in _live(desk, now) if _week_falls(desk, plan, day, now)}
+    plans = {plan for plan in _live(desk, day) if _week_falls(desk, plan, day, now, zone)}
     if not plans:
         return found
-    sunday = max(day + timedelta(days=6 - day.weekday()) for day in plans.values())
-    concern = rows(desk.connection, CONCERN, sunday=sunday, no=False)
+    concern = rows(desk.connection, CONCERN, sunday=day + timedelta(days=6 - day.weekday()), no=False)
     parts = desk.parts_by_row([{**one, "id": one["occurrence"]} for one in concern])
     for one in concern:
-        plan, day = desk.plans[one["plan"]], plans.get(one["plan"])
-        if day is None or not plan["released_on"] or plan["held"]:
+        plan = desk.plans[one["plan"]]
+        if one["plan"] not in plans or not plan["released_on"] or plan["held"]:
             continue
         one["kind"] = "late" if one["due"] < day else "notice"
         for told in recipients(LEADER, parts[one["occurrence"]], desk.posts, day):
@@ -107,33 +104,32 @@ def _rollups(desk: Desk, now: int) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _week_falls(desk: Desk, plan: str, day: date, now: int) -> bool:
+def _week_falls(desk: Desk, plan: str, day: date, now: int, zone: ZoneInfo) -> bool:
     """Return whether the hour of the first working day of this week has come since the round before."""
     monday = day - timedelta(days=day.weekday())
     first = desk.workdays(plan).on_or_after(monday)
-    return first <= day and _falls(desk, desk.instant(plan, first), now)
+    return first <= day and desk.falls(instant(first, desk.send_at, zone.key), now)
 
 
 def write_regular(scribe: Scribe, reader: Reader, due: Due, now: int) -> list[int]:
     """Write what is due to a reader by the calendar; return the letters' numbers."""
     made: list[int] = []
     plans, concern = due.desks.get(reader.key), due.rollups.get(reader.key)
-    if plans and not _has(scribe, reader, "desk", plans[0], now):
-        made += _write_desk(scribe, reader, plans, now)
-    if concern and not _has(scribe, reader, "rollup", concern[0]["plan"], now):
-        model = letter_model(scribe, reader, "rollup", concern, scribe.desk.day(concern[0]["plan"], now))
+    if plans and not _has(scribe, reader, "desk", due.day):
+        made += _write_desk(scribe, reader, plans, due.day, now)
+    if concern and not _has(scribe, reader, "rollup", due.day):
+        model = letter_model(scribe, reader, "rollup", concern, due.day)
         made.append(scribe.freeze(reader, model, now, concern[0]["plan"]))
     return made
 
 
-def _has(scribe: Scribe, reader: Reader, kind: str, plan: str, now: int) -> bool:
+def _has(scribe: Scribe, reader: Reader, kind: str, day: date) -> bool:
     sql = "SELECT id FROM letter WHERE person = :person AND kind = :kind AND day = :day AND state <> 'void'"
-    return bool(rows(scribe.connection, sql, person=reader.key, kind=kind, day=scribe.desk.day(plan, now)))
+    return bool(rows(scribe.connection, sql, person=reader.key, kind=kind, day=day))
 
 
-def _write_desk(scribe: Scribe, reader: Reader, plans: Sequence[str], now: int) -> list[int]:
-    day = scribe.desk.day(plans[0], now)
-    with _foresight(scribe.desk, plans[0], day, now) as desk:
+def _write_desk(scribe: Scribe, reader: Reader, plans: Sequence[str], day: date, now: int) -> list[int]:
+    with _foresight(scribe.desk, plans, day, now) as desk:
         lines = [_outside(desk, line) for line in DeskList(desk, day, plans).lines()]
     if not lines:
         return []
@@ -150,8 +146,7 @@ def _write_desk(scribe: Scribe, reader: Reader, plans: Sequence[str], now: int) 
         office_name=office["name"],
         office_mail=scribe.settings.mail.reply_to or office["mail"],
         desk=tuple(lines),
-        workdays="" if scribe.desk.plans[plans[0]]["calendar"] == "none" else "CN",
-        timezone=scribe.settings.timezone,
+        counting=counting(scribe, plans, (), day, scribe.settings.language),
         rehearsal=bool(scribe.desk.house["rehearsal"]),
         redirected_from=reader.mail if scribe.settings.mail.only_to else "",
     )
@@ -165,9 +160,9 @@ def _outside(desk: Desk, line: DeskLine) -> DeskLine:
 
 
 @contextmanager
-def _foresight(desk: Desk, plan: str, day: date, now: int) -> Iterator[Desk]:
+def _foresight(desk: Desk, plans: Sequence[str], day: date, now: int) -> Iterator[Desk]:
     """Give a look at the ledger as it will be when today's stages are decided, and take it back."""
-    connection, later = desk.connection, max(now, desk.instant(plan, day))
+    connection, later = desk.connection, max(now, *(desk.instant(plan, day) for plan in plans))
     connection.exec_driver_sql("SAVEPOINT foresight")
     try:
         decide_all(Desk(connection, desk.send_at), later)

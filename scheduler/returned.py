@@ -5,7 +5,9 @@ Nothing is sent in answer and no letter is tried again by itself: an address tha
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from notifications.bounces import Bounce, mark, read_bounce
-from notifications.maildir import Maildir
+from notifications.maildir import MOST, Maildir
+from plans.model import Sentence, say
+from plans.trouble import because
 from store import outbox
 from store.database import Database, row, run
 
 LOG = logging.getLogger("duban.returned")
-TROUBLE = 500  # characters kept of why the mailbox can't be read
 
 
 @dataclass(slots=True)
@@ -27,7 +30,8 @@ class Returned:
 
     bounced: int = 0
     strays: int = 0  # reports of a failure on a letter that isn't ours, or that nobody can tell
-    trouble: str = ""
+    stuck: int = 0  # files that can't be read or moved
+    trouble: OSError | None = None  # the first of them, or what keeps the whole folder from being read
 
 
 def take_in(database: Database, folder: Path) -> Returned:
@@ -38,15 +42,29 @@ def take_in(database: Database, folder: Path) -> Returned:
     Raises:
         LedgerError: the ledger can't be written; the mailbox is as it was, but for what is no letter's.
     """
-    mailbox, done = Maildir(folder), Returned()
+    mailbox, done, taken = Maildir(folder), Returned(), 0
     try:
+        mailbox.try_out()
         for file in mailbox.arrived():
-            _take(database, mailbox, file, done)
+            if taken == MOST:
+                break
+            taken += _taken(database, mailbox, file, done)
     except OSError as error:
-        done.trouble = f"{error.filename or folder}: {error.strerror or error}"[:TROUBLE]
-        LOG.error("bounces can't be read: %s", done.trouble)
+        done.trouble = error
     _note(database, done)
     return done
+
+
+def _taken(database: Database, mailbox: Maildir, file: Path, done: Returned) -> bool:
+    """Take in one file; one that can't be read or moved is stepped over, so that it holds up none behind it."""
+    try:
+        _take(database, mailbox, file, done)
+    except OSError as error:
+        error.filename = error.filename or str(file)
+        done.stuck += 1
+        done.trouble = done.trouble or error
+        return False
+    return True
 
 
 def _take(database: Database, mailbox: Maildir, file: Path, done: Returned) -> None:
@@ -93,10 +111,28 @@ def _mark_bounced(connection: Connection, letter: int, reason: str) -> bool:
 
 
 def _note(database: Database, done: Returned) -> None:
-    """Write down what isn't any letter's: strays, and why the mailbox can't be read."""
+    """Write down what isn't any letter's: strays, and what of the mailbox can't be read; the log hears it once."""
+    error, trouble = done.trouble, ""
+    if error:
+        path = os.fsencode(error.filename2 or error.filename).decode("utf-8", "replace")
+        trouble = json.dumps([path, error.errno, done.stuck], ensure_ascii=False)
     with database.read() as connection:
         known = row(connection, "SELECT bounce_trouble FROM house") or {}
-    if done.strays or known.get("bounce_trouble") != done.trouble:
+    is_new = known.get("bounce_trouble") != trouble
+    if done.strays or is_new:
         with database.write(beside=True) as connection:
             sql = "UPDATE house SET bounce_strays = bounce_strays + :strays, bounce_trouble = :trouble"
-            run(connection, sql, strays=done.strays, trouble=done.trouble)
+            run(connection, sql, strays=done.strays, trouble=trouble)
+    if is_new and trouble:
+        LOG.error("%s", trouble_in(trouble))
+
+
+def trouble_in(written: str) -> Sentence:
+    """Return in words what of the mailbox can't be read, as the ledger has it written down."""
+    path, number, stuck = json.loads(written)
+    why = because(OSError(number, os.strerror(number)))
+    if not stuck:
+        return say("Bounces can't be read in {folder}: {why}", folder=path, why=why)
+    return say(
+        "Bounces that can't be read or put away: {count}, the first is {path}: {why}", count=stuck, path=path, why=why
+    )

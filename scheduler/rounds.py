@@ -83,7 +83,7 @@ def take_back_stale(connection: Connection, today: date) -> None:
 
 def _write_all(sender: Sender, now: int, done: Round) -> None:
     with sender.database.read() as connection:
-        due = due_letters(Desk(connection, sender.settings.send_at), now)
+        due = due_letters(Desk(connection, sender.settings.send_at), now, sender.settings.zone)
         people = waiting_readers(connection, due)
     for first in range(0, len(people), SOME):
         if sender.is_stopping():

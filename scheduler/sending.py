@@ -211,11 +211,9 @@ class Sender:
             self._mark(letter, said)
 
 
-def _mail(connection: Connection, letter: Claimed) -> str:
-    """Return where a letter's reader is reached now, "" when nowhere."""
-    table, key = ("unit", letter.person.removeprefix(MAILBOX)) if letter.person.startswith(MAILBOX) else (
-        "person", letter.person
-    )  # fmt: skip
+def mail_of(connection: Connection, person: str) -> str:
+    """Return where a reader of letters is reached now, "" when nowhere."""
+    table, key = ("unit", person.removeprefix(MAILBOX)) if person.startswith(MAILBOX) else ("person", person)
     found = row(connection, f"SELECT mail FROM {table} WHERE id = :key", key=key)
     try:
         return address(found["mail"]).spec if found else ""
@@ -233,7 +231,7 @@ def _still_true(connection: Connection, settings: Settings, letter: Claimed) -> 
         return letter
     told, stale = _told(connection, letter.id)
     only_to = settings.mail.only_to
-    reached = address(only_to).spec if only_to else _mail(connection, letter)
+    reached = address(only_to).spec if only_to else mail_of(connection, letter.person)
     if not stale and reached == letter.address:
         return letter
     if not told and reached:

@@ -22,10 +22,11 @@ REGISTER = """
 SELECT r.kind, r.year, r.number, r."on", r.signer, r.cancelled, n.number AS called, n.stage, o.plan, o.task,
     o.name, o.title, o.due, o.leads, o.ladder, p.handling, p.number AS plan_number,
     (SELECT max(l.sent_at) FROM notice m JOIN letter l ON l.id = m.letter
-     WHERE m.occurrence = n.occurrence AND m.number = n.number AND l.state IN ('sent', 'bounced')) AS sent_at
+     WHERE m.occurrence = n.occurrence AND m.number = n.number AND l.day <= :day
+        AND l.state IN ('sent', 'bounced')) AS sent_at
 FROM register r LEFT JOIN notice n ON n.id = r.notice LEFT JOIN occurrence o ON o.id = n.occurrence
     LEFT JOIN plan p ON p.id = o.plan
-WHERE :year IN (0, r.year) ORDER BY r.year, r.kind, r.number"""
+WHERE :year IN (0, r.year) AND r."on" <= :day ORDER BY r.year, r.kind, r.number"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,6 @@ def void_numbers(connection: Connection, *occurrences: int) -> None:
     )
 
 
-def registered(connection: Connection, year: int = 0) -> Iterable[dict[str, Any]]:
-    """Return every number taken, of one year or of all, series by series."""
-    return rows(connection, REGISTER, year=year)
+def registered(connection: Connection, day: date, year: int = 0) -> Iterable[dict[str, Any]]:
+    """Return every number taken up to *day*, of one year or of all, series by series; a void one is void on any day."""
+    return rows(connection, REGISTER, day=day, year=year)

@@ -193,6 +193,7 @@ class Occurrence(SQLModel, table=True):
     kind: str
     text: str = ""
     rule: str = ""
+    reading: str = ""  # which kind of deadline the text is (plans.model.Kind); empty where an older program kept none
     precision: str = "day"
     starts: date | None = None
     declared: date | None = None

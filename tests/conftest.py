@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.cache:  # beside pytest's own notes, for the checkout may be read-only
+    if hasattr(config, "cache"):  # beside pytest's own notes, where it keeps any: the checkout may be read-only
         set_hypothesis_home_dir(config.cache.mkdir("hypothesis"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from datetime import date
@@ -12,7 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notifications.bounces import LARGEST, envelope, read_bounce
-from scheduler import desk, failed
+from notifications.maildir import Maildir
+from notifications.speech import Speech
+from scheduler import desk, failed, returned
 from scheduler.desk_list import DeskList
 from scheduler.health import examine
 from scheduler.job import do_job
@@ -27,6 +30,8 @@ from tests.test_apply import PLAN
 from tests.test_health import NOW, ZONE, work
 from tests.test_ladder_events import LIGHTS
 from tests.test_sending import WANG, begun, letter_to, make_drain, pass_by
+
+MOST = 3  # files of one round, here
 
 # As Postfix 3.7 writes it; only the letter it sends back is shorter here.
 POSTFIX = """Return-Path: <>
@@ -188,7 +193,8 @@ def test_a_letter_that_came_back_is_written_anew_to_the_corrected_address_when_s
     sent.box.letters.clear()
     with sent.database.write() as connection:
         run(connection, "UPDATE person SET mail = 'wang.er@example.org' WHERE id = 'wang'")
-        failed.try_again(connection, letter["id"])
+    with sent.act("2018-03-01") as act:
+        failed.try_again(act, letter["id"])
     work(sent, NOW + 120)
     assert [to for to, _ in sent.box.letters] == ["wang.er@example.org"]
     assert letter["message_id"].encode() not in sent.box.letters[0][1]
@@ -198,8 +204,9 @@ def test_a_letter_that_came_back_can_be_left_at_that(sent: Office, mailbox: Path
     letter = letter_to(sent)
     arrives(mailbox, report(letter["message_id"]))
     work(sent, NOW + 60)
-    with sent.database.write() as connection:
-        failed.leave(connection, letter["id"])
+    with sent.act("2018-03-01") as act:
+        failed.leave(act, letter["id"])
+    with sent.database.read() as connection:
         assert examine(connection, NOW + 60, ZONE).is_well
     told = sent.rows("SELECT DISTINCT reason FROM notice WHERE person = 'wang' AND state = 'suppressed'")
     assert "dropped" in {one["reason"] for one in told}
@@ -332,6 +339,50 @@ def test_a_mailbox_that_cannot_be_read_stops_no_letter_and_is_seen(sent: Office,
     do_job(sent.database, sent.settings, sent.box, NOW + 120)
     with sent.database.read() as connection:
         assert examine(connection, NOW + 120, ZONE).is_well
+
+
+@pytest.mark.parametrize("fault", ["unreadable", "immovable"])
+def test_m22_a_file_that_cannot_be_read_or_moved_holds_up_none_behind_it_and_is_said_once(
+    sent: Office, mailbox: Path, fault: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    letter = letter_to(sent)
+    monkeypatch.setattr(returned, "MOST", MOST)
+    for number in range(MOST + 1):
+        arrives(mailbox, report("<x@example.org>"), f"1.{number:03}")
+    arrives(mailbox, report(letter["message_id"]), "2.a")
+    if fault == "immovable":
+        for number in range(MOST + 1):
+            (mailbox / "cur" / f"1.{number:03}:2,").mkdir()
+    else:  # to whoever runs as root no mode forbids anything
+        monkeypatch.setattr(Maildir, "read", _refusing(Maildir.read))
+    for minute in range(1, 3):
+        work(sent, NOW + 60 * minute)
+    assert letter_to(sent)["state"] == "bounced"
+    assert len(laid(mailbox)["new"]) == MOST + 1
+    assert [one.levelname for one in caplog.records if one.name == "duban.returned"] == ["WARNING", "ERROR"]
+    with sent.database.read() as connection:
+        told = examine(connection, NOW + 120, ZONE).troubles[-1]
+    first, *why = {
+        "unreadable": (mailbox / "new" / "1.000", "this account isn't allowed to", "没有权限"),
+        "immovable": (mailbox / "cur" / "1.000:2,", "it is a folder", "文件夹"),
+    }[fault]
+    english, chinese = (Speech(language).sentence(told) for language in ("en", "zh"))
+    assert (f"{MOST + 1}, the first is {first}: {why[0]}" in english) is True, english
+    assert (f"有 {MOST + 1} 个退信文件" in chinese, why[1] in chinese) == (True, True), chinese
+    for left in [*(mailbox / "new").iterdir(), *(mailbox / "cur").iterdir()]:
+        left.rmdir() if left.is_dir() else left.unlink()
+    work(sent, NOW + 180)
+    with sent.database.read() as connection:
+        assert "Bounces" not in str([str(one) for one in examine(connection, NOW + 180, ZONE).troubles])
+
+
+def _refusing(read):
+    def refuse(self: Maildir, file: Path) -> bytes:
+        if file.name.startswith("1."):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
+        return read(self, file)
+
+    return refuse
 
 
 def test_what_is_no_file_is_left_alone(sent: Office, mailbox: Path):

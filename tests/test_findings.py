@@ -393,3 +393,26 @@ def test_a_plan_is_checked_with_the_dates_its_rows_get(language: str, doubted: b
         "tasks: [{id: a, title: Drill, lead: Office, due: 5/6}]\n"
     )
     assert ("W403" in {one.code for one in found(text)}) is doubted
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        (LIFTS, "    due: {by: summer}\n", "E202"),
+        (LIFTS, LIFTS.replace("2026-06-12", "长期") + "    cadence: sometimes\n", "E205"),
+        ("    lead: Works\n", "    lead: {unit: Works}\n", "E202"),
+        ("    lead: Works\n", "    lead: [{unit: Works}]\n", "E202"),
+        ("    lead: Works\n", "    state: done\n    done: 2026-02-30\n    lead: Works\n", "E204"),
+        ("  - id: lifts\n    title", "  - id: [lifts]\n    title", "E202"),
+        ("issued: 2026-03-02", "issued: 2026-02-30", "E204"),
+        ("mail: works@example.org, head: grace", "mail: works at example.org", "E209"),
+    ],
+)
+def test_what_cannot_be_read_is_not_said_to_be_missing_as_well(before: str, after: str, code: str):
+    """Else a clerk who mended the one place would look for a second one that isn't there."""
+    assert {finding.code for finding in found(changed((before, after)))} == {code}
+
+
+def test_what_is_left_empty_is_missing():
+    text = changed(("    lead: Works\n" + LIFTS, "    lead:\n    due:\n"))
+    assert {finding.code for finding in found(text)} >= {"W302", "W411"}

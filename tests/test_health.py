@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import date
@@ -94,9 +95,11 @@ def test_a_letter_refused_for_good_is_seen_until_somebody_deals_with_it(real: Of
     work(real)
     assert look(real).failed == 2
     first, second = (one["id"] for one in real.rows("SELECT id FROM letter WHERE state = 'dead' ORDER BY id"))
-    with real.database.write() as connection:
-        failed.try_again(connection, first)
-        failed.leave(connection, second)
+    with real.act("2018-03-01") as act:
+        failed.try_again(act, first)
+        failed.leave(act, second)
+    decided = real.rows("SELECT DISTINCT kind, actor FROM event WHERE kind IN ('again', 'left') ORDER BY kind")
+    assert [(one["kind"], one["actor"]) for one in decided] == [("again", "clerk"), ("left", "clerk")]
     work(real, NOW + 60)
     assert look(real, NOW + 60).is_well
     assert real.rows("SELECT state FROM letter WHERE id = :id", id=first)[0]["state"] == "sent"
@@ -197,9 +200,9 @@ def test_a_check_up_says_whether_bounces_are_read(real: Office, tmp_path: Path):
     assert verdict(bounces=box)[0][0] == "good"
 
 
-def duban(*arguments: str, where: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "cli.py"), *arguments]
-    return subprocess.run(command, cwd=where, capture_output=True, text=True, check=False)
+def duban(*arguments: str, where: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command, env = [sys.executable, str(ROOT / "cli.py"), *arguments], os.environ | environment
+    return subprocess.run(command, cwd=where, env=env, capture_output=True, text=True, check=False)
 
 
 def test_health_and_doctor_answer_at_the_command_line(tmp_path: Path):

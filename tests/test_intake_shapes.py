@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
+
 from plans.intake.document import read_document
 from plans.intake.draft import Options
+from plans.intake.questions import is_group
+from plans.intake.unruled import Word, find_unruled, glued
+from plans.intake.words import column_roles
 
 
 def read(text, name="plan.txt", **options):
@@ -324,3 +331,142 @@ def test_labels_behind_the_sentences_of_an_item_say_who_and_by_when():
     )
     assert [due for _, due in dues(english)] == ["2026-02-28", "2026-09-30"]
     assert english[0].responsible == ("Finance",)
+
+
+def test_a_line_may_hold_several_labels():
+    tasks = read(
+        "Flood review: recommendations\n\nPublished 3 March 2026\n\nRecommendation 1: Adopt one protocol.\n"
+        "Lead: Planning Unit. Support: Water Agency; Police. Timescale: 31 May 2026.\n"
+    )
+    assert [(task.lead, task.support, str(task.due)) for task in tasks] == [
+        (("Planning Unit",), ("Water Agency", "Police"), "2026-05-31")
+    ]
+
+
+def test_a_time_of_closing_that_sets_limits_is_the_deadline():
+    head = "序号,督办事项,主办单位,办结时间,办理情况\n"
+    (ahead,) = read(f"{head}1,维修涵闸,水利局,4月底前,\n", "表.csv", year=2026)
+    (closed,) = read(f"{head}1,维修涵闸,水利局,2026-04-12,已办结\n", "表.csv")
+    assert (str(ahead.due), closed.due, closed.done) == ("2026-04-30", None, "2026-04-12")
+
+
+def test_who_supervises_is_not_responsible():
+    (task,) = read("2026年方案\n\n一、重点任务\n1. 开展会诊。（责任单位：各医院；督导处室：医政科）\n")
+    assert (task.responsible, task.office) == (("各医院",), ("医政科",))
+    assert column_roles("监管责任单位") == ("responsible",)
+
+
+def test_rows_hidden_by_hand_are_left_out_and_rows_a_filter_hides_are_read():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["序号", "工作任务", "责任单位"], *([str(at), f"任务{at}", "综合处"] for at in range(1, 5))):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    draft = read_document(saved(book), "表.xlsx")
+    assert [task.no for task in draft.tasks] == ["1", "3", "4"]
+    assert [str(mark.what) for mark in draft.marks if mark.code == "sheet"] == ["hidden rows are left out: 3"]
+
+    sheet.auto_filter.ref = "A1:C5"
+    sheet.auto_filter.add_filter_column(2, ["规划处"])
+    assert [task.no for task in read_document(saved(book), "表.xlsx").tasks] == ["1", "2", "3", "4"]
+
+
+def saved(book):
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_full_names_in_a_column_of_bodies_are_people():
+    tasks = read(
+        "| Action | Owner | Due |\n|---|---|---|\n| Sign | Rebecca Lindqvist | 1 May 2026 |\n"
+        "| Move | IT Operations | 2 May 2026 |\n| Test | Street Cleaning | 3 May 2026 |\n"
+        "| Buy | Finance | 4 May 2026 |\n",
+        "log.md",
+    )
+    assert [(task.responsible, task.owner) for task in tasks] == [
+        ((), ("Rebecca Lindqvist",)), (("IT Operations",), ()), (("Street Cleaning",), ()), (("Finance",), ())
+    ]  # fmt: skip
+
+
+def test_a_table_of_white_space_goes_on_overleaf():
+    """Only its first page bears the header; a row's cells break where the column ends."""
+    head = [word(text, x, 80) for text, x in (("Action", 20), ("Owner", 200), ("Due", 300))]
+    first = [word("Renew the", 20, 100), word("insurance", 20, 112), word("Finance", 200, 100), word("May", 300, 100),
+             word("Train", 20, 134), word("HR", 200, 134), word("June", 300, 134)]  # fmt: skip
+    table = find_unruled([word("Tracker", 20, 20), *head, *first], ())
+    assert table.rows == (
+        ("Action", "Owner", "Due"),
+        ("Renew the insurance", "Finance", "May"),
+        ("Train", "HR", "June"),
+    )
+    overleaf = [word("Tracker", 20, 20), word("Test", 20, 50), word("IT", 200, 50), word("July", 300, 50),
+                word("Sell", 20, 70), word("Sales", 200, 70), word("May", 300, 70)]  # fmt: skip
+    assert find_unruled(overleaf, (), table.columns).rows == (("Test", "IT", "July"), ("Sell", "Sales", "May"))
+    assert find_unruled(overleaf, ()) is None
+
+
+def word(text, left, top):
+    return Word(text, left, left + 6 * len(text), top, top + 10)
+
+
+def test_a_day_or_cadence_among_units_is_the_deadline():
+    tasks = read(
+        "2026年统计工作要点\n\n一、夯实基础\n1.加强规范化建设。打造示范站。（责任科室：综合科，责任人：罗静，6月底前）\n"
+        "2.完善追溯制度。每季度末回溯一次。（责任科室：工业科、执法队）\n"
+    )
+    assert [(task.responsible, task.owner, task.deadline) for task in tasks] == [
+        (("综合科",), ("罗静",), "6月底前"), (("工业科", "执法队"), (), "每季度末")
+    ]  # fmt: skip
+
+
+def test_everybody_of_a_kind_is_asked_by_the_sentence():
+    (task,) = read(
+        "Subject: Annual report 2026\n\n1) All department heads to submit drafts by 12 June 2026.\n\nBest,\nMaria\n"
+    )
+    assert (task.title[:20], task.responsible, task.note) == ("All department heads", ("All department heads",), "")
+    assert is_group("All department heads")
+
+
+def test_rows_with_only_a_title_group_the_rows_below_where_the_table_begins_with_one():
+    head = "| Action | Lead | Target date |\n|---|---|---|\n"
+    grouped = read(
+        f"{head}| Finance | | |\n| Close accounts | Treasury | 31 May 2026 |\n| Agree budget | Treasury | June 2026 |\n"
+        "| Customers | | |\n| Open portal | IT | 31 July 2026 |\n",
+        "plan.md",
+    )
+    assert [(task.phase, task.title) for task in grouped] == [
+        ("Finance", "Close accounts"), ("Finance", "Agree budget"), ("Customers", "Open portal")
+    ]  # fmt: skip
+    gaps = read(
+        f"{head}| Close accounts | Treasury | 31 May 2026 |\n| Open portal | | |\n| Agree budget | Audit | |\n",
+        "plan.md",
+    )
+    assert len(gaps) == 3
+
+
+def test_coloured_rows_of_a_page_are_rows_of_one_table():
+    """The reader of pages takes each coloured row for a table; its labels stand on two lines."""
+    head = [word("Action", 20, 86), word("责任科", 200, 80), word("室", 200, 92), word("Due", 300, 86)]
+    rows = [word("Renew", 20, 120), word("Finance", 200, 120), word("May", 300, 120),
+            word("Train", 20, 150), word("HR", 200, 150), word("June", 300, 150)]  # fmt: skip
+    table = find_unruled([*head, *rows], (110, 135), None, (180, 280))
+    assert table.rows == (("Action", "责任科室", "Due"), ("Renew", "Finance", "May"), ("Train", "HR", "June"))
+
+
+def test_lines_of_a_narrow_cell_are_one_name_unless_each_is_one():
+    assert [glued(lines) for lines in (["市粮食和", "储备局"], ["县商务局", "县邮政公司"], ["6月14", "日前"],
+                                       ["Legal", "Services"], ["Finance", "HR"], ["Renew the", "lease"])] == [
+        "市粮食和储备局", "县商务局\n县邮政公司", "6月14日前", "Legal Services", "Finance\nHR", "Renew the lease"
+    ]  # fmt: skip
+
+
+def test_labels_over_the_header_of_a_table_are_the_documents_own():
+    draft = read_document(
+        "<table><tr><td colspan=3>望城街道2026年任务分解表</td></tr>"
+        "<tr><td colspan=2>填报单位：党政办</td><td>填报时间：2026年1月20日</td></tr>"
+        "<tr><td>序号</td><td>项目名称</td><td>责任单位</td></tr><tr><td>1</td><td>建设食堂</td><td>民政办</td></tr></table>".encode(),
+        "表.html",
+    )
+    assert (draft.title, draft.issuer, str(draft.issued)) == ("望城街道2026年任务分解表", "党政办", "2026-01-20")
+    assert [task.title for task in draft.tasks] == ["建设食堂"]

@@ -62,6 +62,15 @@ def test_a_sheet_is_signed_at_the_command_line_and_stands_in_the_register(duban)
     assert "尚无签发的单据" in duban("register", "--year", "2019")
 
 
+def test_the_register_shows_any_day(duban):
+    rehearse(duban, "2018-03-01", "2018-05-22", "2018-05-28", "2018-06-06")
+    duban("release", "p/drill", "--sign", "陈立", "--today", "2018-06-06")
+    rehearse(duban, "2018-06-07")
+    states = {day: [one["state"] for one in json.loads(duban("register", "--format", "json", "--today", day))]
+              for day in ("2018-06-05", "2018-06-06", "2018-06-07")}  # fmt: skip
+    assert states == {"2018-06-05": [], "2018-06-06": ["waiting"], "2018-06-07": ["sent"]}
+
+
 def test_a_narrow_terminal_keeps_what_each_letter_was_about(duban, monkeypatch):
     rehearse(duban, "2018-03-01", "2018-05-22", "2018-05-25", "2018-05-28")
     monkeypatch.setenv("COLUMNS", "50")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from notifications.chat import chat
 from notifications.letters import compose, lay_out
-from notifications.notices import Break, DeskLine, LetterModel, Line, Recipient
+from notifications.notices import Break, Counting, DeskLine, LetterModel, Line, Recipient
 from notifications.phrases import LEADS, OVERDUE, TAGS, URGENCY
 from notifications.typesetting import LINE, plain, width
 from plans.model import say
@@ -74,8 +74,11 @@ HEAD = Recipient("周文", title="副处长", unit="综合处", role="cc")
 LEADER = Recipient("陈立", title="副主任", rank="up")
 PEER = Recipient("赵清", unit="水务局", rank="level")
 
+BOAT = Break("端午节", date(2018, 6, 16), date(2018, 6, 18))
+FORECAST = say("The holidays of {year} are not announced yet; its working days are a forecast.", year=2019)
+
 CASES = {
-    "reminder": replace(LETTER, breaks=(Break("端午节", date(2018, 6, 16), date(2018, 6, 18)),)),
+    "reminder": replace(LETTER, counting=(Counting(breaks=(BOAT,)),)),
     "one task": replace(LETTER, lines=(replace(DRILL, written="6月中旬", original_due=date(2018, 6, 8)),)),
     "two plans, three urgencies": replace(LETTER, lines=(DRILL, BOOKS, COLUMN, PUMPS)),
     "copy to a deputy": replace(
@@ -155,7 +158,7 @@ CASES = {
             replace(DRILL, due=date(2019, 1, 4), workdays=142, days=206),
             replace(COLUMN, post="", unit_role="each"),
         ),
-        footers=(say("The holidays of {year} are not announced yet; its working days are a forecast.", year=2019),),
+        counting=(Counting(footers=(FORECAST,)),),
         rehearsal=True,
         redirected_from="王敏 <wang@example.org>",
     ),
@@ -200,12 +203,30 @@ CASES = {
 
 def in_english(model: LetterModel) -> LetterModel:
     """Return a letter as whoever fills it in for an English reader would: names of holidays, no name of a sheet."""
-    breaks = tuple(replace(off, name="Dragon Boat Festival") for off in model.breaks)
+    counting = tuple(
+        replace(one, breaks=tuple(replace(off, name="Dragon Boat Festival") for off in one.breaks))
+        for one in model.counting
+    )
     lines = tuple(replace(line, sheet=ENGLISH.get(line.sheet, line.sheet)) for line in model.lines)
-    return replace(model, recipient=replace(model.recipient, language="en"), breaks=breaks, lines=lines)
+    return replace(model, recipient=replace(model.recipient, language="en"), counting=counting, lines=lines)
 
 
 ENGLISH = {"督办单": "Supervision sheet", "交办单": "Assignment sheet"}
+
+
+def test_a_letter_says_of_which_items_each_calendar_counts_the_days():
+    safety = Counting((DRILL.plan_id,), breaks=(BOAT,), footers=(FORECAST,))
+    study = Counting((BOOKS.plan_id,), workdays="GB-ENG", timezone="Europe/London")
+    both = replace(LETTER, lines=(DRILL, BOOKS, COLUMN), counting=(safety, study))
+    text = compose(both).text.replace("\n", "")
+    for said in (
+        "第2、3条：工作日按国务院办公厅放假安排计算。", "第1条：工作日按GB-ENG的法定节假日计算。",
+        "第2、3条：日期按北京时间计。", "第1条：日期按Europe/London计。", "端午节放假（第2、3条）", "第2、3条：2019 年",
+    ):  # fmt: skip
+        assert said in text, text
+    alone = compose(replace(LETTER, counting=(safety,))).text.replace("\n", "")
+    assert "工作日按国务院办公厅放假安排计算。" in alone
+    assert "条：工作日" not in alone
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

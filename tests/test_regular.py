@@ -218,6 +218,15 @@ def test_deadlines_nobody_can_read_are_asked_about_once_a_week(office: Office):
     assert "undated" not in sections(office, "2018-03-06")
 
 
+def test_a_deadline_is_asked_about_as_its_plan_reads_it(office: Office):
+    plan = PLAN.replace("5月25日前", "自暑假起实施")
+    office.apply(plan, "2018-03-01", release=True)
+    assert "undated" in sections(office, "2018-03-05")
+    known = plan.replace("tasks:", "calendars: {暑假: {2018: [2018-07-10, 2018-08-31]}}\ntasks:", 1)
+    office.apply(known, "2018-03-06")
+    assert "undated" not in sections(office, "2018-03-12")  # it says when to begin and goes on from there
+
+
 def test_a_leader_gets_red_and_this_week_on_monday_and_nothing_else(office: Office):
     office.apply(PLAN + "  - {id: trees, title: 植树, lead: 安全处, due: 6月8日前}\n", "2018-03-01", release=True)
     office.rounds("2018-05-01", "2018-06-06")

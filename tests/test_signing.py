@@ -38,7 +38,7 @@ def sign(office: Office, task: str, on: str, signer: str = "陈立") -> tuple[st
 
 def register(office: Office) -> list[tuple[int, str, bool]]:
     with office.database.read() as connection:
-        return [(one["number"], one["task"], bool(one["cancelled"])) for one in registered(connection)]
+        return [(one["number"], one["task"], bool(one["cancelled"])) for one in registered(connection, date.max)]
 
 
 def test_a_sheet_is_signed_numbered_and_sent_alone(late: Office):
@@ -112,6 +112,23 @@ def test_releasing_a_plan_signs_nothing(office: Office):
     office.round("2018-03-01")
     sheets = [str(letter["Subject"]) for letter in office.mail if "单】" in letter["Subject"]]
     assert sheets == ["【演练】【交办单】交〔2018〕1号：消防演练"]
+
+
+def test_each_of_three_sheets_asks_for_an_answer_by_its_own_limit(office: Office):
+    """交办单 2 working days to acknowledge, 催办单 3 to answer; 督办单 sets no limit of its own: without delay."""
+    office.apply(PLAN.replace("issued:", "ladder: 三单\nissued:"), "2018-03-01", release=True)
+    said = {}
+    for day in ("2018-03-01", "2018-05-28", "2018-06-01"):
+        office.round(day)
+        sign(office, "drill", day)
+        office.round(day)
+        sheet = next(one for one in office.mail[::-1] if "单】" in one["Subject"])
+        text = sheet.get_body(("plain",)).get_content().replace("\r\n", "").replace(" ", "")
+        said[day] = text[text.index("反馈") :][:60]
+    assert "3月5日" in said["2018-03-01"]
+    assert "5月31日" in said["2018-05-28"]
+    assert "6月" not in said["2018-06-01"]
+    assert "尽快" in said["2018-06-01"]
 
 
 def test_an_english_plan_is_numbered_in_english(office: Office):

@@ -142,3 +142,14 @@ def test_help_names_things_in_the_users_language_and_breaks_lines_where_chinese_
     assert not re.search("Usage|Options|Arguments|TASK|Show this", chinese)
     whole = say("import", "--help", LC_ALL="zh_CN.UTF-8")
     assert "…" not in whole.replace("文件…", "")
+
+
+def test_help_may_be_asked_for_in_the_place_of_a_command(say) -> None:
+    for asked, shown in (
+        (("help",), ("--help",)),
+        (("help", "overdue"), ("overdue", "--help")),
+        (("help", "feed", "new"), ("feed", "new", "--help")),
+        (("feed", "help", "new"), ("feed", "new", "--help")),
+    ):
+        assert say(*asked, LC_ALL="zh_CN.UTF-8") == say(*shown, LC_ALL="zh_CN.UTF-8"), asked
+    assert "there is no command acept; did you mean accept?" in say("help", "acept", LC_ALL="en_GB.UTF-8")

@@ -248,6 +248,84 @@ def test_letters_that_failed_are_shown(http: httpx.Client, office: Office):
     assert "550 no such user" in http.get("/office/desk").text
 
 
+@pytest.fixture
+def refused(house: House, office: Office) -> dict[str, object]:
+    """Return a letter of the *house* to a unit's contact that came back."""
+    assert house.database is office.database
+    (told,) = office.rows("SELECT max(letter) AS id FROM notice WHERE person = 'wang' AND letter IS NOT NULL")
+    with office.database.write() as connection:
+        sql = "UPDATE letter SET state = 'bounced', error = '550 no such user', body = NULL WHERE id = :id"
+        run(connection, sql, id=told["id"])
+    return office.rows("SELECT * FROM letter WHERE id = :id", id=told["id"])[0]
+
+
+def states(office: Office, letter: object) -> str:
+    return office.rows("SELECT state FROM letter WHERE id = :id", id=letter)[0]["state"]
+
+
+def test_m22_a_letter_that_came_back_is_written_anew_to_the_corrected_address_from_the_desk(
+    http: httpx.Client, office: Office, refused: dict[str, object]
+):
+    assert "通讯录中仍是这个地址" in http.get("/office/desk").text
+    with office.database.write() as connection:
+        run(connection, "UPDATE person SET mail = 'wang.er@example.org' WHERE id = 'wang'")
+    page = http.get("/office/desk").text
+    assert ("通讯录中现为 wang.er@example.org" in page, "重新写一封" in page, "就此作罢" in page) == (True, True, True)
+
+    for _ in range(2):  # a form sent twice does its work once
+        answer = act(http, "again", letter=refused["id"], at="bounced")
+        assert (answer.status_code, answer.headers["location"]) == (303, "../desk?said=again#bounced")
+    assert "bounced" not in sections(http)
+    office.box.letters.clear()
+    office.round("2026-06-02")
+
+    written = [message for to, message in office.box.letters if to == "wang.er@example.org"]
+    assert len(written) == 1
+    assert str(refused["message_id"]).encode() not in written[0]
+    row = office.rows("SELECT occurrence FROM event WHERE kind = 'again'")
+    assert [history(office, one["occurrence"])[-1][:2] for one in row] == [("again", "林一")]
+
+
+def test_a_letter_that_came_back_is_left_at_that_from_the_desk(
+    http: httpx.Client, office: Office, refused: dict[str, object]
+):
+    for _ in range(2):
+        assert act(http, "leave", letter=refused["id"]).status_code == 303
+    assert "bounced" not in sections(http)
+    assert states(office, refused["id"]) == "void"
+    office.box.letters.clear()
+    office.round("2026-06-01")
+    assert "wang@example.org" not in [to for to, _ in office.box.letters]
+    assert office.rows("SELECT actor FROM event WHERE kind = 'left'") == [{"actor": "林一"}]
+
+
+def test_a_letter_refused_for_good_is_tried_again_from_the_desk(
+    http: httpx.Client, office: Office, refused: dict[str, object]
+):
+    with office.database.write() as connection:
+        run(connection, "UPDATE letter SET state = 'dead', body = 'x' WHERE id = :id", id=refused["id"])
+    assert "重新投递" in http.get("/office/desk").text
+    act(http, "again", letter=refused["id"], at="failed")
+    assert states(office, refused["id"]) == "ready"
+
+
+def test_a_summary_that_came_back_offers_no_button_that_could_not_work(
+    http: httpx.Client, office: Office, refused: dict[str, object]
+):
+    with office.database.write() as connection:
+        run(connection, "UPDATE notice SET letter = NULL WHERE letter = :id", id=refused["id"])
+    page = http.get("/office/desk").text
+    assert ("重新写一封</button>" in page, "就此作罢</button>" in page) == (False, True)
+    assert act(http, "again", letter=refused["id"]).status_code == 409
+    assert states(office, refused["id"]) == "bounced"
+
+
+def test_what_is_no_letter_is_neither_tried_again_nor_left(http: httpx.Client):
+    for number in ("", "x", "999999", "9" * 40):
+        assert act(http, "again", letter=number).status_code == 409
+        assert act(http, "leave", letter=number).status_code == 409
+
+
 def test_from_the_page_of_a_task_one_comes_back_to_it(http: httpx.Client, office: Office):
     answer = act(http, "note", row=office.one("drill")["id"], text="x", task="p/drill")
 

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from notifications.speech import N_
 from plans.model import say
 from plans.trouble import DubanError, UsageError
-from scheduler import decisions, desk
+from scheduler import decisions, desk, failed
 from scheduler.desk import Act
 from scheduler.dropping import drop_row
 from scheduler.people import hand_over
@@ -55,6 +55,8 @@ SAID: Mapping[str, str] = {
     "release-plan": N_("The plan's letters are released."),
     "hold": N_("Letters are on hold."),
     "resume": N_("Letters are sent again."),
+    "again": N_("It goes out again at the next round."),
+    "leave": N_("It is left at that; the history says so."),
     "hand-over": N_("Handed over; old links and calendars are closed."),
 }
 ENDS: Mapping[str, str] = {  # how a task may end without being done
@@ -95,12 +97,15 @@ def _back(visit: Visit, fields: Fields, said: str = "") -> str:
 
 
 def _occurrence(act: Act, written: str) -> dict[str, Any]:
-    found = None
-    if written.isascii() and written.isdigit() and len(written) < 16:
-        found = row(act.connection, "SELECT id FROM occurrence WHERE id = :number", number=int(written))
-    if found is None:
+    number = _number(written)
+    if row(act.connection, "SELECT id FROM occurrence WHERE id = :number", number=number) is None:
         raise UsageError(say("there is no such row"))
-    return ledger.occurrence(act.connection, int(written))
+    return ledger.occurrence(act.connection, number)
+
+
+def _number(written: str) -> int:
+    """Return the number of a row of the ledger that a form names, 0 for what is none."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 16 else 0
 
 
 def _release(act: Act, one: dict[str, Any], _: Fields) -> None:
@@ -243,6 +248,25 @@ def _hand_over(act: Act, fields: Fields) -> None:
         hand_over(act, old, new, since)
 
 
+def _again(act: Act, fields: Fields) -> None:
+    if letter := _refused(act, fields):
+        failed.try_again(act, letter)
+
+
+def _leave(act: Act, fields: Fields) -> None:
+    if letter := _refused(act, fields):
+        failed.leave(act, letter)
+
+
+def _refused(act: Act, fields: Fields) -> int:
+    """Return the number of a letter that waits for a decision, 0 when one was taken already."""
+    number = _number(fields.get("letter", ""))
+    found = row(act.connection, "SELECT state FROM letter WHERE id = :number", number=number)
+    if found is None:
+        raise UsageError(say("there is no such letter"))
+    return number if found["state"] in ("dead", "bounced") else 0
+
+
 def _plan(act: Act, fields: Fields) -> str:
     found = row(act.connection, "SELECT id FROM plan WHERE id = :plan", plan=fields.get("plan", ""))
     if found is None:
@@ -275,6 +299,8 @@ _OF_OTHERS: Mapping[str, Callable[[Act, Fields], None]] = {
     "hold": _hold,
     "resume": _resume,
     "hand-over": _hand_over,
+    "again": _again,
+    "leave": _leave,
 }
 
 

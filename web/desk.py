@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from notifications.climbing import people
@@ -16,7 +17,9 @@ from plans.trouble import DubanError
 from scheduler.desk_list import DeskList
 from scheduler.matters import Desk
 from scheduler.preview import letter_of
+from scheduler.sending import mail_of
 from store import look, queries
+from store.database import row
 from store.evidence import File, of_row
 from store.history import moment
 from web.acts import SAID
@@ -29,10 +32,13 @@ from web.visit import Visit
 FOLDED = 40  # items of a section that are shown before it is opened
 SECTIONS: Mapping[str, tuple[str, str]] = {
     # section: heading, and what is done there
-    "failed": (N_("Letters that could not be sent"), N_("Correct the address in the directory, or call.")),
+    "failed": (
+        N_("Letters that could not be sent"),
+        N_("Correct the address in the directory and apply it, then try again, or call and leave it at that."),
+    ),
     "bounced": (
         N_("Letters that came back"),
-        N_("Correct the address in the directory, then have it written anew (duban outbox --again), or call."),
+        N_("Correct the address in the directory and apply it, then have it written anew, or call and leave it."),
     ),
     "unheard": (
         N_("Reminders that found nobody"),
@@ -54,12 +60,17 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do: a line of the desk's list, the row behind it, letters that wait on it, files with it."""
+    """One thing to do: a line of the desk's list, the row behind it, letters that wait on it, files with it.
+
+    *reached* is where the reader of a refused letter is reached now; *once* says that it is written but once.
+    """
 
     line: DeskLine
     row: Row = field(default_factory=dict)
     notices: tuple[Row, ...] = ()
     files: Sequence[tuple[int, int, File]] = ()
+    reached: str = ""
+    once: bool = False
 
 
 def desk(visit: Visit) -> Response:
@@ -98,7 +109,7 @@ def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
         desk = Desk(connection, visit.house.settings.send_at)
         for line in DeskList(desk, view.day, list(desk.plans)).lines(whole=True):
             if line.section in ("failed", "bounced"):
-                found[line.section].append(Item(line))
+                found[line.section].append(_refused(connection, line))
             elif not line.row:
                 found["unreleased"].append(Item(line))
             elif line.row in rows:
@@ -116,6 +127,15 @@ def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
         Item(DeskLine("undated", title=row["title"]), row) for row in rows.values() if row["word"] == "not reported"
     ]
     return found
+
+
+def _refused(connection: Connection, line: DeskLine) -> Item:
+    """Return a line about a letter that was refused or came back, with where its reader is reached now."""
+    sql = "SELECT person, EXISTS (SELECT id FROM notice WHERE letter = l.id) AS told FROM letter l WHERE id = :id"
+    letter = row(connection, sql, id=line.letter)
+    if letter is None:
+        return Item(line)
+    return Item(line, reached=mail_of(connection, letter["person"]), once=not letter["told"])
 
 
 def _retried(view: View, letter: Row) -> Row:

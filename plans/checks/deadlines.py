@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from plans.checks.look import ENDED, Dated, Look, at, called
+from plans.deadlines import read
 from plans.model import Finding, Place, Reading, Sentence, Task, say
 
 _WEEKDAYS = (
@@ -23,6 +25,8 @@ _WEEKDAYS = (
 def the_plan_has_a_year(look: Look) -> Iterator[Finding]:
     """E401 neither issued nor year; W402 no day of issue."""
     plan = look.plan
+    if plan.unread & {"issued", "year"}:
+        return
     if plan.plan_year is None:
         what = say("the plan says neither when it was issued nor of which year it is")
         yield Finding("E401", plan.place, what, say("add issued (印发日期), or year (年度)"))
@@ -39,13 +43,20 @@ def deadlines_can_be_read(look: Look) -> Iterator[Finding]:
             continue
         seen.add((dated.text, dated.place))
         if dated.reading.kind == "unresolved":
-            yield _unreadable(dated)
+            if not _lacks_the_year_only(look, dated):
+                yield _unreadable(dated)
             continue
         for warning in dated.reading.warnings if dated.key != "starts" else ():
             code = "W405" if "day of the week" in warning.text else "W404"
             yield Finding(
                 code, dated.place, say("“{text}”: {why}", text=dated.text[:40], why=warning), _write_out(dated.reading)
             )
+
+
+def _lacks_the_year_only(look: Look, dated: Dated) -> bool:
+    """Return whether a deadline can be read once the plan has a year, which was said to be missing."""
+    with_a_year = replace(look.context, plan_year=2000)
+    return look.plan.plan_year is None and read(dated.text, with_a_year).kind != "unresolved"
 
 
 def _unreadable(dated: Dated) -> Finding:
@@ -143,7 +154,7 @@ def years_have_holidays(look: Look) -> Iterator[Finding]:
 
 def every_task_has_a_deadline(look: Look) -> Iterator[Finding]:
     """W411: tasks for which no deadline is written anywhere, said once a plan."""
-    without = [task for task, dated in look.dues if dated is None and not (task.milestones or _measured(task))]
+    without = [task for task, dated in look.dues if dated is None and not _is_dated(look, task)]
     without = [task for task in without if task.state not in ENDED and not task.cadence]
     if not without:
         return
@@ -155,8 +166,12 @@ def every_task_has_a_deadline(look: Look) -> Iterator[Finding]:
     yield Finding("W411", place, what, say("write due (完成时限), or one for all under defaults: due (默认: 完成时限)"))
 
 
-def _measured(task: Task) -> bool:
-    return bool(task.measures) and all(measure.due for measure in task.measures)
+def _is_dated(look: Look, task: Task) -> bool:
+    """Return whether a task's steps are dated, or a date is written for it that can't be read."""
+    phase = look.phases.get(task.phase)
+    unread = task.unread | look.plan.defaults.unread | (phase.unread if phase else frozenset())
+    measured = task.measures and all(measure.due or "due" in measure.unread for measure in task.measures)
+    return bool(task.milestones or measured or unread & {"due", "milestones", "measures"})
 
 
 def long_tasks_are_looked_at(look: Look) -> Iterator[Finding]:
@@ -166,7 +181,7 @@ def long_tasks_are_looked_at(look: Look) -> Iterator[Finding]:
     for task, dated in look.dues:
         if dated is None or not (dated.reading.kind == "open" or dated.reading.then_open):
             continue
-        if not task.cadence and not task.review and task.state not in ENDED:
+        if not (task.cadence or task.review or task.unread & {"cadence", "review"}) and task.state not in ENDED:
             what = say(
                 "“{task}” goes on without end, and neither a report nor a review of it is asked", task=called(task)
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plans.directory import Directory, Guesses, normal
 from plans.findings import Gathered, in_order
-from plans.model import Finding, Unit, say
+from plans.model import Finding, Place, Unit, say
 
 
 def names_mean_one_unit(directory: Directory) -> Iterator[Finding]:
@@ -102,13 +102,20 @@ def absences_make_sense(directory: Directory) -> Iterator[Finding]:
 def units_have_an_address(directory: Directory) -> Iterator[Finding]:
     """N607: a unit without any address; a plan that asks it for something gets a warning."""
     for unit in directory.units.values():
-        if unit.until is None and not directory.reach(unit):
-            what = say(
-                "nobody in {unit} can be reached: neither contact nor unit, deputy or head has an address",
-                unit=unit.name,
-            )
-            fix = say("give the unit a contact (联络员) with a mail address, or a mail of its own")
-            yield Finding("N607", unit.place, what, fix)
+        if unit.until is None:
+            yield from nobody_reached("N607", directory, unit, unit.place)
+
+
+def nobody_reached(code: str, directory: Directory, unit: Unit, place: Place) -> Iterator[Finding]:
+    """Yield that a unit has no address at all; where one is written that can't be read, that was said."""
+    posts = (directory.person(post) for post in (unit.contact, unit.deputy, unit.head) if post)
+    unread = unit.unread & {"mail", "contact", "deputy", "head"} or any("mail" in one.unread for one in posts if one)
+    if not unread and not directory.reach(unit):
+        what = say(
+            "nobody in {unit} can be reached: neither contact nor unit, deputy or head has an address", unit=unit.name
+        )
+        fix = say("give the unit a contact (联络员) with a mail address, or a mail of its own")
+        yield Finding(code, place, what, fix)
 
 
 def days_are_closed_or_worked(directory: Directory) -> Iterator[Finding]:

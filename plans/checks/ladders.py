@@ -155,7 +155,7 @@ def _cases(look: Look) -> Iterator[tuple[Task, _Case]]:
     """Yield each open task with what decides whom its ladder reaches."""
     texts: dict[int, str] = {}
     for task in look.plan.tasks:
-        if task.state in ENDED:
+        if task.state in ENDED or look.is_lead_unread(task):
             continue
         phase = look.phases.get(task.phase)
         written = task.ladder or (phase.ladder if phase else "") or look.plan.ladder

@@ -204,6 +204,10 @@ class Look:
         asked = task.each or task.lead or task.responsible[:1] or self.plan.defaults.lead
         return self.unit_ids(asked) if asked else self.office[:1]
 
+    def is_lead_unread(self, task: Task) -> bool:
+        """Return whether who leads a task is written, and can't be read."""
+        return bool((task.unread | self.plan.defaults.unread) & {"lead", "responsible", "each"})
+
     @cached_property
     def office(self) -> tuple[str, ...]:
         """Return the unit at whose desk the plan is followed: its office, its issuer, or the directory's office."""

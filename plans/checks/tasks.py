@@ -10,7 +10,7 @@ from plans.checks.look import ENDED, Look, at, steps
 from plans.directory import Guesses
 from plans.identity import normalised
 from plans.language.kinds import as_date
-from plans.model import Finding, Place, Task, say
+from plans.model import Finding, Milestone, Place, Task, say
 from plans.read import language_of
 from plans.succession import succession
 
@@ -51,7 +51,7 @@ def _same_title(task: Task, first: Task) -> Finding:
 
 def tasks_have_ids(look: Look) -> Iterator[Finding]:
     """W521: tasks without an id are known by their titles alone; said once a plan."""
-    without = [task for task in look.plan.tasks if not task.id and task.title]
+    without = [task for task in look.plan.tasks if not (task.id or "id" in task.unread) and task.title]
     if without:
         values = {"count": len(without), "all": len(look.plan.tasks)}
         what = say("tasks without an id: {count} of {all}; whoever rewords a title begins a new task", **values)
@@ -124,19 +124,20 @@ def _circles(after: dict[str, tuple[str, ...]]) -> Iterator[list[str]]:
 def states_fit_their_dates(look: Look) -> Iterator[Finding]:
     """W508: a state and a day of completion that contradict each other, or the calendar."""
     for task in look.plan.tasks:
-        yield from _state(look, task.state, task.done, at(task, "done") if task.done else at(task, "state"))
+        yield from _state(look, task, at(task, "done") if task.done else at(task, "state"))
         for step in task.milestones:
-            yield from _state(look, step.state, step.done, step.place)
+            yield from _state(look, step, step.place)
 
 
-def _state(look: Look, state: str, done: str, place: Place) -> Iterator[Finding]:
+def _state(look: Look, asked: Task | Milestone, place: Place) -> Iterator[Finding]:
+    state, done = asked.state, asked.done
     day = as_date(done) if done else None
     if done and state and state not in ("done", "routine", "reported"):
         what = say("finished on {day}, but the state isn't done", day=done)
         yield Finding("W508", place, what, say("write state: done (状态: 已完成), or delete the day"))
     elif day is not None and look.today is not None and day > look.today:
         yield Finding("W508", place, say("finished on {day}, which is still to come", day=day), say("correct the day"))
-    elif state == "done" and not done:
+    elif state == "done" and not done and "done" not in asked.unread:
         what = say("done, but without the day; whether it was on time can't be told")
         yield Finding("N509", place, what, say("add done (完成日期)"))
 

@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from plans.checks.directory import nobody_reached
 from plans.checks.look import Look, Mention, at
 from plans.directory import normal
-from plans.model import Finding, Person, Place, Sentence, Task, Unit, say
+from plans.model import Finding, Person, Sentence, Task, say
 
 MAX_A_WEEK = 8
 
 
 def a_directory_is_named(look: Look) -> Iterator[Finding]:
     """W301: without a directory nobody can be told."""
-    if not look.has_directory and not look.plan.directory:
+    if not (look.has_directory or look.plan.directory or "directory" in look.plan.unread):
         what = say("the plan has no directory, so no unit can be checked and nobody can be told")
         yield Finding("W301", look.plan.place, what, say("add directory (通讯录) with the path of the directory file"))
 
@@ -26,6 +27,7 @@ def somebody_leads(look: Look) -> Iterator[Finding]:
     if plan.defaults.lead:
         return
     alone = [task for task in plan.tasks if not (task.lead or task.responsible or task.each)]
+    alone = [task for task in alone if not look.is_lead_unread(task)]
     if not alone:
         return
     office = plan.office or plan.issuer or look.directory.office
@@ -84,7 +86,8 @@ def the_office_is_known(look: Look) -> Iterator[Finding]:
 def the_office_can_be_reached(look: Look) -> Iterator[Finding]:
     """W316: nobody at the desk where the plan is followed gets the morning letter, or an answer to a letter."""
     plan = look.plan
-    if not look.has_directory or (plan.office and look.directory.unit(plan.office) is None):
+    unknown = plan.office and look.directory.unit(plan.office) is None
+    if not look.has_directory or unknown or "office" in plan.unread:
         return  # that is said already
     place = plan.places.get("office", plan.places.get("issuer", plan.place))
     fix = say("write office (督办单位): a unit of the directory with a contact (联络员) or a mail of its own")
@@ -136,18 +139,9 @@ def units_can_be_reached(look: Look) -> Iterator[Finding]:
             continue
         names.add(mention.named.text)
         for identity in look.unit_ids((mention.named.text,)):
-            if identity not in seen and not look.directory.reach(look.directory.units[identity]):
-                yield _unreachable(look.directory.units[identity], mention.place)
+            if identity not in seen:
+                yield from nobody_reached("W307", look.directory, look.directory.units[identity], mention.place)
             seen.add(identity)
-
-
-def _unreachable(unit: Unit, place: Place) -> Finding:
-    what = say(
-        "nobody in {unit} can be reached: neither contact nor unit, deputy or head has an address", unit=unit.name
-    )
-    return Finding(
-        "W307", place, what, say("give the unit a contact (联络员) with a mail address, or a mail of its own")
-    )
 
 
 def groups_stand_in_each(look: Look) -> Iterator[Finding]:

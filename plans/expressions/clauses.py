@@ -90,7 +90,15 @@ def _deadlines(mentions: Sequence[Mention]) -> list[Mention]:
         if mention.point is None or mention.mark == "status" or mention.weak:
             continue
         kept.append(mention if kept and kept[-1].end <= mention.begin else replace(mention, joined=""))
+    while len(kept) > 1 and _only_begins(kept[0]) and kept[1].joined != "to":
+        kept.pop(0)
     return kept
+
+
+def _only_begins(mention: Mention) -> bool:
+    """Return whether a mention is the start of a long period, which is no day: 年初部署，年底考核."""
+    point = mention.point
+    return point is not None and point.part == "start" and point.unit in ("year", "half", "quarter")
 
 
 def _ends_unknown(mentions: Sequence[Mention], text: str) -> bool:
@@ -117,7 +125,8 @@ def _nothing_certain(mentions: Sequence[Mention], text: str, context: Context) -
         if mention.point is not None and mention.mark != "status":
             days = days_of(mention.point, *_defaults(context))
             guesses.extend([days.due] if days else [])
-    return unresolved(text, next((m.rule for m in mentions if m.rule), "mention"), why, guesses) if mentions else None
+    rule = next((m.rule for m in mentions if m.rule and m.point is None), "mention")
+    return unresolved(text, rule, why, guesses) if mentions else None
 
 
 def _defaults(context: Context) -> tuple[int, int]:
@@ -151,7 +160,7 @@ def _is_frame(year: Step, step: Step, text: str) -> bool:
     """Return whether a year only says in which year the next deadline is: 2026年，6月底前完成."""
     within = year.days.start <= step.days.due <= year.days.due
     between = text[year.end : step.begin].strip()
-    return year.precision == "year" and not year.mark and within and between in (",", ":", "，", "：")
+    return year.precision == "year" and year.mark in ("", "inside") and within and between in (",", ":", "，", "：")
 
 
 def _days(mention: Mention, year: int, month: int) -> Days:
@@ -176,7 +185,8 @@ def _follows(mention: Mention, before: Step, text: str, context: Context) -> Ste
     if step.aside and step.days.due > before.days.due:  # striven for ahead of it, so in the year before
         step = replace(_single(mention, year - 1, month, None), aside=True)
     past = context.issued is not None and step.days.due < context.issued
-    if step.aside or (not past and _EARLIER.search(text, before.begin, mention.end)):
+    aside = _EARLIER.search(text, before.begin, mention.end) or "(" in text[before.end : mention.begin]
+    if step.aside or (not past and aside):
         return step
     return _single(mention, year, month, before)
 

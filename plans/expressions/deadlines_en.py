@@ -9,7 +9,7 @@ from plans.expressions import fiscal_en, numeric_en, relative_en
 from plans.expressions.cadence_en import recurring
 from plans.expressions.clauses import compose, unresolved
 from plans.expressions.colloquial_en import reworded
-from plans.expressions.mentions import Context, Finder, Mention, scan
+from plans.expressions.mentions import LENGTHS, Context, Finder, Mention, counted_like, scan
 from plans.expressions.numeric_en import order_within
 from plans.expressions.points import days_of
 from plans.expressions.points_en import FINDERS, WEEKDAY, weekday_number
@@ -82,8 +82,8 @@ _LED = (
         re.compile(
             rf"(?<![a-z])(?:(?:{_SHIFTED}) to|by"
             r"|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in"
-            r"|during|deadline(?: is)?|latest|for|within|target(?:ed)?|over|throughout|complete[ds]?)(?: the"
-            r"| its| their| our| calendar year| year)? ?$",
+            r"|during|deadline(?: is)?|latest|for|within|(?:close|near) to|target(?:ed)?|over|throughout"
+            r"|complete[ds]?)(?: the| its| their| our| calendar year| year)? ?$",
             re.IGNORECASE,
         ),
     ),
@@ -220,7 +220,9 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
     ahead = text[last.end if last else 0 : mention.begin]
     tail = _TAIL.match(text, mention.end)
     mark = mention.mark or next((mark for mark, words in _LED if words.search(ahead[-40:])), "")
-    if tail and mention.rule not in ("term", "event"):
+    if last:
+        mention = counted_like(last, mention)
+    if tail and mention.rule not in LENGTHS:
         weekday = weekday_number(tail["weekday"]) if tail["weekday"] else mention.weekday
         mark = "since" if tail["since"] else mark or ("by" if tail["late"] else "")
         mention = replace(mention, end=tail.end(), weekday=weekday)

@@ -8,7 +8,7 @@ from datetime import date
 
 from plans.expressions.cadence_zh import recurring
 from plans.expressions.clauses import compose, unresolved
-from plans.expressions.mentions import DAY, Context, Finder, Mention, scan
+from plans.expressions.mentions import DAY, LENGTHS, Context, Finder, Mention, counted_like, scan
 from plans.expressions.numerals import simplified
 from plans.expressions.points import Point
 from plans.expressions.points_zh import FINDERS
@@ -67,7 +67,7 @@ _VAGUE = re.compile(
     r"|按时|及时|待定|另行通知|待通知|暂定"
 )
 _OPEN = re.compile(
-    r"长期|持续|常态|常抓不懈|经常性|久久为功|永久|长年|常年|贯穿(?:始终|全过程|整个)|滚动|不间断|坚持(?:不懈|下去|$)"
+    r"长期|持续|常态|常抓不懈|经常性|久久为功|永久|长年|常年|贯穿.{0,12}?(?:始终|全过程|全程|整个)|滚动|不间断|坚持(?:不懈|下去|$)"
     r"|^(?:日常|全程|全过程|始终|经常|一贯|一直|动态)(?:工作|开展|推进|进行|管理|更新)?$"
 )
 _IMMEDIATE = re.compile(
@@ -142,7 +142,9 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
     ahead = text[last.end if last else 0 : mention.begin]
     mark = mention.mark
     tail = _TAIL.match(text, mention.end)
-    if tail and mention.rule not in ("term", "event", "holiday", "five-year plan"):
+    if last:
+        mention = counted_like(last, mention)
+    if tail and mention.rule not in (*LENGTHS, "holiday", "five-year plan"):
         weekday = _WEEKDAYS.find(tail["weekday"].replace("天", "日")) if tail["weekday"] else None
         mention = replace(mention, end=tail.end(), time=tail["time"] or "", weekday=weekday)
         mark = _MARKS.get(tail["mark"] or "", mark)
@@ -197,14 +199,19 @@ def _qualifies(mention: Mention, following: Mention | None, text: str) -> bool:
     point = mention.point
     if point and point.unit == "year" and not point.fixed and _GOES_ON.match(text, mention.begin):
         return True
-    if mention.joined or point is None or point.part == "end" or mention.mark not in ("", "inside"):
+    if mention.joined == "to" or point is None or point.part == "end" or mention.mark not in ("", "inside"):
         return False
+    led_on = False
+    if following and following.mark in ("before", "by"):
+        led_on = not (following.weak or _DELIMITER.search(text, mention.end, following.begin))
+    if mention.joined:  # one of several, unless it leads on to a day: 半年小结于7月5日前，全年总结于12月20日前
+        return led_on
     if text[mention.begin : mention.end].endswith(("内", "期间")):
         return False
     if _NOUN.match(text, mention.end) or (point.unit != "day" and _EVENT.match(text, mention.end)):
         return True
-    if following and following.mark in ("before", "by") and not _DELIMITER.search(text, mention.end, following.begin):
-        return not following.weak
+    if led_on:
+        return True
     start = max((hit.end() for hit in _DELIMITER.finditer(text, max(0, mention.begin - 24), mention.begin)), default=-1)
     if start < 0 and mention.begin > 24:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from plans.expressions.points import Point
@@ -57,6 +57,20 @@ class Mention:
     rule: str = ""
     warnings: tuple[Sentence, ...] = ()
     guesses: tuple[date, ...] = ()
+
+
+LENGTHS = ("term", "event", "length")  # counted from the document, from another event, from nobody knows what
+
+
+def counted_like(last: Mention, mention: Mention) -> Mention:
+    """Return a term that names nothing it counts from, counted from the event of the term before it.
+
+    收到通知后3日内反馈，30日内整改: both count from the receipt.
+    """
+    if last.rule != "event" or mention.rule != "term" or mention.point is None or not mention.warnings:
+        return mention
+    guesses = mention.point.fixed[1:] if mention.point.fixed else ()
+    return replace(mention, point=None, mark="", rule="event", warnings=last.warnings, guesses=guesses)
 
 
 Finder = tuple[re.Pattern[str], Callable[["re.Match[str]", Context], Mention | None]]

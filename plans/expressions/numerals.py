@@ -41,6 +41,7 @@ _WITHOUT_UNIT = re.compile(f"(?<=月)({_RUN})(?=(?:之|以)?前)")
 _HOUR = re.compile(f"(?<=[日号午晚晨])({_RUN})(?=[时点](?!间))")
 _ONE_AS_DASH = re.compile(r"(?<=[日月年号旬])一(?=\d)")
 _CIRCLED = dict.fromkeys((*range(0x2460, 0x249C), *range(0x2776, 0x2794)), ";")
+_TIME_APART = re.compile(r"(?<=\d)\s+(?=\d{1,2}:\d\d)")  # 2026/4/15 18:00: without the space one number
 _LISTED = re.compile(
     r"(?:^|[;。:,\n])\s*\(?(\d{1,2})(?:([.)])\s*(?=\d{1,2}月|20\d\d[年.-]|[\u3400-\u9fff“](?<![月日号]))|、\s*(?=\d{1,2}月))"
 )
@@ -53,7 +54,7 @@ def plain(text: str) -> str:
 
 def simplified(text: str) -> str:
     """Return plain Chinese *text* without spaces, in simplified characters, with the numbers of dates as digits."""
-    close = re.sub(r"\s+", "", _unnumbered(text)).translate(_TRADITIONAL)
+    close = re.sub(r"\s+", "", _TIME_APART.sub("的", _unnumbered(text))).translate(_TRADITIONAL)
     close = reworded(_ONE_AS_DASH.sub("-", close))
     close = _HOUR.sub(lambda found: _arabic(found[1]), close)
     close = _WITHOUT_UNIT.sub(lambda found: _arabic(found[1]), close)

@@ -63,6 +63,7 @@ _BY_DAY = re.compile(
 )
 _EACH_PERIOD = re.compile(r"(?:each|every)(?: calendar)? (?:month|quarter|half|year)", re.IGNORECASE)
 _EACH_DAY = re.compile(r"(?<![a-z])(?:each|every) $", re.IGNORECASE)
+_ALONE = re.compile(r"(?:(?:by|on|before|no later than) )?", re.IGNORECASE)
 _MONTH_AHEAD = re.compile(rf"{MONTH} ?$", re.IGNORECASE)
 
 
@@ -110,7 +111,8 @@ def _after(hit: re.Match[str], _text: str) -> Repeat | None:
         made = _placed(hit, length, 0, hit.start(), f"BYDAY={WORKED};BYSETPOS={min(number, 20)}", after=True)
         why = say("A calendar rule can't count the official working days; the text is kept beside it.")
         return replace(made, warnings=(why,))
-    return _placed(hit, length, number if number < 30 else 31, hit.start(), "", after=True)
+    longest = 29 if length == 1 else 30  # no quarter begins with a February
+    return _placed(hit, length, number if number <= longest else 31, hit.start(), "", after=True)
 
 
 def _of_period(hit: re.Match[str], text: str) -> Repeat | None:
@@ -119,7 +121,8 @@ def _of_period(hit: re.Match[str], text: str) -> Repeat | None:
     if _MONTH_AHEAD.search(text, 0, hit.start()):  # March 1 of each year
         return None
     each = _EACH_PERIOD.search(hit[0]) or _EACH_DAY.search(text, 0, hit.start())
-    alone = hit["nth"] and not hit["plain"] and hit[0] == text  # the last Thursday of the month
+    named = (hit["nth"] or hit["d"]) and not hit["plain"]
+    alone = named and _ALONE.fullmatch(text, 0, hit.start()) and hit.end() == len(text)  # by the 5th of the month
     if not (each or alone) and not comes_again(text):
         return None
     if hit["end"]:

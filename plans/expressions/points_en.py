@@ -64,6 +64,9 @@ _MONTH_ONLY = re.compile(
     rf"|th)?(?![\d:/])))(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?",
     re.IGNORECASE,
 )
+_PART_OF_YEAR = re.compile(  # a part is one of a month, so that the number behind the month is no day of it
+    rf"{_PART}(?(part)|(?!))(?P<m>{MONTH})[ -]?(?P<y>\d\d)(?!\d|st|nd|rd|th|[:/.-]\d|,? ?{_YEAR})", re.IGNORECASE
+)
 _YEAR_OF = (
     rf"(?:[ ,/-]*(?:of |in )?(?:the )?(?:(?:calendar|current) )?(?:year |cy ?)?(?P<y>{_YEAR}"
     rf"|(?:(?<=[qh][1-4][ /-])|(?<=[1-4][qh])|(?<=[1-4][qh] )|(?<=cy)|(?<=cy ))\d\d(?![\d/:.-]| ?{MONTH})"
@@ -206,6 +209,12 @@ def _month_only(hit: re.Match[str], context: Context) -> Mention | None:
     return found_at(hit, point._replace(unit="xun", day=1))
 
 
+def _part_of_year(hit: re.Match[str], context: Context) -> Mention | None:
+    """Return the part of a month with a year of two digits, if that is a year about the plan's: end Dec 25."""
+    near = context.year is None or abs(2000 + int(hit["y"]) - context.year) <= 5
+    return _month_only(hit, context) if near else None
+
+
 def _quarter(hit: re.Match[str], context: Context) -> Mention:
     """Return a quarter."""
     number = int(hit["q"] or hit["q2"] or ORDINALS[hit["word"].lower()])
@@ -274,6 +283,7 @@ FINDERS: tuple[Finder, ...] = (
     (_MONTH_DAY, _day_month),
     (_MONTH_DASH, _month_dash),
     (_MONTH_PAIR, _month_pair),
+    (_PART_OF_YEAR, _part_of_year),
     (_QUARTER, _quarter),
     (_HALF, _half),
     (_MONTH_ONLY, _month_only),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from plans.expressions.mentions import DAY, Context, Mention
@@ -56,14 +57,11 @@ def term(hit: re.Match[str], text: str, context: Context) -> Mention | None:
             hit.start(), hit.end(), None, rule="event", warnings=(say("It counts back from another event."),)
         )
     limited = hit["pre"] is not None or _DOCUMENT.fullmatch(rest)
+    if rest and not (limited and due and _DOCUMENT.fullmatch(rest)):
+        return replace(mention, warnings=(say("It is counted from an event that isn't the document."),))
     if not limited or due is None:
         why = say("It is a length of time; nothing says from when it counts.")
-        if rest:
-            why = say("It is counted from an event that isn't the document.")
-        return Mention(mention.begin, mention.end, None, rule="event", warnings=(why,), guesses=mention.guesses)
-    if rest and not _DOCUMENT.fullmatch(rest):
-        why = say("It is counted from an event that isn't the document.")
-        return Mention(mention.begin, mention.end, None, rule="event", warnings=(why,), guesses=mention.guesses)
+        return replace(mention, rule="length", warnings=(why,))
     warnings = () if rest else (say("Counted from the date of issue, as nothing else is named."),)
     return Mention(hit.start(), hit.end(), Point("day", fixed=(due, due)), mark="by", rule="term", warnings=warnings)
 

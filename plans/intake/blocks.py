@@ -21,8 +21,8 @@ _INVISIBLE = re.compile(
 _RADICAL = re.compile("[\u2e80-\u2fd5]")
 _WORDS_OF = dict(
     zip(
-        "⺠⻔⻋⻓⻅⻉⻚⻛⻜⻢⻥⻦⻩⻬⻰⻄⺟⻘⻙⻆⻝⻨⻮⻣⻤⺃⻁⻑⻒⻱⻳",
-        "民门车长见贝页风飞马鱼鸟黄齐龙西母青韦角食麦齿骨鬼乙虎長镸龟龜",
+        "⺠⻔⻋⻓⻅⻉⻚⻛⻜⻢⻥⻦⻩⻬⻰⻄⺟⻘⻙⻆⻝⻨⻮⻣⻤⺃⻁⻑⻒⻱⻳⼾⿈",
+        "民门车长见贝页风飞马鱼鸟黄齐龙西母青韦角食麦齿骨鬼乙虎長镸龟龜户黄",
         strict=True,
     )
 )
@@ -52,6 +52,8 @@ class Spot(NamedTuple):
         """Return the place in words."""
         if self.sheet and self.row:
             return say("sheet {sheet}, row {row}, cell {cell}", sheet=self.sheet, row=self.row, cell=self.cell)
+        if self.sheet:
+            return say("sheet {sheet}", sheet=self.sheet)
         if self.row:
             return say("table {table}, row {row}, cell {cell}", table=self.table, row=self.row, cell=self.cell)
         if self.table:

@@ -12,6 +12,7 @@ from plans.intake.words import KEY_ROLES, PEOPLE_ROLES, UNIT_ROLES, column_roles
 
 Row = tuple[Cell | None, ...]
 _VAGUE = ("", "detail", "note", "milestones", "phase", "target", "report_due", "progress")
+_LIMIT = re.compile(r"[前底末内]$|^(?:by|before|within|end of)\b", re.IGNORECASE)
 _LOOKED_AT = 6  # rows in which a header may begin
 
 
@@ -180,6 +181,10 @@ def _dated(text: str) -> bool:
     return all(dates.is_dated(line) for line in text.split("\n")) and not re.fullmatch(r"\d{1,3}", text)
 
 
+def _limits(text: str) -> bool:
+    return _LIMIT.search(text) is not None
+
+
 def _unit_like(text: str) -> bool:
     names = units.split(text)
     return bool(names) and all(
@@ -217,14 +222,18 @@ def _checked(table: Table, header: Header) -> Header:
             and unitary[at] < 0.3
         ):
             columns[at] = replace(column, roles=("owner",), guessed=True, bodies=column.role)
-    _date(columns, dated)
+    _date(columns, dated, bodies)
     columns = _titled(columns, bodies, table, header)
     return replace(header, columns=tuple(columns))
 
 
-def _date(columns: list[Column], dated: Sequence[float]) -> None:
-    """Make the column of dates the deadline where no label says so (时间节点要求, 月份)."""
+def _date(columns: list[Column], dated: Sequence[float], bodies: Sequence[Sequence[str]]) -> None:
+    """Make the column of dates the deadline where no label says so (时间节点要求, 月份, 办结时间 of what is to be)."""
     if any(column.role in ("due", "span") for column in columns):
+        return
+    ended = [at for at, column in enumerate(columns) if column.role == "finished"]
+    if len(ended) == 1 and _share(bodies[ended[0]], _limits) >= 0.3:  # what is over was over on a day, not "before" it
+        columns[ended[0]] = replace(columns[ended[0]], roles=("due",), swapped=True)
         return
     vague = [at for at, column in enumerate(columns) if column.role in _VAGUE and dated[at] >= 0.7]
     if len(vague) == 1:
@@ -258,15 +267,9 @@ def _titled(columns: list[Column], bodies: list[list[str]], table: Table, header
     if not places:
         places = _promoted(columns, distinct, bodies)
     for at, column in enumerate(columns):  # an unnamed column left of the title with few short texts
-        if (
-            not column.label
-            and not phased
-            and places
-            and at < places[0]
-            and bodies[at]
-            and max(map(len, bodies[at])) <= 30
-        ):
-            columns[at] = Column("", ("phase",), guessed=True)
+        grouping = not column.label or (not column.roles and distinct[at] < rows)
+        if grouping and not phased and places and at < places[0] and bodies[at] and max(map(len, bodies[at])) <= 30:
+            columns[at] = Column(column.label, ("phase",), guessed=True)
             phased = True
     return columns
 

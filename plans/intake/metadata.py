@@ -12,7 +12,7 @@ from typing import Literal
 
 from plans.intake.blocks import Block, Paragraph, joined, tables
 from plans.intake.titles import DAY, NUMBER, find_title
-from plans.intake.units import is_unit
+from plans.intake.units import is_organisation, is_unit
 
 _ISO = re.compile(r"(?P<y>(?:19|20)\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
 _MONTHS = (
@@ -38,8 +38,11 @@ _ISSUER_LABEL = re.compile(
     r"author)\s*[:：]?\s*(?P<name>.+)",
     re.IGNORECASE,
 )
+_ISSUERS = ("发文机关", "发布机构", "发文单位", "印发单位", "制定机关", "填报单位", "编制单位", "制表单位")
+_DAYS = ("成文日期", "印发日期", "发文日期", "印发时间", "填报日期", "填报时间", "制表日期", "编制日期")
 _DATE_LABEL = re.compile(
-    r"(?:成文日期|印发日期|发文日期|发布日期|成文时间|印发时间|date(?: of issue| issued)?|issued(?: on)?|"
+    r"(?:成文日期|印发日期|发文日期|发布日期|成文时间|印发时间|填报日期|填报时间|制表日期|编制日期|"
+    r"date(?: of issue| issued)?|issued(?: on)?|"
     r"approved(?: on)?|adopted(?: on)?)\s*[:：]?\s*(?P<rest>.+)",
     re.IGNORECASE,
 )
@@ -49,7 +52,11 @@ _PUBLISHED = re.compile(r"^(?:published|issued|approved|adopted|endorsed|agreed)
 _BARE_NUMBER = re.compile(r"[（(]?(?P<number>(?:第\s*)?〔\s*(?:19|20)\d{2}\s*〕\s*第?\s*\d{1,5}\s*号)[）)]?")
 _HELD = re.compile(
     r"^(?:(?:会议)?(?:时\s*间|日\s*期)|召开时间)\s*[:：](?P<zh>.+)|"
-    r"\b(?:meeting|minutes)\b[^.;]{0,60}?\b(?:held )?(?:on|of)\b(?P<en>.+)",
+    r"(?:\b(?:meeting|minutes)\b[^.;]{0,60}?\b(?:held )?(?:on|of)|^held)\b(?P<en>.+)",
+    re.IGNORECASE,
+)
+_PAPER = re.compile(
+    r"\b(?:plan|strategy|programme|roadmap|register|log|tracker|minutes|agenda|report|schedule|meeting|memo\w*)\b",
     re.IGNORECASE,
 )
 _OTHER_MEETING = re.compile(r"下次|上次|\b(?:next|last|previous) (?:\w+ )?meeting", re.IGNORECASE)
@@ -78,7 +85,7 @@ def read_metadata(blocks: Sequence[Block], fields: dict[str, str], name: str) ->
     captions = [text for table in tables(blocks) for text in _captions(table.grid)]
     title = title or next(iter(captions), "") or fields.get("title", "") or _from_name(name)
     number = _document_number(lines) or _number_in_tables(blocks)
-    issued, issuer = _signature(lines, language)
+    issued, issuer = _signature(lines, language, title)
     year, rule = _year(title, issued, lines, blocks)
     return Metadata(title, number, issuer, issued, year, rule, language, at)
 
@@ -181,7 +188,7 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _signature(lines: Sequence[Paragraph], language: str) -> tuple[date | None, str]:
+def _signature(lines: Sequence[Paragraph], language: str, title: str) -> tuple[date | None, str]:
     """Return (day of issue, issuer): the signature, else the colophon, else labels, else the lines under the title."""
     issued: date | None = None
     issuer = ""
@@ -201,7 +208,7 @@ def _signature(lines: Sequence[Paragraph], language: str) -> tuple[date | None, 
             issuer = issuer if not issuer or is_unit(issuer) else ""
     labelled = _labels(lines)
     issued = issued or labelled[0]
-    issuer = issuer or labelled[1] or (_letterhead(lines) if language == "zh" else _english_issuer(lines))
+    issuer = issuer or labelled[1] or (_letterhead(lines, title) if language == "zh" else _english_issuer(lines, title))
     return issued or _held(lines) or _standing_alone(lines), issuer
 
 
@@ -231,9 +238,9 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
     issuer = ""
     for line in lines[:60]:
         found = {re.sub(r"\s", "", match["label"]): match["value"] for match in _FIELD.finditer(line.text)}
-        issuer = issuer or next(
-            (found[key] for key in ("发文机关", "发布机构", "发文单位", "印发单位", "制定机关") if key in found), ""
-        )
+        issuer = issuer or next((found[key] for key in _ISSUERS if key in found), "")
+        day = next((found[key] for key in _DAYS if key in found), "")
+        issued = issued or (day_in(day) if day else None)
         label = _DATE_LABEL.match(line.text)
         if label and issued is None and not _NOT_ISSUED.search(line.text) and len(line.text) < 140:
             issued = day_in(label["rest"])
@@ -245,28 +252,35 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
     return issued, issuer
 
 
-def _letterhead(lines: Sequence[Paragraph]) -> str:
-    for line in lines[:12]:
-        match = re.fullmatch(r"([\u4e00-\u9fff]{4,30})文件", joined(line.text).replace(" ", ""))
-        if match:
-            return match[1]
-    return ""
+def _letterhead(lines: Sequence[Paragraph], title: str) -> str:
+    """Return the body a letterhead names (…局文件), or one that stands alone over the title."""
+    texts = [joined(line.text).replace(" ", "") for line in lines[:12]]
+    named = next((match[1] for text in texts if (match := re.fullmatch(r"([\u4e00-\u9fff]{4,30})文件", text))), "")
+    over = next((at for at, text in enumerate(texts) if text and title.endswith(text) and len(text) > 4), 0)
+    return named or next((text for text in texts[:over] if len(text) > 4 and _signs(text)), "")
 
 
-def _english_issuer(lines: Sequence[Paragraph]) -> str:
-    """Return the line under the title that is a body's name."""
-    for line in lines[1:6]:
-        text = joined(line.text)
-        if 4 <= len(text) <= 80 and line.level == 0 and not re.search(r"[.:;\d]", text) and is_unit(text):
+def _english_issuer(lines: Sequence[Paragraph], title: str) -> str:
+    """Return the line over the title, or soon under it, that is a body's name."""
+    texts = [joined(line.text) for line in lines]
+    at = next((at for at, text in enumerate(texts[:6]) if text == title), 0)
+    for place, text in enumerate(texts[: at + 6]):
+        same = lines[place].spot.sheet == lines[at].spot.sheet
+        fits = same and 4 <= len(text) <= 80 and lines[place].level == 0 and not re.search(r"[.:;\d]", text)
+        body = is_organisation(text) and " " in text if place < at else place > at and is_unit(text)
+        if fits and body and not _PAPER.search(text):
             return text
     return ""
 
 
 def _standing_alone(lines: Sequence[Paragraph]) -> date | None:
     """Return a date that stands by itself near the top, or on the last lines."""
-    for line in [*lines[:12], *lines[-6:]]:
+    places = [*range(min(12, len(lines))), *range(max(0, len(lines) - 6), len(lines))]
+    for at in places:
+        line = lines[at]
         if (
             len(line.text) <= 60
+            and not (at and _OTHER_MEETING.search(lines[at - 1].text) and len(lines[at - 1].text) <= 60)
             and not _NOT_ISSUED.search(line.text)
             and not _OTHER_MEETING.search(line.text)
             and re.match(r"^[（(]?(?:\d|[二一][〇○零九]|[A-Z][a-z]{2,8}\.? \d)", line.text)

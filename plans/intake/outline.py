@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from plans.intake import cells
 from plans.intake.blocks import Block, Paragraph, Spot, Table, joined
 from plans.intake.units import is_organisation
-from plans.intake.words import COLUMN_ROLES, column_role, label_key
+from plans.intake.words import COLUMN_ROLES, PEOPLE_ROLES, UNIT_ROLES, column_role, label_key
 
 _ZH = "一二三四五六七八九十百零〇"
 # (rank, pattern): a lower rank stands above a higher one; ranks within a document nest as they first appear.
@@ -23,6 +23,7 @@ _KINDS = (
     (22, r"[A-H][.、)]\s"),
     (25, rf"第[{_ZH}\d]+(?:阶段|步|步骤|环节|类|项|条)\s*[:：、.]?"),
     (25, rf"阶段[{_ZH}\d]+\s*[:：、]"),
+    (25, rf"(?:任务|问题|事项|项目|举措|行动|措施|工程|专题|议题)[{_ZH}\d]+\s*[:：、.．]\s*"),
     (31, r"\d{1,2}\.\d{1,2}(?:\.\d{1,2})+[.、．]?\s*"),
     (30.5, r"\d{1,2}\.\d{1,2}(?![月日号])[.、．]?(?=\s*[A-Z\u4e00-\u9fff])\s*"),
     (30, r"\d{1,3}\s*(?:[、.．](?!\d)|[、．.](?=(?:19|20)\d{2}\s*年|\d{1,2}月))\s*"),
@@ -71,7 +72,9 @@ _BACKGROUND = re.compile(
     r"责任追究|纪律|适用范围|编制依据|目的|说明$|参会人员|"
     r"^(?:background|introduction|purpose|overview|context|executive summary|summary|scope|governance|monitoring|"
     r"conclusion|acknowledg|glossary|definitions|principles|"
-    r"vision|mission|foreword|attendees|present|apologies|references|contents|table of contents|about)\b",
+    r"vision|mission|foreword|attendees|present|apologies|references|contents|table of contents|about)\b|"
+    r"^(?:minutes of the (?:last|previous)|(?:date|time|dates) (?:and (?:date|time|venue) )?of (?:the )?next|"
+    r"next meeting)\b",
     re.IGNORECASE,
 )
 _TASKS = re.compile(
@@ -80,6 +83,8 @@ _TASKS = re.compile(
     r"commitments?|initiatives?|next steps|deliverables?|timeline|workplan|work plan|decisions?",
     re.IGNORECASE,
 )
+_NEXT_LABEL = re.compile(r"(?<=[.;；。])\s*(?=(?:[A-Z][A-Za-z -]{2,30}|[\u4e00-\u9fff]{2,8})[:：])")
+_AFTER = frozenset({"due", "span", *UNIT_ROLES, *PEOPLE_ROLES, "office"})  # what may follow another label in its line
 _BLOCK_LABELS = ("problem", "title", "detail")
 
 
@@ -154,9 +159,11 @@ def _take(root: Node, current: Node, paragraph: Paragraph) -> Node:
     action = _ACTION.match(text)
     if action is not None and paragraph.level == 0:
         return _action(current, paragraph, action["who"] or "", action["what"])
-    label = labelled(text)
-    if label is not None and paragraph.level == 0:
-        return _labelled(current, paragraph, *label)
+    labels = _labels(text) if paragraph.level == 0 else []
+    if labels:
+        for role, value in labels:
+            current = _labelled(current, paragraph, role, value)
+        return current
     found = _numbered(paragraph)
     if found is None:
         current.body.append(paragraph)
@@ -226,6 +233,16 @@ def labelled(text: str) -> tuple[str, str] | None:
         # A heading that ends in a colon opens a list; only a whole value makes it a label here.
         return (role, value) if value and role != "progress" else None
     return (role, value) if len(value) <= 160 else None
+
+
+def _labels(text: str) -> list[tuple[str, str]]:
+    """Return the labels of a line with their values, several where it has several: Lead: Roads. Support: Police."""
+    whole = labelled(text)
+    if whole is None:
+        return []
+    parts = [labelled(part) for part in _NEXT_LABEL.split(text)]
+    found = [part for part in parts if part is not None]
+    return found if len(found) == len(parts) and all(role in _AFTER for role, _ in found[1:]) else [whole]
 
 
 def begins_line(text: str) -> bool:

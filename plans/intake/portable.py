@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from plans.intake.blocks import Block, Document, Grid, IntakeError, Spot
+from plans.intake.blocks import Block, Document, Grid, IntakeError, Spot, table_of
 from plans.intake.plain import read_text, unwrapped
+from plans.intake.unruled import Columns, find_unruled, glued, words_of
 from plans.model import say
 
 MAX_PAGES = 150
+_FOOT = 2  # lines at most below a table that goes on overleaf
 
 
 def read_pdf(data: bytes) -> Document:
@@ -34,7 +36,8 @@ def read_pdf(data: bytes) -> Document:
                 raise IntakeError(
                     say("The PDF has more than {limit} pages; hand in the part with the tasks.", limit=MAX_PAGES)
                 )
-            blocks = [block for page in opened.pages for block in _page(page)]
+            pages = _Pages()
+            blocks = [block for page in opened.pages for block in pages.blocks(page)]
     except IntakeError:
         raise
     except Exception as error:  # pdfminer has no common error class, and lets many others through
@@ -47,25 +50,73 @@ def read_pdf(data: bytes) -> Document:
     return Document(tuple(blocks), "pdf")
 
 
-def _page(page: Any) -> Iterator[Block]:
-    """Yield a page's paragraphs and tables from top to bottom."""
-    tables = page.find_tables()
-    top = 0.0
-    for number, table in enumerate(sorted(tables, key=lambda one: one.bbox[1]), 1):
-        yield from _text(page, top, table.bbox[1])
-        grid = _grid(table, page.page_number, number)
-        found = grid.table()
-        if found is not None:
-            yield found
-        top = max(top, table.bbox[3])
-    yield from _text(page, top, float(page.height))
+class _Pages:
+    """One walk over the pages, which remembers the columns of the table that a page ended with."""
+
+    def __init__(self) -> None:
+        self.columns: Columns | None = None
+        self.count = 0  # tables on the page so far
+
+    def blocks(self, page: Any) -> Iterator[Block]:
+        """Yield a page's paragraphs and tables from top to bottom."""
+        # A box around a line or a coloured row is drawn like a table, and is none.
+        ruled = [table for table in page.find_tables() if max(len(row.cells) for row in table.rows) > 1]
+        top = 0.0
+        self.count = 0
+        drawn = _coloured(ruled)
+        if drawn and find_unruled(words_of(page.extract_words()), _rules(page), self.columns, drawn) is not None:
+            ruled = []
+        else:
+            drawn = ()
+        for table in sorted(ruled, key=lambda one: one.bbox[1]):
+            yield from self._between(page, top, table.bbox[1])
+            self.count += 1
+            found = _grid(table, page.page_number, self.count).table()
+            if found is not None:
+                yield found
+            top = max(top, table.bbox[3])
+        yield from self._between(page, top, float(page.height), drawn)
+
+    def _between(self, page: Any, top: float, bottom: float, drawn: tuple[float, ...] = ()) -> Iterator[Block]:
+        """Yield what stands between two ruled tables: paragraphs, and tables set by white space."""
+        area = _area(page, top, bottom)
+        words = words_of(area.extract_words()) if area is not None else []
+        rules = _rules(page)
+        before = self.columns if not top else None
+        while (table := find_unruled(words, rules, before, drawn)) is not None:
+            yield from _text(page, top, table.top)
+            self.count += 1
+            made = table_of(table.rows, Spot(page=page.page_number, table=self.count))
+            if made is not None:
+                yield made
+            words = [word for word in words if word.top >= table.bottom - 1]
+            top, self.columns, before = table.bottom, table.columns, None
+        if len({round(word.top) for word in words}) > _FOOT:
+            self.columns = None
+        yield from _text(page, top, bottom)
+
+
+def _rules(page: Any) -> list[float]:
+    return [edge["top"] for edge in page.horizontal_edges]
+
+
+def _coloured(ruled: list[Any]) -> tuple[float, ...]:
+    """Return the edges of columns where every "table" of a page is one row: coloured rows between plain ones."""
+    edges = {tuple(round(box[0]) for box in table.rows[0].cells if box)[1:] for table in ruled}
+    return edges.pop() if len(edges) == 1 and all(len(table.rows) == 1 for table in ruled) else ()
+
+
+def _area(page: Any, top: float, bottom: float) -> Any:
+    if bottom - top < 4:
+        return None
+    left, first, right, last = page.bbox
+    return page.crop((left, max(first, top), right, min(last, bottom)), strict=False)
 
 
 def _text(page: Any, top: float, bottom: float) -> Iterator[Block]:
-    if bottom - top < 4:
+    area = _area(page, top, bottom)
+    if area is None:
         return
-    left, first, right, last = page.bbox
-    area = page.crop((left, max(first, top), right, min(last, bottom)), strict=False)
     lines = area.extract_text_lines(return_chars=False)
     edge = max((line["x1"] for line in lines), default=0.0)
     # A line within a character or two of the margin was broken there; on a page of short lines nothing was.
@@ -94,5 +145,5 @@ def _grid(table: Any, page: int, number: int) -> Grid:
             down = sum(1 for edge in tops if round(box[1]) <= edge < round(box[3]) - 1)
             across = sum(1 for edge in lefts if round(box[0]) <= edge < round(box[2]) - 1)
             if grid.vacant(row, column):
-                grid.put(row, column, rows[row][column] or "", down, across)
+                grid.put(row, column, glued((rows[row][column] or "").split("\n")), down, across)
     return grid

@@ -37,11 +37,15 @@ def divided(said: roles.Said, text: str, column: tuple[str, ...], known: Collect
 def bodies_apart(said: roles.Said, role: str) -> roles.Said:
     """Put bodies that stand among owners (Marketing Team beside Priya Nair) where units belong."""
     owners = said.roles.get("owner", [])
-    bodies = [name for name in owners if (units.is_organisation(name) if name.isascii() else units.is_unit(name))]
+    bodies = [name for name in owners if _is_body(name)]
     if bodies:
         said.roles["owner"] = [name for name in owners if name not in bodies]
         said.add(role, bodies)
     return said
+
+
+def _is_body(name: str) -> bool:
+    return units.is_organisation(name) or units.is_activity(name) if name.isascii() else units.is_unit(name)
 
 
 def people_apart(said: roles.Said, role: str) -> roles.Said:
@@ -52,7 +56,9 @@ def people_apart(said: roles.Said, role: str) -> roles.Said:
         said.roles[role] = [name for name in names if name not in people]
         if people:
             said.add("owner", people)
-    initialled = [name for name in said.roles.get(role, []) if _INITIALLED.fullmatch(name)]
+    initialled = [
+        name for name in said.roles.get(role, []) if _INITIALLED.fullmatch(name) or units.is_named_person(name)
+    ]
     if initialled:
         said.roles[role] = [name for name in said.roles[role] if name not in initialled]
         said.add("owner", initialled)

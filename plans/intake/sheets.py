@@ -13,10 +13,12 @@ import openpyxl
 import python_calamine
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from plans.intake.archive import guard
 from plans.intake.blocks import MAX_CELLS, Block, Cell, Document, Grid, IntakeError, Notice, Paragraph, Spot
+from plans.intake.forms import is_labelled
 from plans.model import say
 
 MAX_SHEETS = 60
@@ -109,18 +111,36 @@ def _worksheet(sheet: Any, name: str, notices: list[Notice]) -> Grid:
     merged = {}
     for area in sheet.merged_cells.ranges:
         merged[area.min_row, area.min_col] = (area.max_row - area.min_row + 1, area.max_col - area.min_col + 1)
+    hidden = _hidden_rows(sheet)
+    left_out = sorted({row for row, _ in sheet._cells if row in hidden})  # noqa: SLF001
+    if left_out:
+        rows = "、".join(map(str, left_out[:12])) + ("…" if len(left_out) > 12 else "")
+        notices.append(Notice("sheet", Spot(sheet=name), say("hidden rows are left out: {rows}", rows=rows)))
     # The public rows are dense: one stray cell at XFD1048576 would make seventeen thousand million of them.
     for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001
         text = written(cell.value)
         if text and (row > FARTHEST_ROW or column > FARTHEST_COLUMN):
             what = say("a cell far outside the tables was left out: {text}", text=text[:40])
             notices.append(Notice("skipped", Spot(sheet=name, row=row, cell=column), what))
-        elif text and grid.vacant(row - 1, column - 1):
+        elif text and row not in hidden and grid.vacant(row - 1, column - 1):
             struck = bool(cell.font and cell.font.strike)
             grid.put(
                 row - 1, column - 1, "" if struck else text, *merged.get((row, column), (1, 1)), text if struck else ""
             )
     return grid
+
+
+def _hidden_rows(sheet: Any) -> frozenset[int]:
+    """Return the rows somebody hid by hand; what a filter or a folded group hides for now still belongs to the list."""
+    filtered = range(0)
+    if sheet.auto_filter.ref and sheet.auto_filter.filterColumn:
+        _, first, _, last = range_boundaries(sheet.auto_filter.ref)
+        filtered = range(first, last + 1)
+    return frozenset(
+        row
+        for row, size in sheet.row_dimensions.items()
+        if size.hidden and not size.outlineLevel and row not in filtered
+    )
 
 
 def written(value: object) -> str:
@@ -178,7 +198,7 @@ def parted(grid: Grid) -> Iterator[Block]:
     ends the table when nothing but such rows follows up to the next row that is wide, and inside a table stays a row.
     """
     rows = grid.rows
-    singles = [len(_distinct(row)) == 1 for row in rows]
+    singles = [_is_loose(row) for row in rows]
     filled = [bool(_distinct(row)) for row in rows]
     first = next((i for i, single in enumerate(singles) if filled[i] and not single), len(rows))
     last = max((i for i, single in enumerate(singles) if filled[i] and not single), default=-1)
@@ -190,9 +210,14 @@ def parted(grid: Grid) -> Iterator[Block]:
             if table is not None:
                 yield table
         elif isinstance(index, int) and filled[index]:
-            cell = _distinct(rows[index])[0]
-            for line in cell.text.split("\n"):
-                yield Paragraph(line, cell.spot, title=index == 0 and first < len(rows))
+            for cell in _distinct(rows[index]):
+                for line in cell.text.split("\n"):
+                    yield Paragraph(line, cell.spot, title=index == 0 and first < len(rows))
+
+
+def _is_loose(row: list[Cell | None]) -> bool:
+    """Return whether a row is no row of a table: one text, or nothing but labels with their values (填报单位：…)."""
+    return len(_distinct(row)) == 1 or is_labelled(row)
 
 
 def _distinct(row: list[Cell | None]) -> list[Cell]:

@@ -27,13 +27,14 @@ _REMARK = re.compile(
 class TableReader:
     """One walk down one table."""
 
-    def __init__(self, table: Table, header: Header, context: Context) -> None:
+    def __init__(self, table: Table, header: Header, context: Context, before: TableReader | None = None) -> None:
         self.table, self.header, self.context = table, header, context
         self.tasks: list[DraftTask] = []
         self.named: set[int] = set()  # positions of tasks in whose row a phase is written
         self.remarks: list[str] = list(header.above)
-        self.phase = ""
-        self.section = ""
+        self.phase: str = before.phase if before is not None else ""  # of a table that goes on from the page before
+        self.section: str = before.section if before is not None else ""
+        self.grouped: bool = before is not None and (before.grouped or bool(before._headings))  # noqa: SLF001 - its own kind
         self.above: list[str] = [""] * len(header.columns)
         self.title = header.index("title") if header.index("title") >= 0 else header.index("problem")
         bodies = [
@@ -109,7 +110,7 @@ class TableReader:
         if alone and _REMARK.match(first):
             self.remarks.append(first)
             return None
-        if alone and self._is_section(row, first):
+        if alone and (self._is_section(row, first) or at in self._headings):
             return Line(["\0" + joined(first)], [], spot)
         if self._heads_numbers(at):
             return Line(["\0" + joined(written[-1])], [], spot)
@@ -150,6 +151,27 @@ class TableReader:
                 )
             )
         )
+
+    @cached_property
+    def _headings(self) -> frozenset[int]:
+        """Return the rows that hold a short title and nothing else, where the table begins with one that groups rows.
+
+        Only where every other row says more: in a table that merely leaves cells empty such a row is a task.
+        """
+        body = range(self.header.first, len(self.table.grid))
+        written = {at: texts(self.table.grid[at]) for at in body}
+        rows = [at for at in body if written[at]]
+        bare = [at for at in rows if self._only_title(self.table.grid[at], written[at])]
+        full = [at for at in rows if len(written[at]) > 2 or len(self.header.columns) == 2]
+        begins = bool(bare) and (self.grouped or bare[0] == rows[0])
+        if not begins or bare[-1] == rows[-1] or len(bare) + len(full) < len(rows):
+            return frozenset()
+        apart = all(rows[rows.index(at) + 1] not in bare for at in bare)
+        return frozenset(bare) if apart and len(full) > len(bare) else frozenset()
+
+    def _only_title(self, row: Row, written: Sequence[str]) -> bool:
+        cell = row[self.title] if 0 <= self.title < len(row) else None
+        return len(written) == 1 and cell is not None and cell.text == written[0] and len(written[0]) <= 40
 
     def _ragged(self, row: Row, spot: Spot) -> Line:
         written = [cell.text if cell else "" for cell in row]
@@ -281,15 +303,20 @@ class TableReader:
 
     def _are_own_tasks(self, group: list[Line]) -> bool:
         """Return whether rows under one merged title are tasks of their own: each has words and a date or unit."""
-        details = self.header.all("detail")
+        details = self._details
         if not details or self.header.index("problem") >= 0:
             return False
         own = [at for at, column in enumerate(self.header.columns) if column.role in ("due", *UNIT_ROLES, "owner")]
         told = sum(1 for line in group if any(line.texts[at] and is_own(line, at, group) for at in own))
         return told >= 2 and all(line.texts[details[0]] and is_own(line, details[0], group) for line in group)
 
+    @cached_property
+    def _details(self) -> list[int]:
+        """Return the columns that say more of a task: its details, or its targets where there are none."""
+        return self.header.all("detail") or self.header.all("target")
+
     def _rows_as_tasks(self, group: list[Line], title: str) -> None:
-        place = self.header.all("detail")[0]
+        place = self._details[0]
         heading = cells.without_number(joined(title))[1]
         for line in group:
             task = self._task(line, line.texts[place], ())

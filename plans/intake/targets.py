@@ -8,7 +8,10 @@ from typing import Literal
 from plans.model import Target
 
 _NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?)(?P<times>万|亿)?"
-_UNIT = r"(?P<unit>%|％|个百分点|[家个项名人次件场篇亩户台套所条支批期份门所处座公里吨][次]?|亿元|万元|元|个工作日)"
+_UNIT = (
+    r"(?P<unit>%|％|个百分点|公里|公顷|公斤|平方米|立方米|小时|学时|分钟|"
+    r"[家个项名人次件场篇亩户台套所条支批期份门所处座公里吨][次]?|亿元|万元|元|个工作日)"
+)
 _CHINESE = re.compile(
     rf"(?P<what>[\u4e00-\u9fffA-Za-z（）()“”]{{2,26}}?)(?P<op>累计超过?|累计达到?|不少于|不低于|不超过|力争达到|"
     rf"达到|达|超过|超|突破|保持在|控制在|在)?\s*{_NUMBER}{_UNIT}(?P<after>以上|以内|以下|左右)?"

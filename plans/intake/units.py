@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from plans.intake.given import GIVEN
+
 _OPENING, _CLOSING = "（(【[〔《“", "）)】]〕》”"
 _ENDINGS = """
 处 室 科 股 局 委 部 办 厅 院 中心 站 所 队 组 会 团 公司 集团 支部 纪委 党组 银行 学校 大学 镇 街道
@@ -27,12 +29,14 @@ _ORG_EN = re.compile(
     r"Trustees|Volunteers|Members|Cabinet|Court|Treasury|Registry|Control|Management|Production|Logistics|Purchasing|"
     r"Sales|Accounts|Audit|Research|Data|Systems|Digital|Infrastructure|Warehouse|Desk|Task ?force|Working Party"
     r"|Panel|"
+    r"Studio|Laboratory|Depot|Archives?|Clinic|Ward|Crew|Consortium|Rangers|Guard|Directors|"
     r"Partners?|Advisers?|Contractors?|Schools)(?:s|es)?$"
 )
 _POST_EN = re.compile(
     r"\b(?:Manager|Officer|Director|Lead|Coordinator|Chair|Secretary|Treasurer|Clerk|Head|Chief|President"
     r"|Executive|Principal)s?$"
 )
+_DOES_EN = re.compile(r"^[A-Z][\w&' -]* (?:&|and )?\w{3,}(?:ing|tion|sion|ment|ics|ship)$")  # Street Cleaning
 _PERSON_EN = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Cllr|Sir|Rev)\.? )?(?:[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)?|[A-Z]\.?)"
     r"(?: (?:[A-Z]\.?|de|van|von|bin|al))* (?:Mc|Mac|O['’])?[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)?"
@@ -84,6 +88,11 @@ def is_organisation(text: str) -> bool:
     return bool(_ACRONYM.match(text.strip()) or _ORG_EN.search(text.strip()))
 
 
+def is_activity(text: str) -> bool:
+    """Return whether an English name is what a body does, as bodies are called beside people: Street Cleaning."""
+    return _DOES_EN.search(text.strip()) is not None and text.split(" ", 1)[0] not in GIVEN
+
+
 def is_post(text: str) -> bool:
     """Return whether an English name ends in the word of a post: Chair, Events Officer."""
     return bool(_POST_EN.search(text.strip()))
@@ -107,6 +116,12 @@ def is_person(text: str) -> bool:
         and (len(bare) <= 3 or bare != text)
         and not _ENDS_UNIT.search(bare)
     )
+
+
+def is_named_person(text: str) -> bool:
+    """Return whether an English name is certainly a person's: a common given name, then a surname of no unit."""
+    first, _, rest = text.strip().partition(" ")
+    return first in GIVEN and bool(rest) and is_person(text) and not is_post(text)
 
 
 def is_masked(text: str) -> bool:

@@ -108,6 +108,11 @@ class _Walk:
         for child in parent.iterchildren():
             if child.tag == _P:
                 yield from self._paragraph(child)
+            elif child.tag == _TBL and (column := _nested_column(child)) is not None:
+                self.table += 1
+                table = self._unnested(child, column, Spot(page=self.page, table=self.table)).table()
+                if table is not None:
+                    yield table
             elif child.tag == _TBL and _is_layout(child):
                 for row in _unwrapped(child, _TR):
                     for cell in _unwrapped(row, _TC):
@@ -216,6 +221,32 @@ class _Walk:
                 column += span
         return grid
 
+    def _unnested(self, element: Any, nested: int, spot: Spot) -> Grid:
+        """Return a table whose rows hold a table each as one: its own cells stand beside every row of the inner one."""
+        grid = Grid(spot)
+        row = 0
+        labels = next(iter(_unwrapped(next(element.iterdescendants(_TBL)), _TR)))
+        wide = len(list(_unwrapped(labels, _TC)))
+        for line in _unwrapped(element, _TR):
+            cells = list(_unwrapped(line, _TC))
+            inner = [list(_unwrapped(one, _TR))[1:] for one in cells[nested].iterchildren(_TBL)]
+            lines = [one for rows in inner for one in rows] if inner else [labels] if not row else []
+            for column, cell in enumerate(cells):
+                place = column + (wide - 1 if column > nested else 0)
+                if column == nested and lines:
+                    for below, one in enumerate(lines):
+                        for at, held in enumerate(_unwrapped(one, _TC)):
+                            grid.put(row + below, place + at, *self._put(held))
+                else:
+                    text, struck = self._cell_text(cell)
+                    grid.put(row, place, text, max(1, len(lines)), 1, struck)
+            row += max(1, len(lines))
+        return grid
+
+    def _put(self, cell: Any) -> tuple[str, int, int, str]:
+        text, struck = self._cell_text(cell)
+        return text, 1, 1, struck
+
     def _cell_text(self, cell: Any) -> tuple[str, str]:
         texts: list[str] = []
         struck: list[str] = []
@@ -256,13 +287,33 @@ def _extend(grid: Grid, row: int, column: int, span: int) -> bool:
     return True
 
 
+def _nested_column(table: Any) -> int | None:
+    """Return the only column of a table whose cells hold tables with one and the same header, None where none does."""
+    if next(table.iterdescendants(_TBL), None) is None:
+        return None
+    rows = [list(_unwrapped(row, _TC)) for row in _unwrapped(table, _TR)]
+    held = [(at, inner) for row in rows for at, cell in enumerate(row) for inner in cell.iterchildren(_TBL)]
+    columns = {at for at, _ in held}
+    heads = {_labels(next(_unwrapped(inner, _TR), None)) for _, inner in held}
+    regular = len({len(row) for row in rows}) == 1 and not any(
+        _spans(cell) != (1, False) for row in rows for cell in row
+    )
+    if len(columns) != 1 or len(heads) != 1 or not regular or len(held) < 2:
+        return None
+    labels = heads.pop()
+    return columns.pop() if len(labels) > 1 and all(map(is_label, labels)) else None
+
+
+def _labels(row: Any) -> tuple[str, ...]:
+    cells = _unwrapped(row, _TC) if row is not None else ()
+    return tuple("".join(text.text or "" for text in cell.iter(_T)) for cell in cells)
+
+
 def _is_layout(table: Any) -> bool:
     """Return whether a table only places things on the page: it holds tables, and its first row is no header."""
     if next(table.iterdescendants(_TBL), None) is None:
         return False
-    first = next(_unwrapped(table, _TR), None)
-    cells = list(_unwrapped(first, _TC)) if first is not None else []
-    return sum(1 for cell in cells if is_label("".join(text.text or "" for text in cell.iter(_T)))) < 3
+    return sum(map(is_label, _labels(next(_unwrapped(table, _TR), None)))) < 3
 
 
 def _unwrapped(parent: Any, tag: str) -> Iterator[Any]:

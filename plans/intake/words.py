@@ -189,8 +189,10 @@ for _role, _words in _COLUMNS.items():
 _BY_LENGTH = sorted((word for word in COLUMN_ROLES if len(word) >= 2), key=len, reverse=True)
 _JOINTS = re.compile(r"[/、及和与&|\n]|\band\b|\bor\b", re.IGNORECASE)
 _UNITS_OF = re.compile(
-    r"(?P<support>协助|配合|协办|协同|协作|参与|参加|联办|会办|支持)|(?P<lead>牵头|主办|主责|首办)", re.IGNORECASE
+    r"(?P<office>督导|督办|督查|监督|监管|指导)|(?P<support>协助|配合|协办|协同|协作|参与|参加|联办|会办|支持)|(?P<lead>牵头|主办|主责|首办)",
+    re.IGNORECASE,
 )
+_WHO_DOES = re.compile(r"^(?=.*(?:督导|督办|督查|监督|监管|指导)).*(?:责任|主体)")  # 监管责任单位 is responsible for it
 _SENTENCE = re.compile(r"[。；！？]|^\s*(?:\d+[.、．]\S|[一二三四五六七八九十]+、)")
 _UNIT_WORD = re.compile(r"(?:单位|部门|处室|科室|股室|机构|责任主体|方)$")
 _MONTH_TARGET = re.compile(
@@ -212,7 +214,7 @@ def column_role(label: str) -> str:
     if key in COLUMN_ROLES:
         return COLUMN_ROLES[key]
     what = _UNITS_OF.search(key)
-    if what is not None and _UNIT_WORD.search(key) and len(key) <= 10:
+    if what is not None and _UNIT_WORD.search(key) and len(key) <= 10 and not _WHO_DOES.search(key):
         return str(what.lastgroup)
     if _MONTH_TARGET.match(key):
         return "milestones"
