@@ -94,8 +94,7 @@ class Desk:
         day = next_day(self.matter(one), decided, workdays)
         if day and one["paused_until"] and day <= one["paused_until"]:
             day = workdays.after(one["paused_until"], 1)
-        closed = self.plans[one["plan"]]["closed"]
-        if day is None or (closed and day > closed):
+        if day is None or is_over(self.plans[one["plan"]], day):
             return None
         return self.instant(one["plan"], day)
 
@@ -236,6 +235,11 @@ class Desk:
     @cached_property
     def _people(self) -> dict[str, dict[str, Any] | None]:
         return {}
+
+
+def is_over(plan: Mapping[str, Any], day: date) -> bool:
+    """Return whether a plan was closed before a day; on the last one it still counts."""
+    return plan["closed"] is not None and day > plan["closed"]
 
 
 def house_workdays(country: str, closures: str) -> Workdays:

@@ -8,7 +8,8 @@ import openpyxl
 
 from plans.intake.document import read_document
 from plans.intake.draft import Options
-from plans.intake.unruled import Word, find_unruled
+from plans.intake.questions import is_group
+from plans.intake.unruled import Word, find_unruled, glued
 from plans.intake.words import column_roles
 
 
@@ -407,3 +408,65 @@ def test_a_table_of_white_space_goes_on_overleaf():
 
 def word(text, left, top):
     return Word(text, left, left + 6 * len(text), top, top + 10)
+
+
+def test_a_day_or_cadence_among_units_is_the_deadline():
+    tasks = read(
+        "2026年统计工作要点\n\n一、夯实基础\n1.加强规范化建设。打造示范站。（责任科室：综合科，责任人：罗静，6月底前）\n"
+        "2.完善追溯制度。每季度末回溯一次。（责任科室：工业科、执法队）\n"
+    )
+    assert [(task.responsible, task.owner, task.deadline) for task in tasks] == [
+        (("综合科",), ("罗静",), "6月底前"), (("工业科", "执法队"), (), "每季度末")
+    ]  # fmt: skip
+
+
+def test_everybody_of_a_kind_is_asked_by_the_sentence():
+    (task,) = read(
+        "Subject: Annual report 2026\n\n1) All department heads to submit drafts by 12 June 2026.\n\nBest,\nMaria\n"
+    )
+    assert (task.title[:20], task.responsible, task.note) == ("All department heads", ("All department heads",), "")
+    assert is_group("All department heads")
+
+
+def test_rows_with_only_a_title_group_the_rows_below_where_the_table_begins_with_one():
+    head = "| Action | Lead | Target date |\n|---|---|---|\n"
+    grouped = read(
+        f"{head}| Finance | | |\n| Close accounts | Treasury | 31 May 2026 |\n| Agree budget | Treasury | June 2026 |\n"
+        "| Customers | | |\n| Open portal | IT | 31 July 2026 |\n",
+        "plan.md",
+    )
+    assert [(task.phase, task.title) for task in grouped] == [
+        ("Finance", "Close accounts"), ("Finance", "Agree budget"), ("Customers", "Open portal")
+    ]  # fmt: skip
+    gaps = read(
+        f"{head}| Close accounts | Treasury | 31 May 2026 |\n| Open portal | | |\n| Agree budget | Audit | |\n",
+        "plan.md",
+    )
+    assert len(gaps) == 3
+
+
+def test_coloured_rows_of_a_page_are_rows_of_one_table():
+    """The reader of pages takes each coloured row for a table; its labels stand on two lines."""
+    head = [word("Action", 20, 86), word("责任科", 200, 80), word("室", 200, 92), word("Due", 300, 86)]
+    rows = [word("Renew", 20, 120), word("Finance", 200, 120), word("May", 300, 120),
+            word("Train", 20, 150), word("HR", 200, 150), word("June", 300, 150)]  # fmt: skip
+    table = find_unruled([*head, *rows], (110, 135), None, (180, 280))
+    assert table.rows == (("Action", "责任科室", "Due"), ("Renew", "Finance", "May"), ("Train", "HR", "June"))
+
+
+def test_lines_of_a_narrow_cell_are_one_name_unless_each_is_one():
+    assert [glued(lines) for lines in (["市粮食和", "储备局"], ["县商务局", "县邮政公司"], ["6月14", "日前"],
+                                       ["Legal", "Services"], ["Finance", "HR"], ["Renew the", "lease"])] == [
+        "市粮食和储备局", "县商务局\n县邮政公司", "6月14日前", "Legal Services", "Finance\nHR", "Renew the lease"
+    ]  # fmt: skip
+
+
+def test_labels_over_the_header_of_a_table_are_the_documents_own():
+    draft = read_document(
+        "<table><tr><td colspan=3>望城街道2026年任务分解表</td></tr>"
+        "<tr><td colspan=2>填报单位：党政办</td><td>填报时间：2026年1月20日</td></tr>"
+        "<tr><td>序号</td><td>项目名称</td><td>责任单位</td></tr><tr><td>1</td><td>建设食堂</td><td>民政办</td></tr></table>".encode(),
+        "表.html",
+    )
+    assert (draft.title, draft.issuer, str(draft.issued)) == ("望城街道2026年任务分解表", "党政办", "2026-01-20")
+    assert [task.title for task in draft.tasks] == ["建设食堂"]

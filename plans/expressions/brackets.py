@@ -10,6 +10,12 @@ from plans.expressions.mentions import Mention
 from plans.expressions.points import Point
 
 _OPENING = re.compile(r" ?\((?:by |due (?:by |on )?|i\.e\.,? |ending |=)?", re.IGNORECASE)
+_EXPECTED = re.compile(
+    rf"{_OPENING.pattern}(?:(?:which is|currently|expected|anticipated|planned|scheduled|likely|estimated|to be"
+    r"|on|in|for|around|about|预计|计划|拟|暂定|于|在)[ :]*)*",
+    re.IGNORECASE,
+)
+_DUE = re.compile(r"(?<![a-z])(?:by|due)(?![a-z])", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d/-])(?:19|20|21)\d\d(?![\d/-])")
 _SPLIT_YEAR = re.compile(r"(?<!\d)(?:20)?\d\d[/-](?:20)?\d\d(?!\d)")
 _UNITS = ("day", "week", "xun", "month", "quarter", "half", "year")
@@ -20,7 +26,8 @@ def bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
     kept: list[Mention] = []
     for mention in mentions:
         last = kept[-1] if kept else None
-        inner = last and _OPENING.fullmatch(text, last.end, mention.begin) and text[mention.end :].startswith(")")
+        opening = _EXPECTED if last and last.rule == "event" else _OPENING
+        inner = last and opening.fullmatch(text, last.end, mention.begin) and text.startswith(")", mention.end)
         if inner and last and (_dates_event(last, mention, text) or _in_split_year(last, mention, text)):
             kept[-1] = replace(last, end=mention.end)
         elif inner and last and _glosses(last, mention):
@@ -41,7 +48,7 @@ def bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
 
 def _dates_event(last: Mention, mention: Mention, text: str) -> bool:
     """Return whether a day in brackets is that of the event a term counts from: 会议（3月5日）后10日内."""
-    return last.rule == "event" and mention.mark != "before" and text[: mention.begin].endswith("(")
+    return last.rule == "event" and mention.mark != "before" and not _DUE.search(text, last.end, mention.begin)
 
 
 def _year_in(words: str) -> int | None:
@@ -59,8 +66,10 @@ def _in_split_year(last: Mention, mention: Mention, text: str) -> bool:
 def _glosses(last: Mention, mention: Mention) -> bool:
     """Return whether a period in brackets only says what the date ahead of it is: 31 March 2025 (year end)."""
     outer, inner = last.point, mention.point
-    if outer is None or inner is None or outer.turn or inner.fixed or mention.mark not in ("", "by", "inside"):
+    if outer is None or inner is None or outer.turn or mention.mark not in ("", "by", "inside"):
         return False
+    if inner.fixed:  # 1月底前（春节前）: a holiday outside that month only says why
+        return mention.rule == "holiday" and not outer.fixed and inner.fixed[1].month != outer.month
     return _UNITS.index(inner.unit) > _UNITS.index(outer.unit)
 
 

@@ -11,10 +11,11 @@ from plans.expressions.clauses import compose
 from plans.expressions.intervals_en import Repeat, intervals, is_yearly
 from plans.expressions.mentions import Context, Mention
 from plans.expressions.period_days_en import dated, following_month, on_day
-from plans.expressions.points import days_of, month_end
+from plans.expressions.points import days_of, month_end, whole_month
 from plans.model import Reading, say
 
 _PERIOD_END = re.compile(r"(?:the )?(?:(?:end|close) of (?:the )?)?(?:month|quarter)(?:[ -]end)?", re.IGNORECASE)
+_WITHIN = re.compile(r" (?:in|during|throughout|over|across) (?:the )?", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:\n]|\. ")
 _NEXT_TO = re.compile(
     r"[\s,:&/(\[-]*(?:and )?(?:due )?(?:by|on|in|each|every|before|no later than|not later than"
@@ -53,7 +54,10 @@ def _words(text: str, mention: Mention) -> str:
 
 
 def _outside(text: str, found: Sequence[Mention], cadence: Repeat) -> list[Mention]:
-    """Return the mentions that aren't part of a cadence; one that leads on from it (Fridays until 27 May) ends it."""
+    """Return the mentions that aren't part of a cadence; one that leads on from it (Fridays until 27 May) ends it.
+
+    A period it lies in (every Monday in May 2026) is where it begins and ends.
+    """
     outside: list[Mention] = []
     inside = False
     for mention in found:
@@ -61,7 +65,11 @@ def _outside(text: str, found: Sequence[Mention], cadence: Repeat) -> list[Menti
             inside = True
             continue
         leads_on = (inside and mention.joined == "to") or text[cadence.end : mention.begin] == " to "
-        outside.append(replace(mention, joined="", mark="until") if leads_on else mention)
+        if leads_on:
+            mention = replace(mention, joined="", mark="until")
+        elif _WITHIN.fullmatch(text, cadence.end, mention.begin) and mention.point and whole_month(mention.point.unit):
+            mention = replace(mention, joined="", mark="inside", rule="span")
+        outside.append(mention)
         inside = False
     return outside
 

@@ -25,21 +25,22 @@ _WEAK = re.compile(
     r"(?:一?(?:报|调度|通报|督查|例会|小结|总结|汇报|研判|评比|会商|碰头|跟进|清零)|1次)"
 )
 _AFTER = re.compile(
-    r"(?<![\d个])(?:[每各]个?)?(?P<unit>半年|年度|季度?|月度?|(?<=每)年)(?:结束|终了|期满)?之?后(?:的"
-    r"|首月|次月)?第?(?P<n>\d{1,2})个?"
+    r"(?<![\d个])(?:[每各]个?)?(?P<unit>半年|年度|季度?|月度?|(?<=每)年)(?:(?:结束|终了|期满|(?P<begun>开始))?之?后(?:的"
+    r"|首月|次月)?|结束|终了|期满)第?(?P<n>\d{1,2})个?"
     r"(?P<count>工作日|日|天|月)内?"
 )
 _NEXT = re.compile(
+    r"(?:(?P<over>半年|年度|季度?)(?:结束|终了)?的?)?"
     r"(?P<unit>次月|翌月|下月|(?:次|下1?)个?季度?(?:首月|第1个月)|次年1月)的?(?P<n>\d{1,2})[日号]?(?:前|之前|以前|内)"
 )
 _TIMES = re.compile(r"[^,;。]{0,12}?(?<![\d第])(?P<n>\d{1,2})(?:-\d{1,2})?(?:次|场|轮|期|回)")
 _WEEKDAY = re.compile(
-    r"(?P<days>[一二三四五六日天](?:[、和及]?(?:周"
+    r"(?:的?(?:周|星期|礼拜))?(?P<days>[一二三四五六日天](?:[、和及]?(?:周"
     r"|星期)?[一二三四五六日天])*)(?![次调通督汇评研总考碰会分排检清结例至到-]|报(?!送|告))"
 )
 _DAY = re.compile(
     r"度?的?(?:(?P<month>首个?月|第?(?P<nth>[1-6])个?月|末月|最后[一1]?个?月|中间月)份?)?的?"
-    r"(?:(?:第?(?P<nth_week>[1-5]|首|最后1?)(?:个|周的?)?(?:周|星期"
+    r"(?:(?:(?:第?(?P<nth_week1>[1-5])个?周?[、和及])?第?(?P<nth_week>[1-5]|首|最后1?)(?:个|周的?)?(?:周|星期"
     r"|礼拜)(?P<weekday>[一二三四五六日天]))|(?P<work>[第前]?(?P<work_n>[1-9]\d?|首"
     r"|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)"
     r"|(?P<xun>[上中下]旬|初)"
@@ -143,6 +144,8 @@ def _following(hit: re.Match[str]) -> _Repeat:
     unit = _UNITS[{"次月": "月", "翌月": "月", "下月": "月", "次年1月": "年"}.get(hit["unit"], hit["unit"])[:1]]
     if hit.re is _NEXT and "季" in hit["unit"]:
         unit = "quarter"
+    elif hit.re is _NEXT and hit["over"]:
+        unit = _UNITS[hit["over"][0]]
     length = {"month": 1, "quarter": 3, "half": 6, "year": 12}[unit]
     count = hit["count"] if hit.re is _AFTER else "日"
     whole = number if count == "月" else (number - 1) // (21 if count == "工作日" else 31) + 1
@@ -157,7 +160,8 @@ def _following(hit: re.Match[str]) -> _Repeat:
     rrule = (
         repeat("month", days=days, more=more) if length == 1 else repeat("year", months=months, days=days, more=more)
     )
-    return _Repeat(hit.start(), hit.end(), rrule, FOLLOWING, warnings)
+    begun = hit.re is _AFTER and hit["begun"]
+    return _Repeat(hit.start(), hit.end(), rrule, "each" if begun else FOLLOWING, warnings)
 
 
 def _bare(unit: str, interval: int) -> tuple[str, str, tuple[Sentence, ...]]:
@@ -256,7 +260,9 @@ def _days(day: re.Match[str]) -> tuple[tuple[int, ...], str]:
         return (), f"BYDAY={WORKED};BYSETPOS={position}"
     if day["weekday"]:
         nth = {"首": "1"}.get(day["nth_week"], "-1" if day["nth_week"].startswith("最后") else day["nth_week"])
-        return (), f"BYDAY={nth}{WEEKDAYS[_DAYS.index(day['weekday'].replace('天', '日'))]}"
+        weekday = WEEKDAYS[_DAYS.index(day["weekday"].replace("天", "日"))]
+        both = f"{day['nth_week1']}{weekday}," if day["nth_week1"] else ""
+        return (), f"BYDAY={both}{nth}{weekday}"
     if day["end"]:
         return (-1,), ""
     if day["xun"]:

@@ -125,7 +125,8 @@ def _nothing_certain(mentions: Sequence[Mention], text: str, context: Context) -
         if mention.point is not None and mention.mark != "status":
             days = days_of(mention.point, *_defaults(context))
             guesses.extend([days.due] if days else [])
-    return unresolved(text, next((m.rule for m in mentions if m.rule), "mention"), why, guesses) if mentions else None
+    rule = next((m.rule for m in mentions if m.rule and m.point is None), "mention")
+    return unresolved(text, rule, why, guesses) if mentions else None
 
 
 def _defaults(context: Context) -> tuple[int, int]:

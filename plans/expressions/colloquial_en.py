@@ -17,6 +17,14 @@ _COUNTED = re.compile(
     r"(?:(?:days?|weeks?|months?|years?|hours?|quarters?|times|weekly|monthly|yearly)(?![a-z])|(?:or|to) ))",
     re.IGNORECASE,
 )
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    "twentieth", "thirtieth",
+)  # fmt: skip
+_ORDINAL = re.compile(
+    rf"(?<![a-z-])(?:(?P<tens>twenty|thirty)[- ])?(?P<ones>{'|'.join(_ORDINALS)})(?![a-z])", re.IGNORECASE
+)
 _TIMES_A = re.compile(
     r"(?<![a-z])(?:twice|thrice)(?= (?:a|per|each|every) (?:month|quarter|week|term))|thrice(?= (?:a |per |each "
     r"|every )?(?:year|annual))",
@@ -101,12 +109,22 @@ def reworded(plain: str) -> str:
     text = _SHORT_MONTH.sub(r"\1", _NOISE.sub("", " ".join(plain.split())).strip())
     text = _TIMES_A.sub(lambda hit: "2 times" if hit[0].lower() == "twice" else "3 times", text)
     text = _TWICE.sub(r"\1", _COUNTED.sub(lambda hit: str(_NUMBERS[hit[1].lower()]), text))
+    text = _ORDINAL.sub(_in_digits, text)
     for pattern, words in _REWORDED:
         text = pattern.sub(words, text)
     text = _SPACED.sub(r"\1/\2/\3", text)
     text = _SHARED_DAY.sub(lambda hit: _EACH_MONTH.sub(rf"{hit['d']} \g<0>", hit["months"]), text)
     text = _LATER_DAY.sub(r"\g<m> \g<a> \g<to> \g<m> \g<b>", text)
     return _EARLIER_DAY.sub(_beside_month, text)
+
+
+def _in_digits(hit: re.Match[str]) -> str:
+    """Return a spelt ordinal in digits, the twenty-fifth as the 25th; first to fourth alone are words elsewhere too."""
+    ones = _ORDINALS.index(hit["ones"].lower()) + 1
+    tens = {"twenty": 20, "thirty": 30}.get((hit["tens"] or "").lower(), 0)
+    if ones < 5 and not tens:
+        return hit[0]
+    return f"{30 if ones > 20 else tens + ones}th"
 
 
 def _beside_month(hit: re.Match[str]) -> str:

@@ -63,6 +63,7 @@ _BY_DAY = re.compile(
 )
 _EACH_PERIOD = re.compile(r"(?:each|every)(?: calendar)? (?:month|quarter|half|year)", re.IGNORECASE)
 _EACH_DAY = re.compile(r"(?<![a-z])(?:each|every) $", re.IGNORECASE)
+_ALONE = re.compile(r"(?:(?:by|on|before|no later than) )?", re.IGNORECASE)
 _MONTH_AHEAD = re.compile(rf"{MONTH} ?$", re.IGNORECASE)
 
 
@@ -120,7 +121,8 @@ def _of_period(hit: re.Match[str], text: str) -> Repeat | None:
     if _MONTH_AHEAD.search(text, 0, hit.start()):  # March 1 of each year
         return None
     each = _EACH_PERIOD.search(hit[0]) or _EACH_DAY.search(text, 0, hit.start())
-    alone = hit["nth"] and not hit["plain"] and hit[0] == text  # the last Thursday of the month
+    named = (hit["nth"] or hit["d"]) and not hit["plain"]
+    alone = named and _ALONE.fullmatch(text, 0, hit.start()) and hit.end() == len(text)  # by the 5th of the month
     if not (each or alone) and not comes_again(text):
         return None
     if hit["end"]:

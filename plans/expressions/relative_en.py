@@ -32,9 +32,9 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _LONE_DAY = re.compile(
-    r"(?<![a-z])the (?P<d>\d{1,2})(?:st|nd|rd|th)(?! (?:century|edition|session|meeting|floor"
-    r"|congress))(?: of (?P<which>this|the|next) month)?|(?<![\d.])(?P<d2>\d{1,2})(?:st|nd|rd"
-    r"|th)? (?:of )?(?P<which2>this|next) month",
+    r"(?<![a-z])the (?P<d>\d{1,2})(?:st|nd|rd|th)(?! (?!of |and |or |at |to |if |for |by |in |on |the |latest)"
+    r"[a-z])(?: of (?P<which>this|the|next) month)?"
+    r"|(?<![\d.])(?P<d2>\d{1,2})(?:st|nd|rd|th)? (?:of )?(?P<which2>this|next) month",
     re.IGNORECASE,
 )
 _NTH_WEEKDAY = re.compile(

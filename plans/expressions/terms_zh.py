@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -21,6 +22,7 @@ _DOCUMENT = re.compile(
     r"|本(?:通知|意见|方案|办法|文件|决定|规划|计划|要点|纪要)之?日起?$|(?:即日|今天|今日|现在|今)起?$"
 )
 _LEADS = re.compile(r"[自从于在应须要请按将]$")  # with any other word ahead it is another's document: 国家标准发布后
+_AFTERWARDS = re.compile(r"^.{1,20}?(?:之日起|(?<![今此最然前先])后(?![续期勤备台]))")
 _RECEIVED = re.compile(r"收到|接到|知悉|签收|送达")
 _EVENT = re.compile(
     r"收到|接到|受理|作出|批[准复]|签[订收]|交办|转办|反馈|立案|申请|执业|生效|验收|竣工|开工|施行"
@@ -39,7 +41,7 @@ def term(hit: re.Match[str], text: str, context: Context) -> Mention | None:
         return None
     if hit["unit"] in ("月", "季度") and "个" not in hit[0] and hit["n"] != "半":
         return None
-    anchor = _CLAUSE.split(text[max(0, hit.start() - 30) : hit.start()])[-1]
+    *earlier, anchor = _CLAUSE.split(text[max(0, hit.start() - 30) : hit.start()])
     due = counted(hit, context)
     guesses = (due,) if due else ()
     mention = Mention(hit.start() - len(anchor), hit.end(), None, rule="term", guesses=guesses)
@@ -49,10 +51,16 @@ def term(hit: re.Match[str], text: str, context: Context) -> Mention | None:
     own = _DOCUMENT.search(anchor)
     if own and (own.start() == 0 or _LEADS.search(anchor, 0, own.start())) and not _RECEIVED.search(anchor):
         return _counted(mention, due, hit["unit"])
-    if _EVENT.search(anchor):
+    if _EVENT.search(anchor) or (not anchor and _governed(earlier)):
         return _event(mention, say("It is counted from an event that isn't the document."))
     why = say("Counted from the date of issue, as nothing else is named.")
     return _counted(mention, due, hit["unit"], (why,))
+
+
+def _governed(clauses: Sequence[str]) -> bool:
+    """Return whether a term counts from an event of one of the *clauses* ahead: 收到通知后立即部署，5日内反馈."""
+    events = [hit for clause in clauses if (hit := _AFTERWARDS.search(clause))]
+    return any(not _DOCUMENT.search(hit[0]) for hit in events)
 
 
 def _counted_on(text: str, at: int) -> bool:

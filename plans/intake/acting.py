@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from plans.intake import dates, units
+from plans.intake.given import GIVEN
 from plans.intake.roles import BY_EN, Said, are_names, by_verbs
 
 _LED = re.compile(
@@ -36,6 +37,10 @@ _SUBJECT = (
             r"^(?P<names>(?:the )?[A-Z][\w.'-]*(?:,? (?:and |& )?(?:[A-Z][\w.'-]*|of|for))*) "
             r"(?:to|will|shall|must|should|agreed to) [a-z]"
         ),
+    ),
+    (
+        "responsible",
+        re.compile(r"^(?P<names>(?:All|Each|Every) [a-z]+(?: [a-z]+)?) (?=(?:to|will|shall|must|should) [a-z])"),
     ),
 )
 # 供热科根据…: a body without 县 or 市 before it acts where a text begins with it, not amid its sentences
@@ -94,6 +99,10 @@ def _as_subject(said: Said, text: str, known: Collection[str]) -> None:
     """Take who stands at the head of a sentence as who acts: 市城管局负责，…; 各学校于…; Tom Ellis to send …."""
     if any(_opens(said, _DATE_FIRST.sub("", line.strip()), known) for line in text.split("\n")):
         return
+    people = first_names(text)
+    if any(name in GIVEN for name in people):
+        said.add("owner", people)
+        return
     for sentence in re.split(r"[。\n]", _CAPTION.sub("", text)):
         for role, pattern in _SUBJECT:
             opening = _DATE_FIRST.sub("", sentence.strip())
@@ -123,7 +132,8 @@ def _opens(said: Said, text: str, known: Collection[str]) -> bool:
 
 def _acts(name: str, known: Collection[str]) -> bool:
     if name.isascii():
-        return name in known or units.is_organisation(name) or units.is_person(name)
+        every = name.startswith(("All ", "Each ", "Every "))
+        return every or name in known or units.is_organisation(name) or units.is_person(name)
     return name in known or units.is_unit(name)
 
 

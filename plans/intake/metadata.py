@@ -39,6 +39,7 @@ _ISSUER_LABEL = re.compile(
     re.IGNORECASE,
 )
 _ISSUERS = ("发文机关", "发布机构", "发文单位", "印发单位", "制定机关", "填报单位", "编制单位", "制表单位")
+_DAYS = ("成文日期", "印发日期", "发文日期", "印发时间", "填报日期", "填报时间", "制表日期", "编制日期")
 _DATE_LABEL = re.compile(
     r"(?:成文日期|印发日期|发文日期|发布日期|成文时间|印发时间|填报日期|填报时间|制表日期|编制日期|"
     r"date(?: of issue| issued)?|issued(?: on)?|"
@@ -207,7 +208,7 @@ def _signature(lines: Sequence[Paragraph], language: str, title: str) -> tuple[d
             issuer = issuer if not issuer or is_unit(issuer) else ""
     labelled = _labels(lines)
     issued = issued or labelled[0]
-    issuer = issuer or labelled[1] or (_letterhead(lines) if language == "zh" else _english_issuer(lines, title))
+    issuer = issuer or labelled[1] or (_letterhead(lines, title) if language == "zh" else _english_issuer(lines, title))
     return issued or _held(lines) or _standing_alone(lines), issuer
 
 
@@ -238,6 +239,8 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
     for line in lines[:60]:
         found = {re.sub(r"\s", "", match["label"]): match["value"] for match in _FIELD.finditer(line.text)}
         issuer = issuer or next((found[key] for key in _ISSUERS if key in found), "")
+        day = next((found[key] for key in _DAYS if key in found), "")
+        issued = issued or (day_in(day) if day else None)
         label = _DATE_LABEL.match(line.text)
         if label and issued is None and not _NOT_ISSUED.search(line.text) and len(line.text) < 140:
             issued = day_in(label["rest"])
@@ -249,12 +252,12 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
     return issued, issuer
 
 
-def _letterhead(lines: Sequence[Paragraph]) -> str:
-    for line in lines[:12]:
-        match = re.fullmatch(r"([\u4e00-\u9fff]{4,30})文件", joined(line.text).replace(" ", ""))
-        if match:
-            return match[1]
-    return ""
+def _letterhead(lines: Sequence[Paragraph], title: str) -> str:
+    """Return the body a letterhead names (…局文件), or one that stands alone over the title."""
+    texts = [joined(line.text).replace(" ", "") for line in lines[:12]]
+    named = next((match[1] for text in texts if (match := re.fullmatch(r"([\u4e00-\u9fff]{4,30})文件", text))), "")
+    over = next((at for at, text in enumerate(texts) if text and title.endswith(text) and len(text) > 4), 0)
+    return named or next((text for text in texts[:over] if len(text) > 4 and _signs(text)), "")
 
 
 def _english_issuer(lines: Sequence[Paragraph], title: str) -> str:

@@ -201,7 +201,7 @@ def cell(text: str, known: Collection[str], role: str) -> Said:
         return inner
     text = text.strip()
     partner = re.match(r"^(?P<first>[^,;、，\n()]+?) \((?:with|supported by) (?P<others>[^()]+)\)$", text) or re.match(
-        r"^(?P<first>[^,;、，\n]+?) (?:in partnership with|supported by|with support from|with) (?P<others>.+)$", text
+        r"^(?P<first>[^,;、，\n]+?),? (?:in partnership with|supported by|with support from|with) (?P<others>.+)$", text
     )
     if partner is not None and role in (*UNIT_ROLES, "owner") and text.isascii():
         said.add(role, units.split(partner["first"], known))
@@ -219,6 +219,8 @@ def cell(text: str, known: Collection[str], role: str) -> Said:
         if together is not None and role in UNIT_ROLES:
             said.add(role, units.split(together["lead"], known))
             said.add("support", units.split(together["support"], known))
+        elif dates.is_dated(name) and not (name.isascii() or name in known or units.is_unit(name)):
+            said.deadline = said.deadline or name  # 综合科，6月底前
         elif not units.is_nobody(name):
             said.add(role, [name])
     return said

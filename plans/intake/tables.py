@@ -27,13 +27,14 @@ _REMARK = re.compile(
 class TableReader:
     """One walk down one table."""
 
-    def __init__(self, table: Table, header: Header, context: Context) -> None:
+    def __init__(self, table: Table, header: Header, context: Context, before: TableReader | None = None) -> None:
         self.table, self.header, self.context = table, header, context
         self.tasks: list[DraftTask] = []
         self.named: set[int] = set()  # positions of tasks in whose row a phase is written
         self.remarks: list[str] = list(header.above)
-        self.phase = ""
-        self.section = ""
+        self.phase: str = before.phase if before is not None else ""  # of a table that goes on from the page before
+        self.section: str = before.section if before is not None else ""
+        self.grouped: bool = before is not None and (before.grouped or bool(before._headings))  # noqa: SLF001 - its own kind
         self.above: list[str] = [""] * len(header.columns)
         self.title = header.index("title") if header.index("title") >= 0 else header.index("problem")
         bodies = [
@@ -109,7 +110,7 @@ class TableReader:
         if alone and _REMARK.match(first):
             self.remarks.append(first)
             return None
-        if alone and self._is_section(row, first):
+        if alone and (self._is_section(row, first) or at in self._headings):
             return Line(["\0" + joined(first)], [], spot)
         if self._heads_numbers(at):
             return Line(["\0" + joined(written[-1])], [], spot)
@@ -150,6 +151,27 @@ class TableReader:
                 )
             )
         )
+
+    @cached_property
+    def _headings(self) -> frozenset[int]:
+        """Return the rows that hold a short title and nothing else, where the table begins with one that groups rows.
+
+        Only where every other row says more: in a table that merely leaves cells empty such a row is a task.
+        """
+        body = range(self.header.first, len(self.table.grid))
+        written = {at: texts(self.table.grid[at]) for at in body}
+        rows = [at for at in body if written[at]]
+        bare = [at for at in rows if self._only_title(self.table.grid[at], written[at])]
+        full = [at for at in rows if len(written[at]) > 2 or len(self.header.columns) == 2]
+        begins = bool(bare) and (self.grouped or bare[0] == rows[0])
+        if not begins or bare[-1] == rows[-1] or len(bare) + len(full) < len(rows):
+            return frozenset()
+        apart = all(rows[rows.index(at) + 1] not in bare for at in bare)
+        return frozenset(bare) if apart and len(full) > len(bare) else frozenset()
+
+    def _only_title(self, row: Row, written: Sequence[str]) -> bool:
+        cell = row[self.title] if 0 <= self.title < len(row) else None
+        return len(written) == 1 and cell is not None and cell.text == written[0] and len(written[0]) <= 40
 
     def _ragged(self, row: Row, spot: Spot) -> Line:
         written = [cell.text if cell else "" for cell in row]

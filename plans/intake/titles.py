@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from plans.intake.blocks import Block, Paragraph, fold, joined
+from plans.intake.units import is_unit
 
 NUMBER = re.compile(
     r"(?P<number>[\u4e00-\u9fff]{1,14}[〔\[（(【﹝]\s*(?:19|20)\d{2}\s*[〕\]）)】﹞]\s*第?\s*\d{1,5}\s*号)"
@@ -101,6 +102,7 @@ def _splits_title(first: str, rest: list[str]) -> bool:
     return (
         started
         and not _is_title(first)
+        and not (is_unit(first) and _is_title("".join(rest)) and not re.match(r"关于|(?:19|20)\d{2}年", rest[0]))
         and not any(NUMBER.search(part) or DAY.search(part) or re.search(r"[。：:，]", part) for part in [first, *rest])
     )
 

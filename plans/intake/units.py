@@ -29,6 +29,7 @@ _ORG_EN = re.compile(
     r"Trustees|Volunteers|Members|Cabinet|Court|Treasury|Registry|Control|Management|Production|Logistics|Purchasing|"
     r"Sales|Accounts|Audit|Research|Data|Systems|Digital|Infrastructure|Warehouse|Desk|Task ?force|Working Party"
     r"|Panel|"
+    r"Studio|Laboratory|Depot|Archives?|Clinic|Ward|Crew|Consortium|Rangers|Guard|Directors|"
     r"Partners?|Advisers?|Contractors?|Schools)(?:s|es)?$"
 )
 _POST_EN = re.compile(
