@@ -66,10 +66,10 @@ def overdue_text(found: list[Row], to_verify: int, speech: Speech, today: date, 
     columns = (
         Column(speech("Working days (days)"), right=True),
         Column(speech("Due")),
-        Column(speech("Task")),
+        Column(speech("Task"), 2, flows=True),
         Column(speech("No."), 6),
         Column(speech("Title"), flows=True),
-        Column(speech("Lead"), 1, flows=True),
+        Column(speech("Lead"), flows=True),
         Column(speech("Contact"), 3),
         Column(speech("Originally due"), 4),
         Column(speech("Told last"), 5),
@@ -115,10 +115,10 @@ def due_text(found: list[Row], speech: Speech, today: date, on: Screen) -> str:
         Column(speech("Due")),
         Column(speech("Working days (days)"), right=True),
         Column(speech("Light")),
-        Column(speech("Task")),
-        Column(speech("No."), 2),
+        Column(speech("Task"), 2, flows=True),
+        Column(speech("No."), 3),
         Column(speech("Title"), flows=True),
-        Column(speech("Lead"), 1, flows=True),
+        Column(speech("Lead"), flows=True),
     )
     rows = [
         (
@@ -144,11 +144,11 @@ def list_text(found: list[Row], speech: Speech, on: Screen) -> str:
     columns = (
         Column(speech("Light")),
         Column(speech("Due")),
-        Column(speech("Task")),
+        Column(speech("Task"), 2, flows=True),
         Column(speech("No."), 3),
         Column(speech("Title"), flows=True),
-        Column(speech("Lead"), 1, flows=True),
-        Column(speech("Originally due"), 2),
+        Column(speech("Lead"), flows=True),
+        Column(speech("Originally due"), 4),
     )
     words = {one: speech(one) for one in {row["word"] for row in found}}
     rows = [
