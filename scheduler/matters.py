@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from plans.presets import ladder
-from plans.recipients import Handover, House, Parts, Post
+from plans.recipients import Handover, House, Parts, Post, Told, recipients
+from plans.stages import Stage
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, rungs, yellow_on
 from store import ledger
@@ -219,6 +220,11 @@ class Desk:
             people=tuple(people),
             office=self.plans[one["plan"]]["office"] or self.house["office"],
         )
+
+    def addressed(self, stage: Stage, parts: Parts, today: date) -> list[Told]:
+        """Return whom a stage tells; nobody where there are only copies of a letter that has no addressee."""
+        found = recipients(stage, parts, self.posts, today)
+        return found if any(person.role == "to" for person in found) else []
 
     def known_person(self, key: str) -> dict[str, Any] | None:
         """Return a person's row; few of many are named in one look, so each is looked up by itself."""
