@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from plans.expressions.mentions import DAY, Context, Finder, Mention
+from plans.expressions.mentions import DAY, Context, Finder, Mention, ahead_of
 from plans.expressions.points import Point, add_months
 from plans.model import Sentence, say
 
@@ -57,7 +57,7 @@ _CALENDAR = re.compile(
      |(?<![\d一二三四首末每上下本各个])季度?(?P<lonequarter>[底末])(?=之?前|以前|[,;。)]|完成|$)
      |(?<!个)月(?P<lonepart>[底末初内]|中{_STOP})
      |(?P<lxun>(?:上中|中[上下]|[上中下])旬)
-     |(?<![超过为])(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
+     |(?<![超过为前])(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
      |(?P<ypart>年?[底末终](?![数线端])|年内|年初(?![稿步])|年?中期?{_STOP}|年(?=前)|(?<=年)初(?![稿步])|(?<=年)内)
      |(?P<whole>全年|岁末|年度末|年度内|年终)
     )""",
@@ -167,7 +167,7 @@ def _year_part(hit: re.Match[str], year: Point, context: Context) -> Mention | N
     if written == "年":
         return None
     number = year.year or context.year
-    if written == "全年" and number and _THROUGHOUT.search(hit.string, 0, hit.start()):
+    if written == "全年" and number and ahead_of(_THROUGHOUT, hit.string, hit.start()):
         whole = Point("year", fixed=(date(number, 1, 1), date(number, 12, 31)))
         return replace(_found(hit, whole), mark="inside", rule="span")
     return _found(hit, year._replace(part=_PARTS.get(written.removesuffix("期")[-1], "")))
@@ -285,7 +285,7 @@ def _feast(hit: re.Match[str], context: Context) -> Mention | None:
         return replace(_found(hit, Point("day", fixed=(day, day))), mark="by", rule="holiday", warnings=warnings)
     last = next((last for _, start, last in context.workdays.breaks(first, first)), first)
     day = date(year, *_OWN_DAY[name]) if name in _OWN_DAY else first
-    if not when and _AT_THE_LATEST.search(hit.string, 0, hit.start()) and (name in _OWN_DAY or first == last):
+    if not when and ahead_of(_AT_THE_LATEST, hit.string, hit.start()) and (name in _OWN_DAY or first == last):
         return replace(_found(hit, Point("day", fixed=(day, day))), mark="by", rule="holiday", warnings=warnings)
     if when in ("期间", "假期") and name not in _DAYS:
         point = Point("week", fixed=(first, last))
