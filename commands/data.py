@@ -6,6 +6,7 @@ import os
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -102,16 +103,17 @@ def _into_file(speech: Speech, source: Path, ledger: Path, journals: list[Path])
         aside = ledger.with_name(f"{ledger.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
         backup_.swap(draft, ledger, aside)
     finally:
-        for end in ("", "-wal", "-shm"):
-            Path(f"{draft}{end}").unlink(missing_ok=True)
+        backup_.remove(draft)
     typer.echo(speech("{path} is in place.", path=ledger))
     if aside.exists():
         typer.echo(speech("What was there before lies at {path}.", path=aside))
 
 
 def _into_server(speech: Speech, source: Path, url: str, journals: list[Path]) -> None:
-    with closing(opened(url)) as target, closing(opened(database_url(str(source), Path.cwd()))) as written:
-        counts = backup_.copy(written, target)
+    with closing(opened(url)) as target, TemporaryDirectory(prefix="duban-") as folder:
+        draft = backup_.put_back(source, Path(folder) / "ledger.db")
+        with closing(Database(f"sqlite:///{draft}")) as written:
+            counts = backup_.copy(written, target)
         typer.echo(speech("Rows copied, counted and compared: {rows}.", rows=sum(counts.values())))
         _replay(speech, target, journals)
 

@@ -23,7 +23,7 @@ from commands.stopping import stoppable
 from notifications.speech import N_, Speech
 from plans.check import is_chosen
 from plans.compare import KnownTask
-from plans.findings import Rule, is_mendable
+from plans.findings import Rule, is_mendable, together
 from plans.language.editors import json_schema
 from plans.language.keys_house import DIRECTORY
 from plans.language.schema import PLAN
@@ -128,7 +128,7 @@ def _check(order: Order) -> Reading:
 
 def _summary(reading: Reading, speech: Speech) -> str:
     """Return one line: how much was read, and what was found."""
-    counts = Counter(finding.severity for finding in reading.findings)
+    counts = Counter(finding.severity for finding in together(reading.findings))
     read = speech.names(
         (
             speech.count("{n} file", "{n} files", len(reading.lines)),

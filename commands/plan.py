@@ -24,6 +24,7 @@ from commands.table import screen
 from commands.tokens import one_of
 from notifications.speech import N_, Speech
 from plans.compare import Change
+from plans.findings import together
 from plans.model import say
 from plans.trouble import FINDINGS, WOULD_CHANGE, DeskError, FileError, UsageError, because
 from scheduler import applying, closing, desk
@@ -33,6 +34,7 @@ from scheduler.desk import Act, Released
 from scheduler.entry import Prepared, Source
 from scheduler.preview import Foretold, foretell, released, waiting_letters
 from scheduler.settings import database_url
+from scheduler.waiting import waiting_plans
 from store.database import Database, insert, row, rows
 from store.tables import House
 
@@ -173,9 +175,10 @@ def apply(
             close_plan(act, plan)
         let_go = [desk.release_plan(act, plan) for plan in wish.plans] if release else []
         told = _follows(room, act, wish, release=release) if done and not asking else None
+        waits = {one["id"] for one in waiting_plans(act.connection, act.on)}
     if told:
         _tell_letters(room, told, wish)
-    _tell(room, done, let_go, release=release)
+    _tell(room, done, let_go, waits)
 
 
 def _follows(room: Room, act: Act, wish: Wish, *, release: bool) -> Foretold:
@@ -210,7 +213,7 @@ def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[C
 def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wish:
     if gone not in ("", "cancel", "keep"):
         raise UsageError(say("--gone takes cancel or keep, not {text}", text=gone))
-    named = files or [room.folder]
+    named = files or [_from_here(room.folder)]
     reading = read_files(steps(plan_files(named), room.speech("Reading plans")))
     errors = [finding for finding in reading.findings if finding.severity == "error"]
     print_findings(replace(reading, findings=errors), room.speech, err=True)
@@ -218,13 +221,18 @@ def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wi
         raise typer.Exit(FINDINGS)
     if reading.findings:
         many = room.speech.count("{n} remark: `duban check` shows it", "{n} remarks: `duban check` shows them",
-                                 len(reading.findings))  # fmt: skip
+                                 len(together(reading.findings)))  # fmt: skip
         typer.echo(many, err=True)
     folders = tuple(_home(room, path) for path in named if path.is_dir())
     if prune and not folders:
         raise UsageError(say("--prune closes plans whose file is gone from a folder; name the folder"))
     sources = [replace(one, plan=replace(one.plan, file=_home(room, Path(one.plan.file)))) for one in reading.sources]
     return Wish(sources, folders, gone, prune)  # type: ignore[arg-type]
+
+
+def _from_here(folder: Path) -> Path:
+    """Return a folder in which, or below which, somebody stands as they would write it: `.` or `..`."""
+    return Path(os.path.relpath(folder)) if Path.cwd().is_relative_to(folder) else folder
 
 
 def _home(room: Room, path: Path) -> str:
@@ -268,7 +276,7 @@ def _tell_letters(room: Room, told: Foretold, wish: Wish) -> None:
         room.say("No letter follows from it at the next round.")
 
 
-def _tell(room: Room, done: list[Applied], let_go: list[Released], *, release: bool) -> None:
+def _tell(room: Room, done: list[Applied], let_go: list[Released], waits: set[str]) -> None:
     """Print what was done, and what the office has to do next."""
     if done:
         room.say("Applied: {plans}.", plans=room.speech.names(one.plan for one in done))
@@ -276,8 +284,11 @@ def _tell(room: Room, done: list[Applied], let_go: list[Released], *, release: b
     if past:
         shown = room.speech.names(past[:PAST]) + (" …" if len(past) > PAST else "")
         room.say("Due before it was assigned, so nobody is told; was it done? {tasks}", tasks=shown)
-    if any(one.fresh for one in done) and not release:
-        names = " ".join(one.plan for one in done if one.fresh)
-        room.say("No letter leaves before `duban release {plans}`.", plans=names)
+    fresh = [one.plan for one in done if one.fresh]
+    if held := [plan for plan in fresh if plan in waits]:
+        room.say("No letter leaves before `duban release {plans}`.", plans=" ".join(held))
+    if (over := [plan for plan in fresh if plan not in waits]) and not let_go:
+        names = room.speech.names(over)
+        room.say("Nothing of {plans} is asked any more, so no letter leaves and none is to be released.", plans=names)
     if sum(one.notices for one in let_go):
         room.say("Released; the letters go out at the next round.")

@@ -16,15 +16,13 @@ from commands.logs import keep_log
 from commands.room import LedgerOption, Room, enter
 from notifications.speech import N_, Speech
 from plans.model import Sentence, say
-from plans.trouble import DubanError, UsageError
+from plans.trouble import UsageError
 from scheduler.job import do_job
 from scheduler.sending import Round, Sender
 from store import outbox
 
 if TYPE_CHECKING:
     from scheduler.cluster import Cluster
-
-LOG = logging.getLogger("duban.work")
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
@@ -60,12 +58,8 @@ class _Worker:
 
     def make_round(self) -> None:
         """Decide and write what is due, unless another worker is at it, and call for senders if anything waits."""
-        try:
-            with self.cluster.alone() as mine:
-                held_back = self._prepare() if mine else ""
-        except DubanError as trouble:
-            LOG.error("%s", trouble.sentence)
-            return
+        with self.cluster.alone() as mine:
+            held_back = self._prepare() if mine else ""
         if held_back or self.told.is_set():
             return
         with self.room.database.read() as connection:
@@ -83,8 +77,5 @@ class _Worker:
     def carry(self) -> None:
         """Hand over letters until none waits."""
         with self.room.postman() as postman:
-            try:
-                sender = Sender(self.room.database, self.room.settings, postman, self.journal, self.told.is_set)
-                sender.drain(Round())
-            except DubanError as trouble:
-                LOG.error("%s", trouble.sentence)
+            sender = Sender(self.room.database, self.room.settings, postman, self.journal, self.told.is_set)
+            sender.drain(Round())

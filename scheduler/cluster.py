@@ -11,13 +11,15 @@ import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.database import Database, row
+from plans.trouble import DubanError
+from store.database import PATIENCE, Database, row
 
 LOG = logging.getLogger("duban.cluster")
 QUEUE = "duban"
@@ -25,7 +27,8 @@ ROUND, LANE = "duban.round", "duban.lane"
 EVERY_MINUTE = "* * * * *"
 LOCK = 6_281_964  # any number, the same for every duban: one worker at a time makes Procrastinate's tables
 ROUNDING = 6_281_965  # likewise: one worker at a time makes rounds
-AGAIN = 2.0  # seconds until a worker whose queue failed begins anew
+AGAIN, SELDOM = 2.0, 30.0  # seconds until a worker whose queue failed begins anew: at first, and at most
+TAKE = 10.0  # seconds the queue waits for a connection
 POLL = 5.0  # seconds after which a worker looks for jobs though nobody called it
 
 
@@ -35,8 +38,11 @@ class Cluster:
     def __init__(self, database: Database) -> None:
         self.database = database
         address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self.app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=address))
+        self.app = procrastinate.App(
+            connector=procrastinate.PsycopgConnector(conninfo=address, kwargs=PATIENCE, timeout=TAKE)
+        )
         self._caller = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=address))
+        self._told = ""  # the trouble that was said last and isn't over yet
 
     def nudge(self, connection: Connection) -> None:
         """Ask for a round, in the transaction that makes something due; without workers nothing is lost by it."""
@@ -83,18 +89,21 @@ class Cluster:
         """Do rounds and carry letters until SIGTERM or SIGINT, which calls *stop* and waits for what is in hand."""
         self.make_tables()
         for name, job in ((ROUND, make_round), (LANE, carry)):
-            self.app.task(name=name, queue=QUEUE)(_logged(name, job))
+            self.app.task(name=name, queue=QUEUE)(self._logged(name, job))
 
         @self.app.periodic(cron=EVERY_MINUTE, periodic_id="minute")
         @self.app.task(name="duban.minute", queue=QUEUE, queueing_lock="minute")
         def minute(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate hands it over
-            _logged(ROUND, make_round)()
+            self._logged(ROUND, make_round)()
 
+        for name in ("procrastinate", "psycopg.pool"):  # what they say in many lines is said here in one
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         asyncio.run(self._work(stop))
 
     async def _work(self, stop: Callable[[], None]) -> None:
         """Run Procrastinate's worker until told to stop; when its queue fails under it, begin it anew."""
-        told, running = asyncio.Event(), set[asyncio.Task[None]]()
+        told, running, pause = asyncio.Event(), set[asyncio.Task[None]](), AGAIN
+        asyncio.get_running_loop().set_exception_handler(_beside)
 
         def leave() -> None:
             stop()
@@ -104,38 +113,83 @@ class Cluster:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, leave)
-        async with self.app.open_async():
-            while not told.is_set():
-                work = asyncio.create_task(self._run())
-                running.add(work)
-                try:
-                    await work
-                except asyncio.CancelledError:
-                    return
-                except Exception as error:  # emptied tables, a cut connection: the rows say what is still to be done
-                    LOG.warning("the queue failed and is begun anew: %s", error)
-                finally:
-                    running.discard(work)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(told.wait(), AGAIN)
+        while not told.is_set():
+            work = asyncio.create_task(self._run())
+            running.add(work)
+            try:
+                await work
+                pause = AGAIN
+            except asyncio.CancelledError:
+                return
+            except Exception as error:  # emptied tables, a cut connection: the rows say what is still to be done
+                pause = min(2 * pause, SELDOM)
+                if not self._told:
+                    self._tell(await asyncio.to_thread(self._reason, error))
+            finally:
+                running.discard(work)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), pause)
 
     async def _run(self) -> None:
-        await self.app.run_worker_async(
-            queues=[QUEUE],
-            concurrency=1,
-            install_signal_handlers=False,
-            delete_jobs="always",
-            fetch_job_polling_interval=POLL,
-        )
+        """Run Procrastinate's worker on connections of its own, for as long as the ledger can be reached.
 
+        Raises:
+            LedgerError: it can't be.
+        """
+        await asyncio.to_thread(self._knock)
+        async with self.app.open_async():
+            await self.app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=1,
+                install_signal_handlers=False,
+                delete_jobs="always",
+                fetch_job_polling_interval=POLL,
+            )
 
-def _logged(name: str, job: Callable[[], None]) -> Callable[[], None]:
-    """Return a job that leaves trouble to the log: the rows say what is still to be done."""
+    def _knock(self) -> None:
+        with self.database.read() as connection:
+            row(connection, "SELECT 1 AS here")
 
-    def run_job() -> None:
+    def _reason(self, error: Exception) -> str:
+        """Return why the queue failed: as a rule because the ledger's server is away."""
         try:
-            job()
-        except Exception:
-            LOG.exception("%s stopped; it is tried again", name)
+            self._knock()
+        except DubanError as trouble:
+            return str(trouble.sentence)
+        return f"the queue failed and is begun anew: {_cause(error)}"
 
-    return run_job
+    def _tell(self, trouble: str) -> None:
+        """Say what is wrong, once for as long as it lasts."""
+        if trouble != self._told:
+            LOG.error("%s; it is tried again until it works", trouble)
+        self._told = trouble
+
+    def _logged(self, name: str, job: Callable[[], None]) -> Callable[[], None]:
+        """Return a job that leaves trouble to the log: the rows say what is still to be done."""
+
+        def run_job() -> None:
+            try:
+                job()
+            except DubanError as trouble:
+                self._tell(str(trouble.sentence))
+            except Exception:
+                LOG.exception("%s stopped; it is tried again", name)
+            else:
+                if self._told:
+                    LOG.warning("it works again")
+                self._told = ""
+
+        return run_job
+
+
+def _cause(error: BaseException) -> str:
+    """Return on one line what lies at the bottom of an error: the queue's own words are only that there is one."""
+    while error.__cause__:
+        error = error.__cause__
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _beside(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Pass over what a task of the queue left behind when its connection went; the worker itself says it."""
+    if not isinstance(context.get("exception"), ProcrastinateException):
+        loop.default_exception_handler(context)

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from plans.presets import ladder
-from plans.recipients import Handover, House, Parts, Post
+from plans.recipients import Handover, House, Parts, Post, Told, recipients
+from plans.stages import Stage
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, rungs, yellow_on
 from store import ledger
@@ -93,8 +94,7 @@ class Desk:
         day = next_day(self.matter(one), decided, workdays)
         if day and one["paused_until"] and day <= one["paused_until"]:
             day = workdays.after(one["paused_until"], 1)
-        closed = self.plans[one["plan"]]["closed"]
-        if day is None or (closed and day > closed):
+        if day is None or is_over(self.plans[one["plan"]], day):
             return None
         return self.instant(one["plan"], day)
 
@@ -221,6 +221,11 @@ class Desk:
             office=self.plans[one["plan"]]["office"] or self.house["office"],
         )
 
+    def addressed(self, stage: Stage, parts: Parts, today: date) -> list[Told]:
+        """Return whom a stage tells; nobody where there are only copies of a letter that has no addressee."""
+        found = recipients(stage, parts, self.posts, today)
+        return found if any(person.role == "to" for person in found) else []
+
     def known_person(self, key: str) -> dict[str, Any] | None:
         """Return a person's row; few of many are named in one look, so each is looked up by itself."""
         if key not in self._people:
@@ -230,6 +235,11 @@ class Desk:
     @cached_property
     def _people(self) -> dict[str, dict[str, Any] | None]:
         return {}
+
+
+def is_over(plan: Mapping[str, Any], day: date) -> bool:
+    """Return whether a plan was closed before a day; on the last one it still counts."""
+    return plan["closed"] is not None and day > plan["closed"]
 
 
 def house_workdays(country: str, closures: str) -> Workdays:

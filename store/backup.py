@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -36,8 +37,7 @@ def back_up(database: Database, target: Path) -> dict[str, int]:
     if target.exists():
         raise LedgerError(say("{path} is there already; nothing was changed", path=target))
     part = target.with_name(f".{target.name}.part")
-    with suppress(FileNotFoundError):
-        part.unlink()
+    remove(part)
     try:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         if database.file:
@@ -51,8 +51,7 @@ def back_up(database: Database, target: Path) -> dict[str, int]:
     except (OSError, sqlite3.Error) as error:
         raise LedgerError(say("{path} can't be written: {why}", path=target, why=_why(error))) from error
     finally:
-        for left in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
-            left.unlink(missing_ok=True)
+        remove(part)
     return counts
 
 
@@ -92,16 +91,18 @@ def compare(one: Database, other: Database) -> dict[str, int]:
 def put_back(backup: Path, ledger: Path) -> Path:
     """Return a copy of a backup beside the ledger it is to replace, whole and of this program's schema.
 
+    The backup and its folder stay as they are, to the last file; they may be on a disk that can only be read.
+
     Raises:
         LedgerError: the backup is no ledger, is damaged, or is newer than this program.
     """
     draft = ledger.with_name(f".{ledger.name}.restoring")
-    draft.unlink(missing_ok=True)
+    remove(draft)
     try:
         if not backup.is_file():
             raise LedgerError(say("there is no backup at {path}", path=backup))
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        _copy_file(backup, draft)
+        _copy_backup(backup, draft)
         fresh = Database(f"sqlite:///{draft}")
         with closing(fresh):
             if broken := fresh.damage():
@@ -110,12 +111,18 @@ def put_back(backup: Path, ledger: Path) -> Path:
                 raise LedgerError(say("{path} is no ledger", path=backup))
             fresh.upgrade()
     except (OSError, sqlite3.Error) as error:
-        draft.unlink(missing_ok=True)
+        remove(draft)
         raise LedgerError(say("the backup {path} can't be read: {why}", path=backup, why=_why(error))) from error
     except LedgerError:
-        draft.unlink(missing_ok=True)
+        remove(draft)
         raise
     return draft
+
+
+def remove(file: Path) -> None:
+    """Remove a copy that is no longer wanted, with what SQLite keeps beside it."""
+    for end in ("", "-wal", "-shm"):
+        Path(f"{file}{end}").unlink(missing_ok=True)
 
 
 def swap(draft: Path, ledger: Path, aside: Path) -> None:
@@ -146,6 +153,19 @@ def _close_down(file: Path) -> None:
         ) from error
     except sqlite3.DatabaseError:
         return  # broken: it goes aside as it is
+
+
+def _copy_backup(backup: Path, draft: Path) -> None:
+    """Copy a backup byte for byte, with the log beside it if there is one: SQLite itself would leave files there.
+
+    Only what has an index of its log beside it may be in use, and is copied by SQLite, in one state.
+    """
+    if Path(f"{backup}-shm").exists():
+        _copy_file(backup, draft)
+        return
+    for end in ("-wal", ""):
+        with suppress(FileNotFoundError):
+            shutil.copyfile(f"{backup}{end}", f"{draft}{end}")
 
 
 def _copy_file(source: Path, target: Path) -> None:

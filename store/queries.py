@@ -175,6 +175,10 @@ PERSON = "SELECT id, name, title, mail, phone, unit, away FROM person WHERE id =
 POSTS = """
 SELECT id, name, head, deputy, contact, leader FROM unit
 WHERE :person IN (head, deputy, contact, leader) ORDER BY position"""
+HANDED = """
+SELECT h.old, h.new, h.since, h.until, p.id, p.name FROM handover h JOIN person p
+    ON p.id = CASE WHEN h.old = :person THEN h.new ELSE h.old END
+WHERE :person IN (h.old, h.new) AND h.until > :day AND h.until > h.since ORDER BY h.since, h.id"""
 HELD = """
 SELECT n.id, n.occurrence, n.stage, n.kind, n.day, n.person, n.role, n.reason, n.version
 FROM notice n JOIN occurrence o ON o.id = n.occurrence AND o.version = n.version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -23,7 +24,7 @@ from scheduler.calendars import feed_bytes
 from scheduler.job import do_job
 from store import soundness
 from store.backup import back_up, compare, copy, put_back
-from store.database import SCHEMA, Database, insert, run
+from store.database import SCHEMA, Database, insert, row, run
 from store.journal import Journal
 from store.ledger import outrun
 from store.reader import open_ledger
@@ -177,6 +178,40 @@ def test_what_is_no_backup_is_refused_and_the_ledger_stays(tmp_path: Path):
         assert (refused.returncode, "Traceback" in refused.stderr) == (4, False), refused
     assert (tmp_path / "duban.db").read_bytes() == before
     assert not list(tmp_path.glob(".*restoring*"))
+
+
+@pytest.mark.parametrize("shape", ["a backup", "with its log", "set aside"])
+@pytest.mark.parametrize("onto", ["file", "server"])
+def test_r14_a_backup_is_put_back_from_a_folder_that_stays_as_it_is(tmp_path: Path, shape: str, onto: str):
+    house, shelf = tmp_path / "house", tmp_path / "shelf"
+    for folder in (house, shelf):
+        folder.mkdir()
+    assert duban("init", ".", where=house).returncode == 0
+    open_ = Database(f"sqlite:///{house / 'duban.db'}")
+    with open_.write() as connection:
+        run(connection, "UPDATE house SET held = 'of the backup'")
+    if shape == "a backup":
+        back_up(open_, shelf / "backup.db")
+    if shape == "set aside":
+        open_.close()  # its log is folded into the file, which goes on to say that it has one
+    for end in {"a backup": (), "with its log": ("", "-wal"), "set aside": ("",)}[shape]:
+        shutil.copyfile(house / f"duban.db{end}", shelf / f"backup.db{end}")
+    open_.close()
+    before = {file.name: file.read_bytes() for file in shelf.iterdir()}
+    with contextlib.ExitStack() as stack:
+        there = stack.enter_context(server.fresh_database()) if onto == "server" else ""
+        if there:
+            Database(there).upgrade()
+        shelf.chmod(0o500)
+        done = duban("db", "restore", str(shelf / "backup.db"), where=house, DUBAN_DATABASE_URL=there)
+        shelf.chmod(0o700)
+        assert done.returncode == 0, done.stderr
+        restored = Database(there or f"sqlite:///{house / 'duban.db'}")
+        with restored.read() as connection:
+            assert row(connection, "SELECT held FROM house")["held"] == "of the backup"
+        restored.close()
+    assert {file.name: file.read_bytes() for file in shelf.iterdir()} == before
+    assert not list(house.glob(".*restoring*"))
 
 
 def test_a_damaged_ledger_is_said_to_be_and_can_be_replaced(tmp_path: Path):

@@ -9,13 +9,16 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from tests import server
 from tests.house import House
 from tests.mailserver import Desk, serving
+from tests.relay import relaying
 
 QUEUE_TABLES = "procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
 
@@ -127,6 +130,35 @@ def test_a_killed_sender_keeps_no_letter_waiting_but_the_one_in_its_hand(kind: s
     assert (len(got), len(set(got))) == (11, 11), "no lease had to be over for any of them"
     assert [(one["state"], bool(one["began"])) for one in left] == [("claimed", True)]
     assert left[0]["address"] not in got
+
+
+@pytest.mark.parametrize("command", [("work",), ("serve", "--port", "0")])
+def test_r18_a_database_that_goes_away_is_said_in_one_line_and_work_goes_on_when_it_is_back(
+    address: str, tmp_path: Path, command: tuple[str, ...]
+):
+    desk, there = Desk(), make_url(address)
+    with serving(desk) as port, relaying(there.host or "127.0.0.1", there.port or 5432) as relay:
+        house = House.make(tmp_path / "house", port, 3, address)
+        distant = there.set(host="127.0.0.1", port=relay.port).render_as_string(hide_password=False)
+        log = house.folder / "log"
+        process = House(house.folder, port, distant).start(*command)
+        try:
+            until(lambda: len(desk.letters) == 3)
+            relay.cut()
+            until(lambda: "can't be reached" in log.read_text("utf-8"))
+            time.sleep(15)
+            house.plan("more", datetime.now(UTC).date())  # noqa: TID251 - the processes look at the clock, too
+            house.duban("apply", "more.yaml", "--release", "--yes", check=True)
+            relay.open()
+            until(lambda: len(desk.letters) == 6)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(timeout=60)
+    said = [line for line in log.read_text("utf-8").splitlines() if line.startswith("20")]
+    assert code == 0
+    assert "Traceback" not in log.read_text("utf-8")
+    assert len([line for line in said if "can't be reached" in line]) == 1, said
+    assert len({to for _, (to,), _ in desk.letters}) == 3
 
 
 def test_a_worker_on_a_file_says_what_to_do(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import date
@@ -199,9 +200,9 @@ def test_a_check_up_says_whether_bounces_are_read(real: Office, tmp_path: Path):
     assert verdict(bounces=box)[0][0] == "good"
 
 
-def duban(*arguments: str, where: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "cli.py"), *arguments]
-    return subprocess.run(command, cwd=where, capture_output=True, text=True, check=False)
+def duban(*arguments: str, where: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command, env = [sys.executable, str(ROOT / "cli.py"), *arguments], os.environ | environment
+    return subprocess.run(command, cwd=where, env=env, capture_output=True, text=True, check=False)
 
 
 def test_health_and_doctor_answer_at_the_command_line(tmp_path: Path):

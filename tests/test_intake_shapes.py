@@ -8,7 +8,8 @@ import openpyxl
 
 from plans.intake.document import read_document
 from plans.intake.draft import Options
-from plans.intake.unruled import Word, find_unruled
+from plans.intake.questions import is_group
+from plans.intake.unruled import Word, find_unruled, glued
 from plans.intake.words import column_roles
 
 
@@ -407,3 +408,117 @@ def test_a_table_of_white_space_goes_on_overleaf():
 
 def word(text, left, top):
     return Word(text, left, left + 6 * len(text), top, top + 10)
+
+
+def test_a_day_or_cadence_among_units_is_the_deadline():
+    tasks = read(
+        "2026年统计工作要点\n\n一、夯实基础\n1.加强规范化建设。打造示范站。（责任科室：综合科，责任人：罗静，6月底前）\n"
+        "2.完善追溯制度。每季度末回溯一次。（责任科室：工业科、执法队）\n"
+    )
+    assert [(task.responsible, task.owner, task.deadline) for task in tasks] == [
+        (("综合科",), ("罗静",), "6月底前"), (("工业科", "执法队"), (), "每季度末")
+    ]  # fmt: skip
+
+
+def test_everybody_of_a_kind_is_asked_by_the_sentence():
+    (task,) = read(
+        "Subject: Annual report 2026\n\n1) All department heads to submit drafts by 12 June 2026.\n\nBest,\nMaria\n"
+    )
+    assert (task.title[:20], task.responsible, task.note) == ("All department heads", ("All department heads",), "")
+    assert is_group("All department heads")
+
+
+def test_rows_with_only_a_title_group_the_rows_below_where_the_table_begins_with_one():
+    head = "| Action | Lead | Target date |\n|---|---|---|\n"
+    grouped = read(
+        f"{head}| Finance | | |\n| Close accounts | Treasury | 31 May 2026 |\n| Agree budget | Treasury | June 2026 |\n"
+        "| Customers | | |\n| Open portal | IT | 31 July 2026 |\n",
+        "plan.md",
+    )
+    assert [(task.phase, task.title) for task in grouped] == [
+        ("Finance", "Close accounts"), ("Finance", "Agree budget"), ("Customers", "Open portal")
+    ]  # fmt: skip
+    gaps = read(
+        f"{head}| Close accounts | Treasury | 31 May 2026 |\n| Open portal | | |\n| Agree budget | Audit | |\n",
+        "plan.md",
+    )
+    assert len(gaps) == 3
+
+
+def test_coloured_rows_of_a_page_are_rows_of_one_table():
+    """The reader of pages takes each coloured row for a table; its labels stand on two lines."""
+    head = [word("Action", 20, 86), word("责任科", 200, 80), word("室", 200, 92), word("Due", 300, 86)]
+    rows = [word("Renew", 20, 120), word("Finance", 200, 120), word("May", 300, 120),
+            word("Train", 20, 150), word("HR", 200, 150), word("June", 300, 150)]  # fmt: skip
+    table = find_unruled([*head, *rows], (110, 135), None, (180, 280))
+    assert table.rows == (("Action", "责任科室", "Due"), ("Renew", "Finance", "May"), ("Train", "HR", "June"))
+
+
+def test_lines_of_a_narrow_cell_are_one_name_unless_each_is_one():
+    assert [glued(lines) for lines in (["市粮食和", "储备局"], ["县商务局", "县邮政公司"], ["6月14", "日前"],
+                                       ["Legal", "Services"], ["Finance", "HR"], ["Renew the", "lease"])] == [
+        "市粮食和储备局", "县商务局\n县邮政公司", "6月14日前", "Legal Services", "Finance\nHR", "Renew the lease"
+    ]  # fmt: skip
+
+
+def test_labels_over_the_header_of_a_table_are_the_documents_own():
+    draft = read_document(
+        "<table><tr><td colspan=3>望城街道2026年任务分解表</td></tr>"
+        "<tr><td colspan=2>填报单位：党政办</td><td>填报时间：2026年1月20日</td></tr>"
+        "<tr><td>序号</td><td>项目名称</td><td>责任单位</td></tr><tr><td>1</td><td>建设食堂</td><td>民政办</td></tr></table>".encode(),
+        "表.html",
+    )
+    assert (draft.title, draft.issuer, str(draft.issued)) == ("望城街道2026年任务分解表", "党政办", "2026-01-20")
+    assert [task.title for task in draft.tasks] == ["建设食堂"]
+
+
+def test_what_a_column_holds_tells_what_it_is_where_its_label_is_new():
+    """Neither 研讨主旨 nor 落实要求 is a known label; one holds what is to be done, the other who does it."""
+    draft = read_document(
+        "月份,研讨主旨,落实要求\n3月,学习全会精神,办公室牵头，人事科配合\n4月,讲授党课,机关党委负责\n"
+        "5月,重温入党誓词,机关党委牵头，工会配合\n".encode(), "表.csv", Options(year=2026)
+    )  # fmt: skip
+    assert [(task.title, task.lead, task.responsible, task.support) for task in draft.tasks] == [
+        ("学习全会精神", ("办公室",), (), ("人事科",)),
+        ("讲授党课", (), ("机关党委",), ()),
+        ("重温入党誓词", ("机关党委",), (), ("工会",)),
+    ]
+    assert any("研讨主旨" in str(mark.what) for mark in draft.marks)
+
+
+def test_a_limit_set_for_closing_is_the_deadline_and_the_real_closing_is_none():
+    (task,) = read(
+        "事项,交办时间,要求办结时间,承办部门,实际办结时间\n通电,2026-03-02,2026-03-31,供电所,2026-03-27\n", "表.csv"
+    )
+    assert (str(task.due), task.done) == ("2026-03-31", "2026-03-27")
+
+
+def test_a_bracket_behind_a_paragraph_says_whose_action_it_is():
+    tasks = read(
+        "Minutes of the meeting held on 5 May 2026\n\n"
+        "1. Boiler\nIt was agreed to obtain quotes. [Action: J. Hume, by 12 June]\n\n"
+        "2. Bookings\nThe link will be sent. [Action: S. Ross]\n"
+    )
+    assert [(task.owner, task.due and task.due.isoformat()) for task in tasks] == [
+        (("J. Hume",), "2026-06-12"), (("S. Ross",), None)
+    ]  # fmt: skip
+
+
+def test_who_works_with_the_body_in_charge_supports_it():
+    tasks = read(
+        "专题会议纪要\n\n会议决定：\n（一）由县城管局牵头，会同县公安局，重新施划泊位，2026年6月20日前完成。\n"
+        "（二）由县资源局负责，会同县财政局，提出方案，于2026年8月15日前报县政府。\n"
+    )
+    assert [(task.lead, task.responsible, task.support) for task in tasks] == [
+        (("县城管局",), (), ("县公安局",)), ((), ("县资源局",), ("县财政局",))
+    ]  # fmt: skip
+
+
+def test_the_day_under_a_title_is_that_of_its_issue():
+    for line in ("（某市大数据局，2026年3月1日）", "（丰政办〔2026〕6号，2026年3月1日）"):
+        draft = read_document(f"数字政府建设重点任务\n{line}\n一、任务\n1.扩容（项目科，7月底前）\n".encode(), "a.txt")
+        assert str(draft.issued) == "2026-03-01"
+    asked = read_document(
+        "数字政府建设重点任务\n请各单位报送，截至2026年3月1日\n1.扩容（项目科，7月底前）\n".encode(), "a.txt"
+    )
+    assert asked.issued is None

@@ -8,7 +8,7 @@ import pytest
 
 from plans.trouble import DeskError
 from scheduler import desk
-from scheduler.people import hand_over
+from scheduler.people import hand_over, take_back
 from store import tokens
 from tests.office import DIRECTORY, Office
 
@@ -117,6 +117,35 @@ def test_a_handover_closes_the_old_calendar_and_moves_what_was_to_be_told(office
         desk.release_plan(act, "p")
     office.round("2018-03-02")
     assert {one[2] for one in office.told()} == {"zhao", "li", "wu"}
+
+
+def test_a_handover_taken_back_brings_back_the_letters_that_wait(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-28")
+    with office.act("2018-05-29") as act:
+        hand_over(act, "wang", "zhao", act.on)
+    office.rounds("2018-05-29", "2018-05-30")
+    held = "SELECT person, role FROM notice WHERE stage = 'urge' AND state = 'held' ORDER BY person"
+    assert office.rows(held) == [{"person": "zhao", "role": "to"}]  # the deputy has it, and is not copied as well
+    with office.act("2018-05-30") as act:
+        assert take_back(act, "wang", act.on)
+    assert office.rows(held) == [{"person": "wang", "role": "to"}, {"person": "zhao", "role": "cc"}]
+    with office.act("2018-05-30") as act, pytest.raises(DeskError, match="handed nothing over"):
+        take_back(act, "wang", act.on)
+
+
+def test_what_was_moved_by_a_handover_that_was_a_mistake_is_theirs_again(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-30")
+    held = "SELECT person FROM notice WHERE stage = 'urge' AND state = 'held' AND role = 'to'"
+    before = office.rows(held)
+    for _ in range(2):
+        with office.act("2018-05-30") as act:
+            hand_over(act, "wang", "wu", act.on)
+        assert {one["person"] for one in office.rows(held)} == {"wu"}
+        with office.act("2018-05-30") as act:
+            take_back(act, "wang", act.on)
+        assert office.rows(held) == before == [{"person": "wang"}]
 
 
 def test_a_handover_to_somebody_who_cannot_be_reached_is_refused(office: Office):

@@ -18,7 +18,7 @@ from notifications.speech import N_
 from plans.check import check_plan
 from plans.directory import Directory
 from plans.encoding import decode
-from plans.findings import STOPPING, in_order
+from plans.findings import STOPPING, in_order, together
 from plans.model import Finding, say
 from plans.read import directory_of, read_directory, read_plan
 from plans.trouble import DeskError, DubanError, UsageError
@@ -152,7 +152,7 @@ def _page(visit: Visit, looked: Looked) -> Response:
         view=view,
         looked=looked,
         prepared=prepared,
-        findings=[_shown(visit, finding) for finding in looked.findings],
+        findings=[_shown(visit, finding) for finding in together(looked.findings)],
         gones=GONE,
         known=list(view.plans.values()),
         **values,

@@ -39,8 +39,8 @@ _FULL = re.compile(
     r"按季度?|按月|按年|每学期\S*)",
 )
 _FULL_EN = re.compile(
-    rf"^(?:by|before|until|no later than|not later than|due|from|on|in|within|NLT|w/e|COB|minimally|measured?|"
-    rf"approx\w*|est\.?)?\s*(?:{_POINT_EN}\b|"
+    rf"^(?:due:? )?(?:by|before|until|no later than|not later than|due|from|on|in|within|NLT|w/[ec]|COB|minimally|"
+    rf"measured?|approx\w*|est\.?)?\s*(?:{_POINT_EN}\b|"
     r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?|ongoing|continuous\w*|on[- ]going|quarterly|monthly|annual\w*|weekly|"
     r"daily|immediate\w*|asap|every |each |"
     r"\d+ (?:working |business |calendar )?(?:days?|weeks?|months?|years?)|tb[cd]|complete[d]?|rolling|bi-?annual|"
@@ -126,7 +126,8 @@ def find(text: str) -> list[Found]:
             found.append(Found(words[cut:], start + cut, stop, True))
     found += [Found(match["when"], match.start("when"), match.end(), True) for match in _COUNTED.finditer(text)]
     for match in _IN_TEXT_EN.finditer(text):
-        found.append(Found(match["when"], match.start(), match.end(), True))
+        when = match["when"].rstrip(".")  # the sentence's stop, or that of a short month's name
+        found.append(Found(when, match.start(), match.start() + len(when), True))
     return sorted(found, key=lambda one: one.start)[:MOST]
 
 
@@ -156,6 +157,12 @@ def again(text: str) -> str:
     """Return the cadence an item begins with (每月召开…, 每周五前收集…), "" where it begins otherwise."""
     match = _AGAIN.match(text)
     return match["when"] if match else ""
+
+
+def again_inside(text: str) -> str:
+    """Return the cadence a later sentence or clause begins with: …制度。每季度末对数据进行回溯；…，每月通报一次."""
+    clauses = (part.strip() for part in re.split(r"[。；;，,\n]", text))
+    return next((found for clause in clauses if (found := again(clause))), "")
 
 
 def open_ended(text: str) -> str:

@@ -10,7 +10,7 @@ from plans.intake import dirt, matrix
 from plans.intake.blocks import Block, Document, Paragraph, Table, fold, joined, paragraphs, tables
 from plans.intake.draft import Draft, DraftPhase, DraftTask, Mark, Options
 from plans.intake.formats import read_blocks
-from plans.intake.forms import form_lines
+from plans.intake.forms import form_lines, headed_off
 from plans.intake.headers import Header, find_header, texts
 from plans.intake.metadata import Metadata, read_metadata
 from plans.intake.outline import Node, outline
@@ -19,6 +19,7 @@ from plans.intake.resolve import resolve
 from plans.intake.rows import Context
 from plans.intake.tables import TableReader
 from plans.intake.targets import find_targets
+from plans.intake.titles import DAY
 from plans.intake.units import split
 from plans.model import say
 
@@ -32,6 +33,12 @@ _EVERYWHERE = re.compile(
     r"以[下上](?:各项|任务|所有)[^。]{0,6}?(?:均|都)(?:需|须|由|应)(?P<names>[^。；;]{2,80}?)(?:共同)?(?:落实|负责|"
     r"配合|执行)"
 )
+_REGARDS = re.compile(
+    r"(?:(?:best|kind|warm) (?:wishes|regards)|best|regards|many thanks|thanks|cheers|"
+    r"yours (?:sincerely|faithfully|truly)|sincerely|此致|特此(?:通知|报告|函告))[,，。.!！]?$",
+    re.IGNORECASE,
+)
+_LAST = 6  # blocks at most from there to the end
 _OFFICE = re.compile(
     r"(?:由|设立?在?)?(?P<name>[\u4e00-\u9fff]{0,12}?(?:活动办|专班|领导小组办公室|工作领导小组|督查室|攻坚办|"
     r"创建办|指挥部办公室))(?:具体)?(?:总体)?(?:负责)?(?:统筹|协调|调度|日常工作|牵头抓总|汇总)"
@@ -56,7 +63,8 @@ def read_draft(document: Document, name: str, options: Options) -> Draft:
         IntakeError: it carries a secrecy mark.
     """
     dirt.refuse_secrets(document.blocks)
-    blocks, marks = dirt.without_frames(document.blocks)
+    parts = [headed_off(block) if isinstance(block, Table) else [block] for block in document.blocks]
+    blocks, marks = dirt.without_frames(tuple(block for part in parts for block in part))
     blocks, advertised = dirt.without_advertising(blocks)
     blocks, dropped = dirt.without_numbers(blocks)
     metadata = read_metadata(blocks, document.fields, name)
@@ -122,13 +130,14 @@ class _Reader:
     marks: list[Mark] = field(default_factory=list)
     dated: list[DraftPhase] = field(default_factory=list)
     everywhere: tuple[str, ...] = ()
+    last: TableReader | None = None  # the table read before
 
     def tasks(self) -> list[DraftTask]:
         """Return all tasks in the order of the document."""
         order = {id(block): at for at, block in enumerate(self.blocks)}
         spots = {block.spot: at for at, block in enumerate(self.blocks) if isinstance(block, Paragraph)}
         first = next((at for at, block in enumerate(self.blocks) if isinstance(block, Table)), len(self.blocks))
-        root = outline(self.blocks[min(self.metadata.front, first) :])
+        root = outline(_without_close(self.blocks[min(self.metadata.front, first) :], self.metadata.issuer))
         read = self._plan_tables(root)
         known = (*self.options.known, *self._named(read))
         rows = [(order[id(one.table)], task) for one in read for task in self._table(one, read, known)]
@@ -174,15 +183,24 @@ class _Reader:
 
     def _table(self, one: _Read, read: Sequence[_Read], known: tuple[str, ...]) -> list[DraftTask]:
         nearby = [paragraph.text for paragraph in paragraphs(self.blocks) if len(paragraph.text) < 200]
-        reader = TableReader(
-            one.table, one.header, Context(known, self._heading(one, read), matrix.legend(nearby), self._foreign(read))
-        )
+        context = Context(known, self._heading(one, read), matrix.legend(nearby), self._foreign(read))
+        reader = TableReader(one.table, one.header, context, self.last if self._goes_on(one) else None)
         tasks = reader.read()
+        self.last = reader
         base = sum(1 for mark in self.marks if mark.code == "task")
         self.marks += [replace(mark, task=-1) if mark.task >= 0 else mark for mark in reader.marks[base:]]
         for remark in reader.remarks:
             self._rules(remark)
         return tasks
+
+    def _goes_on(self, one: _Read) -> bool:
+        """Return whether a table is the one before continued: on the next page, with nothing of its own between."""
+        if self.last is None or one.table.name != self.last.table.name:
+            return False
+        at = next(at for at, block in enumerate(self.blocks) if block is one.table)
+        next_to = at > 0 and self.blocks[at - 1] is self.last.table
+        repeated = one.header.words == self.last.header.words and next_to
+        return repeated or (one.header.first == 0 and bool(one.header.words))
 
     def _heading(self, one: _Read, read: Sequence[_Read]) -> str:
         """Return the phase of a table's tasks: its sheet or heading, where tables stand under several."""
@@ -274,6 +292,21 @@ class _Reader:
             if re.search(r"领导小组下设办公室", paragraph.text):
                 return "领导小组办公室"
         return ""
+
+
+def _without_close(blocks: Sequence[Block], issuer: str) -> list[Block]:
+    """Return the blocks without signatures, the days under them, and how a letter ends: they belong to no item."""
+    close = next(
+        (at for at, block in enumerate(blocks) if isinstance(block, Paragraph) and _REGARDS.match(block.text)),
+        len(blocks),
+    )
+    end = close if len(blocks) - close <= _LAST else len(blocks)
+    return [
+        block
+        for block in blocks[:end]
+        if not (isinstance(block, Paragraph) and not block.level
+                and (DAY.fullmatch(block.text.strip()) or (issuer and joined(block.text).replace(" ", "") == issuer)))
+    ]  # fmt: skip
 
 
 def _bodies(table: Table, header: Header) -> list[list[str]]:

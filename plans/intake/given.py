@@ -21,14 +21,14 @@ Karl Kate Katherine Kathleen Kathryn Katie Keith Kelly Ken Kenneth Kerry Kevin K
 Laura Lauren Lawrence Leah Lee Leo Leon Leonard Lesley Leslie Lewis Liam Lilian Lily Linda Lisa Liz Lorna Lorraine
 Louis Louise Lucas Lucia Lucy Luis Luke Lydia Lynn Malcolm Marc Marcus Margaret Maria Marian Marie Marilyn Marion
 Marjorie Mark Martha Martin Mary Mateusz Matt Matthew Maureen Max Maya Meera Megan Melanie Melissa Michael Michelle
-Miguel Mike Mina Miriam Mohamed Mohammed Moira Molly Monica Muhammad Nadia Nancy Naomi Natalie Natasha Nathan Neil
-Neha Niall Nicholas Nicola Nicole Nigel Nina Noah Nora Norma Oliver Olivia Olga Omar Oscar Owen Pablo Pamela
-Patricia Patrick Paul Paula Pauline Pedro Penny Peter Philip Phillip Phoebe Pierre Polly Priya Rachel Raj Rajesh
-Ralph Raymond Rebecca Richard Rita Robert Roberta Robin Roger Ronald Rosa Rose Rosemary Ross Roy Ruby Rupert Russell
-Ruth Ryan Sally Sam Samantha Samuel Sandra Sanjay Sara Sarah Scott Sean Sergei Shannon Sharon Sheila Shirley Simon
-Sofia Sophia Sophie Stanley Stella Stephanie Stephen Steve Steven Stuart Sunil Susan Suzanne Sylvia Tamara Tanya
-Tara Teresa Terry Theresa Thomas Tim Timothy Tina Toby Tom Tony Tracey Tracy Trevor Tyler Una Ursula Valerie Vanessa
-Vera Veronica Victor Victoria Vijay Vincent Virginia Vivian Walter Wanda Wayne Wendy William Yasmin Yusuf Yvonne
-Zahra Zoe
+Miguel Mike Mina Miriam Mohamed Mohammed Moira Molly Monica Muhammad Nadia Nancy Naomi Natalie Natasha Nathan Neha
+Neil Niall Nicholas Nicola Nicole Nigel Nina Noah Nora Norma Olga Oliver Olivia Omar Oscar Owen Pablo Pamela
+Patricia Patrick Paul Paula Pauline Pedro Penny Peter Philip Phillip Phoebe Pierre Polly Priya Rachel Rahul Raj
+Rajesh Ralph Ravi Raymond Rebecca Richard Rita Robert Roberta Robin Roger Rohan Ronald Rosa Rose Rosemary Ross Roy
+Ruby Rupert Russell Ruth Ryan Sally Sam Samantha Samuel Sandra Sanjay Sara Sarah Scott Sean Sergei Shannon Sharon
+Sheila Shirley Simon Sofia Sophia Sophie Stanley Stella Stephanie Stephen Steve Steven Stuart Sunil Sunita Suresh
+Susan Suzanne Sylvia Tamara Tanya Tara Teresa Terry Theresa Thomas Tim Timothy Tina Toby Tom Tony Tracey Tracy
+Trevor Tyler Una Ursula Valerie Vanessa Venkat Vera Veronica Victor Victoria Vijay Vincent Virginia Vivian Walter
+Wanda Wayne Wendy William Yasmin Yusuf Yvonne Zahra Zoe
 """.split()  # noqa: SIM905 - names for people to read and add to
 )

@@ -12,6 +12,7 @@ _RULER = re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?)?\s*$")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _STRUCK = re.compile(r"~~(.+?)~~", re.DOTALL)
 _MARKUP = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_SLANTED = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_\n]+?)(?<=\S)\1(?![\w*])")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 
 
@@ -20,6 +21,7 @@ def plain(text: str) -> tuple[str, str]:
     struck = " ".join(match.strip() for match in _STRUCK.findall(text))
     text = _LINK.sub(r"\1", _STRUCK.sub(" ", text))
     text = _MARKUP.sub(r"\2", _MARKUP.sub(r"\2", text)).replace("`", "")
+    text = _SLANTED.sub(r"\2", text)
     return re.sub(r"\\([\\|*_~#\[\]().+-])", r"\1", text).strip(), struck
 
 

@@ -39,6 +39,7 @@ _ISSUER_LABEL = re.compile(
     re.IGNORECASE,
 )
 _ISSUERS = ("发文机关", "发布机构", "发文单位", "印发单位", "制定机关", "填报单位", "编制单位", "制表单位")
+_DAYS = ("成文日期", "印发日期", "发文日期", "印发时间", "填报日期", "填报时间", "制表日期", "编制日期")
 _DATE_LABEL = re.compile(
     r"(?:成文日期|印发日期|发文日期|发布日期|成文时间|印发时间|填报日期|填报时间|制表日期|编制日期|"
     r"date(?: of issue| issued)?|issued(?: on)?|"
@@ -47,13 +48,20 @@ _DATE_LABEL = re.compile(
 )
 _NOT_ISSUED = re.compile(r"生成日期|公开日期|更新时间|发布时间|last updated|accessed|printed", re.IGNORECASE)
 _FIELD = re.compile(r"(?P<label>[\u4e00-\u9fff ]{2,10})\s*[:：]\s*(?P<value>\S+)")
-_PUBLISHED = re.compile(r"^(?:published|issued|approved|adopted|endorsed|agreed)\b(?! in)[^.;]{0,90}$", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"^(?:published|tabled|presented|laid|dated|issued|approved|adopted|endorsed|agreed)\b(?! in)[^.;]{0,90}$",
+    re.IGNORECASE,
+)
 _BARE_NUMBER = re.compile(r"[（(]?(?P<number>(?:第\s*)?〔\s*(?:19|20)\d{2}\s*〕\s*第?\s*\d{1,5}\s*号)[）)]?")
 _HELD = re.compile(
     r"^(?:(?:会议)?(?:时\s*间|日\s*期)|召开时间)\s*[:：](?P<zh>.+)|"
     r"(?:\b(?:meeting|minutes)\b[^.;]{0,60}?\b(?:held )?(?:on|of)|^held)\b(?P<en>.+)",
     re.IGNORECASE,
 )
+_ENDS_IN_DAY = re.compile(
+    r"[（(]?(?P<head>[^。;；]{2,60}?)[,，、·|–—-]\s*(?P<day>(?:[^,，]{6,24}|[A-Z][a-z]+ \d{1,2}, \d{4}))[）)]?\.?"
+)
+_ASKS = re.compile(r"截至|时限|之前|\b(?:by|due|until|before|next|updated?)\b", re.IGNORECASE)
 _PAPER = re.compile(
     r"\b(?:plan|strategy|programme|roadmap|register|log|tracker|minutes|agenda|report|schedule|meeting|memo\w*)\b",
     re.IGNORECASE,
@@ -207,8 +215,20 @@ def _signature(lines: Sequence[Paragraph], language: str, title: str) -> tuple[d
             issuer = issuer if not issuer or is_unit(issuer) else ""
     labelled = _labels(lines)
     issued = issued or labelled[0]
-    issuer = issuer or labelled[1] or (_letterhead(lines) if language == "zh" else _english_issuer(lines, title))
-    return issued or _held(lines) or _standing_alone(lines), issuer
+    issuer = issuer or labelled[1] or (_letterhead(lines, title) if language == "zh" else _english_issuer(lines, title))
+    return issued or _held(lines) or _standing_alone(lines) or _under_title(lines, title), issuer
+
+
+def _under_title(lines: Sequence[Paragraph], title: str) -> date | None:
+    """Return the day that ends a short line under the title: （市大数据局，2026年3月1日）, To Cabinet, 9 June 2026."""
+    texts = [joined(line.text) for line in lines[:6]]
+    at = next((at for at, text in enumerate(texts) if title and title in text), 0)
+    for text in texts[at : at + 3]:
+        match = _ENDS_IN_DAY.fullmatch(text) if len(text) <= 80 else None
+        day = day_in(match["day"]) if match and not _ASKS.search(text) else None
+        if day is not None:
+            return day
+    return None
 
 
 def _held(lines: Sequence[Paragraph]) -> date | None:
@@ -238,6 +258,8 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
     for line in lines[:60]:
         found = {re.sub(r"\s", "", match["label"]): match["value"] for match in _FIELD.finditer(line.text)}
         issuer = issuer or next((found[key] for key in _ISSUERS if key in found), "")
+        day = next((found[key] for key in _DAYS if key in found), "")
+        issued = issued or (day_in(day) if day else None)
         label = _DATE_LABEL.match(line.text)
         if label and issued is None and not _NOT_ISSUED.search(line.text) and len(line.text) < 140:
             issued = day_in(label["rest"])
@@ -249,12 +271,12 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
     return issued, issuer
 
 
-def _letterhead(lines: Sequence[Paragraph]) -> str:
-    for line in lines[:12]:
-        match = re.fullmatch(r"([\u4e00-\u9fff]{4,30})文件", joined(line.text).replace(" ", ""))
-        if match:
-            return match[1]
-    return ""
+def _letterhead(lines: Sequence[Paragraph], title: str) -> str:
+    """Return the body a letterhead names (…局文件), or one that stands alone over the title."""
+    texts = [joined(line.text).replace(" ", "") for line in lines[:12]]
+    named = next((match[1] for text in texts if (match := re.fullmatch(r"([\u4e00-\u9fff]{4,30})文件", text))), "")
+    over = next((at for at, text in enumerate(texts) if text and title.endswith(text) and len(text) > 4), 0)
+    return named or next((text for text in texts[:over] if len(text) > 4 and _signs(text)), "")
 
 
 def _english_issuer(lines: Sequence[Paragraph], title: str) -> str:
@@ -263,7 +285,8 @@ def _english_issuer(lines: Sequence[Paragraph], title: str) -> str:
     at = next((at for at, text in enumerate(texts[:6]) if text == title), 0)
     for place, text in enumerate(texts[: at + 6]):
         same = lines[place].spot.sheet == lines[at].spot.sheet
-        fits = same and 4 <= len(text) <= 80 and lines[place].level == 0 and not re.search(r"[.:;\d]", text)
+        heads = lines[place].level and place > at
+        fits = same and 4 <= len(text) <= 80 and not heads and not re.search(r"[.:;\d]", text)
         body = is_organisation(text) and " " in text if place < at else place > at and is_unit(text)
         if fits and body and not _PAPER.search(text):
             return text

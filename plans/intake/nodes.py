@@ -14,6 +14,7 @@ from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
 _BRACKET = re.compile(r"[（(【\[〔]")
 _FIELD_ROLES = {"head": "owner"}
 
+_ASIDE = re.compile(r"(?P<who>[^()（）]{2,60})\s*[(（](?P<inside>[^()（）]{2,40})[)）]")
 _TO_ALL = re.compile(
     r"^(?:请|望|要求)(?:各|有关|相关|你)\S{0,12}[于在按将要请抓认，]"
 )  # closes the whole paper, not its last item
@@ -98,20 +99,28 @@ class NodeReader:
         parts = [part.strip() for part in re.split(r"\s[–—-]\s", joined(reading.plain))]
         if reading.explicit or node.rank < 22 or not 2 <= len(parts) <= 3 or not parts[0]:
             return
+        aside = _ASIDE.fullmatch(parts[-1])  # Legal (due 14 August)
+        if aside is not None:
+            parts[-1:] = [aside["who"], *([aside["inside"]] if dates.is_dated(aside["inside"]) else [])]
         when = parts[-1] if dates.is_dated(parts[-1]) else ""
         named = parts[1:-1] if when else parts[1:] if len(parts) == 2 else []
-        names = units.split(named[0], self.known) if named else []
-        people = [name for name in names if not self._is_doer(name) and units.is_person(name)]
-        bodies = [name for name in names if name in self.known or self._is_doer(name)]
-        if len(people) + len(bodies) < len(names) or not (names or when) or (named and not names):
+        found = roles.cell(named[0], self.known, "responsible").roles if named else {}
+        names = [name for listed in found.values() for name in listed]
+        if not all(self._is_doer(name) or units.is_person(name) for name in names) or not (names or when):
             return
-        reading.said.add("responsible", bodies)
-        reading.said.add("owner", people)
+        if len(named) > 1 or (named and not names):
+            return
+        for role, listed in found.items():
+            people = [name for name in listed if not self._is_doer(name)]
+            reading.said.add(role, [name for name in listed if name not in people])
+            reading.said.add("owner", people)
         reading.said.deadline = reading.said.deadline or when
         reading.explicit, reading.plain = True, parts[0]
 
     def _is_doer(self, name: str) -> bool:
-        return units.is_organisation(name) or units.is_post(name) if name.isascii() else units.is_unit(name)
+        if name in self.known or not name.isascii():
+            return name in self.known or units.is_unit(name)
+        return units.is_organisation(name) or units.is_post(name)
 
     def _is_body(self, name: str) -> bool:
         if not name.isascii():

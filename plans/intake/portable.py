@@ -10,7 +10,7 @@ from typing import Any
 
 from plans.intake.blocks import Block, Document, Grid, IntakeError, Spot, table_of
 from plans.intake.plain import read_text, unwrapped
-from plans.intake.unruled import Columns, find_unruled, words_of
+from plans.intake.unruled import Columns, find_unruled, glued, words_of
 from plans.model import say
 
 MAX_PAGES = 150
@@ -63,6 +63,11 @@ class _Pages:
         ruled = [table for table in page.find_tables() if max(len(row.cells) for row in table.rows) > 1]
         top = 0.0
         self.count = 0
+        drawn = _coloured(ruled)
+        if drawn and find_unruled(words_of(page.extract_words()), _rules(page), self.columns, drawn) is not None:
+            ruled = []
+        else:
+            drawn = ()
         for table in sorted(ruled, key=lambda one: one.bbox[1]):
             yield from self._between(page, top, table.bbox[1])
             self.count += 1
@@ -70,15 +75,15 @@ class _Pages:
             if found is not None:
                 yield found
             top = max(top, table.bbox[3])
-        yield from self._between(page, top, float(page.height))
+        yield from self._between(page, top, float(page.height), drawn)
 
-    def _between(self, page: Any, top: float, bottom: float) -> Iterator[Block]:
+    def _between(self, page: Any, top: float, bottom: float, drawn: tuple[float, ...] = ()) -> Iterator[Block]:
         """Yield what stands between two ruled tables: paragraphs, and tables set by white space."""
         area = _area(page, top, bottom)
         words = words_of(area.extract_words()) if area is not None else []
-        rules = [edge["top"] for edge in page.horizontal_edges]
+        rules = _rules(page)
         before = self.columns if not top else None
-        while (table := find_unruled(words, rules, before)) is not None:
+        while (table := find_unruled(words, rules, before, drawn)) is not None:
             yield from _text(page, top, table.top)
             self.count += 1
             made = table_of(table.rows, Spot(page=page.page_number, table=self.count))
@@ -89,6 +94,16 @@ class _Pages:
         if len({round(word.top) for word in words}) > _FOOT:
             self.columns = None
         yield from _text(page, top, bottom)
+
+
+def _rules(page: Any) -> list[float]:
+    return [edge["top"] for edge in page.horizontal_edges]
+
+
+def _coloured(ruled: list[Any]) -> tuple[float, ...]:
+    """Return the edges of columns where every "table" of a page is one row: coloured rows between plain ones."""
+    edges = {tuple(round(box[0]) for box in table.rows[0].cells if box)[1:] for table in ruled}
+    return edges.pop() if len(edges) == 1 and all(len(table.rows) == 1 for table in ruled) else ()
 
 
 def _area(page: Any, top: float, bottom: float) -> Any:
@@ -108,10 +123,11 @@ def _text(page: Any, top: float, bottom: float) -> Iterator[Block]:
     reach = edge if edge > 0.6 * float(page.width) else float(page.width)
     start = min((line["x0"] for line in lines), default=0.0)
     printed = []
-    for line in lines:
+    for line, later in zip(lines, [*lines[1:], None][: len(lines)], strict=True):
         letter = line["bottom"] - line["top"]
         full = line["x1"] >= reach - 2 * letter and line["x0"] <= start + 4 * letter  # no signature at the right
-        printed.append((line["text"].strip(), full))
+        same = later is not None and abs(later["bottom"] - later["top"] - letter) < 0.1 * letter  # no heading over text
+        printed.append((line["text"].strip(), full and same))
     for block in read_text(unwrapped(printed)).blocks:
         yield replace(block, spot=block.spot._replace(page=page.page_number))
 
@@ -130,5 +146,5 @@ def _grid(table: Any, page: int, number: int) -> Grid:
             down = sum(1 for edge in tops if round(box[1]) <= edge < round(box[3]) - 1)
             across = sum(1 for edge in lefts if round(box[0]) <= edge < round(box[2]) - 1)
             if grid.vacant(row, column):
-                grid.put(row, column, rows[row][column] or "", down, across)
+                grid.put(row, column, glued((rows[row][column] or "").split("\n")), down, across)
     return grid

@@ -277,6 +277,8 @@ class ProseReader:
                 self._phase_seen(above, text)
                 return replace(task, deadline=text, inherited=True)
         opened = dates.again(joined(node.text)) or dates.open_ended(joined(node.text))
+        if not opened and (opened := dates.again_inside(self.reader.without_brackets(joined(node.text)))):
+            self._mark(node, "guess", say("the task names no day; “{text}” stands inside its text", text=opened))
         return replace(task, deadline=opened) if opened else task
 
     def _phase_seen(self, node: Node, due: str) -> None:

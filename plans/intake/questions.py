@@ -12,7 +12,7 @@ from plans.intake.draft import MAX_QUESTIONS, Draft, Options, Question
 from plans.model import say
 
 _GROUP = re.compile(
-    r"^(?:全[市县区局校院]|局机关|机关|本[局校院])?(?:各|每[位个名])|^all (?:departments|units|schools)\b",
+    r"^(?:全[市县区局校院]|局机关|机关|本[局校院])?(?:各|每[位个名])|^(?:all|each|every) [a-z]+",
     re.IGNORECASE,
 )
 _MANY = 3  # fewer tasks than this are quicker written than asked about

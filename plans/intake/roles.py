@@ -201,7 +201,7 @@ def cell(text: str, known: Collection[str], role: str) -> Said:
         return inner
     text = text.strip()
     partner = re.match(r"^(?P<first>[^,;、，\n()]+?) \((?:with|supported by) (?P<others>[^()]+)\)$", text) or re.match(
-        r"^(?P<first>[^,;、，\n]+?) (?:in partnership with|supported by|with support from|with) (?P<others>.+)$", text
+        r"^(?P<first>[^,;、，\n]+?),? (?:in partnership with|supported by|with support from|with) (?P<others>.+)$", text
     )
     if partner is not None and role in (*UNIT_ROLES, "owner") and text.isascii():
         said.add(role, units.split(partner["first"], known))
@@ -219,6 +219,8 @@ def cell(text: str, known: Collection[str], role: str) -> Said:
         if together is not None and role in UNIT_ROLES:
             said.add(role, units.split(together["lead"], known))
             said.add("support", units.split(together["support"], known))
+        elif dates.is_dated(name) and not (name.isascii() or name in known or units.is_unit(name)):
+            said.deadline = said.deadline or name  # 综合科，6月底前
         elif not units.is_nobody(name):
             said.add(role, [name])
     return said
@@ -228,6 +230,9 @@ def _pair(text: str, known: Collection[str]) -> list[str]:
     return [
         side for name in units.split(text, known) for side in (re.split(r" and ", name) if name.isascii() else [name])
     ]
+
+
+_ACTION_BY = re.compile(r"action(?:s|ed)?(?: by| on)?\s*[:：–-]\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +254,10 @@ def brackets(text: str, known: Collection[str] = ()) -> Iterator[Bracket]:
                 yield Bracket(said, match.start(), match.end())
                 continue
         whole = match["square"] or match["plain"] or ""
-        who, when = _who_when(match["round"] or "")
-        if when and not text[match.end() :].split("\n", 1)[0].strip("。；;. "):
+        action = _ACTION_BY.match(inside)
+        who, when = _who_when(inside[action.end() :] if action else match["round"] or "")
+        who = who or (inside[action.end() :] if action else "")
+        if (when or action) and not text[match.end() :].split("\n", 1)[0].strip("。；;. "):
             names = units.split(who, known)
             people = [name for name in names if not _stands_alone(name, known) and units.is_person(name)]
             bodies = [name for name in names if _stands_alone(name, known)]

@@ -10,9 +10,10 @@ from plans.intake import cells, dates, matrix, roles, sharing, units
 from plans.intake.blocks import Cell, Spot, fold, joined
 from plans.intake.draft import DraftTask, Mark, Step
 from plans.intake.headers import Column, Header
-from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
+from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES, column_role
 from plans.model import Sentence, say
 
+_BROKEN = re.compile(r"(?<=[年月至到—–~-])\n|\n(?=[年月日前底末至到—–~-])")  # a narrow column breaks a date
 FOLLOWS = re.compile(r"[（(]下同[）)]$")
 
 
@@ -125,12 +126,12 @@ class RowReader:
         elif role == "owner":
             said = sharing.bodies_apart(said, column.bodies)
         elif role in UNIT_ROLES and not said.roles.get("owner"):
-            said = sharing.people_apart(said, role)
+            said = sharing.people_apart(said, role, owners=column_role(column.label) == "owner")
         return said
 
     def _when(self, task: DraftTask, line: Line) -> DraftTask:
         written = [text for at in (*self.header.all("due"), *self.header.all("span")) if (text := line.texts[at])]
-        due = joined(written[-1].replace("\n", "，")) if written else task.deadline
+        due = joined(_BROKEN.sub("", written[-1]).replace("\n", "，")) if written else task.deadline
         steps = [step for at in self.header.all("milestones") for step in self._steps(at, line.texts[at])]
         start = self._text(line, "start")
         bar = [self._label(at) for at in self.header.all("milestones") if matrix.is_sign(line.texts[at])]

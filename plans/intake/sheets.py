@@ -18,11 +18,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from plans.intake.archive import guard
 from plans.intake.blocks import MAX_CELLS, Block, Cell, Document, Grid, IntakeError, Notice, Paragraph, Spot
+from plans.intake.forms import is_labelled
 from plans.model import say
 
 MAX_SHEETS = 60
 FARTHEST_ROW, FARTHEST_COLUMN = 60_000, 400  # beyond these a cell is a slip of the mouse
-_LABELLED = re.compile(r"[\u4e00-\u9fffA-Za-z ]{2,20}[:：]\s*\S[^\n]{0,40}$")
 _MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']\$?([A-Za-z]{1,4})\$?(\d{1,8}):\$?([A-Za-z]{1,4})\$?(\d{1,8})[\"']"
 )
@@ -198,7 +198,7 @@ def parted(grid: Grid) -> Iterator[Block]:
     ends the table when nothing but such rows follows up to the next row that is wide, and inside a table stays a row.
     """
     rows = grid.rows
-    singles = [_is_loose(_distinct(row)) for row in rows]
+    singles = [_is_loose(row) for row in rows]
     filled = [bool(_distinct(row)) for row in rows]
     first = next((i for i, single in enumerate(singles) if filled[i] and not single), len(rows))
     last = max((i for i, single in enumerate(singles) if filled[i] and not single), default=-1)
@@ -215,9 +215,9 @@ def parted(grid: Grid) -> Iterator[Block]:
                     yield Paragraph(line, cell.spot, title=index == 0 and first < len(rows))
 
 
-def _is_loose(cells: Sequence[Cell]) -> bool:
+def _is_loose(row: list[Cell | None]) -> bool:
     """Return whether a row is no row of a table: one text, or nothing but labels with their values (填报单位：…)."""
-    return len(cells) == 1 or (len(cells) > 1 and all(_LABELLED.match(cell.text) for cell in cells))
+    return len(_distinct(row)) == 1 or is_labelled(row)
 
 
 def _distinct(row: list[Cell | None]) -> list[Cell]:

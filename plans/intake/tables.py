@@ -14,7 +14,7 @@ from plans.intake.draft import DraftTask, Mark
 from plans.intake.headers import Header, Row, repeats, texts
 from plans.intake.ragged import realign
 from plans.intake.rows import FOLLOWS, Context, Line, RowReader, is_own
-from plans.intake.words import ROLE_NAMES, UNIT_ROLES
+from plans.intake.words import PEOPLE_ROLES, ROLE_NAMES, UNIT_ROLES, column_role
 from plans.model import Sentence, say
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total\b|sub-?total\b)", re.IGNORECASE)
@@ -27,13 +27,14 @@ _REMARK = re.compile(
 class TableReader:
     """One walk down one table."""
 
-    def __init__(self, table: Table, header: Header, context: Context) -> None:
+    def __init__(self, table: Table, header: Header, context: Context, before: TableReader | None = None) -> None:
         self.table, self.header, self.context = table, header, context
         self.tasks: list[DraftTask] = []
         self.named: set[int] = set()  # positions of tasks in whose row a phase is written
         self.remarks: list[str] = list(header.above)
-        self.phase = ""
-        self.section = ""
+        self.phase: str = before.phase if before is not None else ""  # of a table that goes on from the page before
+        self.section: str = before.section if before is not None else ""
+        self.grouped: bool = before is not None and (before.grouped or bool(before._headings))  # noqa: SLF001 - its own kind
         self.above: list[str] = [""] * len(header.columns)
         self.title = header.index("title") if header.index("title") >= 0 else header.index("problem")
         bodies = [
@@ -109,7 +110,7 @@ class TableReader:
         if alone and _REMARK.match(first):
             self.remarks.append(first)
             return None
-        if alone and self._is_section(row, first):
+        if alone and (self._is_section(row, first) or at in self._headings):
             return Line(["\0" + joined(first)], [], spot)
         if self._heads_numbers(at):
             return Line(["\0" + joined(written[-1])], [], spot)
@@ -150,6 +151,27 @@ class TableReader:
                 )
             )
         )
+
+    @cached_property
+    def _headings(self) -> frozenset[int]:
+        """Return the rows that hold a short title and nothing else, where the table begins with one that groups rows.
+
+        Only where every other row says more: in a table that merely leaves cells empty such a row is a task.
+        """
+        body = range(self.header.first, len(self.table.grid))
+        written = {at: texts(self.table.grid[at]) for at in body}
+        rows = [at for at in body if written[at]]
+        bare = [at for at in rows if self._only_title(self.table.grid[at], written[at])]
+        full = [at for at in rows if len(written[at]) > 2 or len(self.header.columns) == 2]
+        begins = bool(bare) and (self.grouped or bare[0] == rows[0])
+        if not begins or bare[-1] == rows[-1] or len(bare) + len(full) < len(rows):
+            return frozenset()
+        apart = all(rows[rows.index(at) + 1] not in bare for at in bare)
+        return frozenset(bare) if apart and len(full) > len(bare) else frozenset()
+
+    def _only_title(self, row: Row, written: Sequence[str]) -> bool:
+        cell = row[self.title] if 0 <= self.title < len(row) else None
+        return len(written) == 1 and cell is not None and cell.text == written[0] and len(written[0]) <= 40
 
     def _ragged(self, row: Row, spot: Spot) -> Line:
         written = [cell.text if cell else "" for cell in row]
@@ -275,9 +297,17 @@ class TableReader:
             lines = text.split("\n")
             if place != self.title and len(parts) == count:
                 shared[place] = parts[at]
-            elif place != self.title and len(lines) == count and self.header.columns[place].role in ("due", "start"):
+            elif place != self.title and len(lines) == count and self._line_by_line(line, place, count):
                 shared[place] = lines[at]
         return Line(shared, line.cells, line.spot)
+
+    def _line_by_line(self, line: Line, place: int, count: int) -> bool:
+        """Return whether the lines of a cell belong one to each task: days do, names where the days do too."""
+        if self.header.columns[place].role in ("due", "start"):
+            return True
+        return self.header.columns[place].role in (*UNIT_ROLES, *PEOPLE_ROLES) and any(
+            len(line.texts[at].split("\n")) == count for at in self.header.all("due")
+        )
 
     def _are_own_tasks(self, group: list[Line]) -> bool:
         """Return whether rows under one merged title are tasks of their own: each has words and a date or unit."""
@@ -342,6 +372,16 @@ class TableReader:
                     spot,
                     say(
                         "the label “{label}” doesn't fit what its column holds; it was read as {role}",
+                        label=column.label,
+                        role=ROLE_NAMES.get(column.role, column.role),
+                    ),
+                )
+            elif column.guessed and column.label and not column_role(column.label):
+                self._mark(
+                    "guess",
+                    spot,
+                    say(
+                        "by what it holds the column “{label}” was read as {role}",
                         label=column.label,
                         role=ROLE_NAMES.get(column.role, column.role),
                     ),

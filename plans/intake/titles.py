@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from plans.intake.blocks import Block, Paragraph, fold, joined
+from plans.intake.units import is_unit
 
 NUMBER = re.compile(
     r"(?P<number>[\u4e00-\u9fff]{1,14}[〔\[（(【﹝]\s*(?:19|20)\d{2}\s*[〕\]）)】﹞]\s*第?\s*\d{1,5}\s*号)"
@@ -13,7 +14,7 @@ NUMBER = re.compile(
 _KINDS = """
 实施方案 工作方案 行动方案 分工方案 活动方案 整改方案 落实方案 整治方案 推进方案 方案 实施意见 意见
 通知 工作要点 要点 行动计划 工作计划 计划 工作安排 安排 办法 规划 任务清单 清单 任务分工 分工表 分工
-台账 措施 细则 决定 任务分解表 分解表 安排表 计划表 进度表 任务表 一览表 汇总表 责任表 明细表 表
+台账 措施 细则 决定 任务分解表 任务分解 分解表 安排表 计划表 进度表 任务表 一览表 汇总表 责任表 明细表 表
 会议纪要 纪要 通报 报告 函 议程 批复 路线图 任务书 责任书 总结 要求 公告 指引 指南 重点任务 重点工作
 任务
 """.split()  # noqa: SIM905 - words for people to read and add to
@@ -101,6 +102,7 @@ def _splits_title(first: str, rest: list[str]) -> bool:
     return (
         started
         and not _is_title(first)
+        and not (is_unit(first) and _is_title("".join(rest)) and not re.match(r"关于|(?:19|20)\d{2}年", rest[0]))
         and not any(NUMBER.search(part) or DAY.search(part) or re.search(r"[。：:，]", part) for part in [first, *rest])
     )
 

@@ -9,10 +9,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from plans.intake.words import KEY_ROLES, column_role, is_label
+from plans.intake import dates, units
+from plans.intake.words import COLUMN_ROLES, KEY_ROLES, column_role, is_label, label_key
 
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
+_ENDED = re.compile(r"[。；;：:！？]$")
+_GENERIC = re.compile(  # the second line of Legal / Services
+    r"(?:Team|Department|Dept|Unit|Office|Services?|Group|Board|Committee|Division|Branch|Directorate|Authority|Agency|"
+    r"Council|Partners?|Resources|Affairs|Management|Development|Planning|Operations|Control)s?"
+)
+_ITEM = re.compile(r"\d{1,2}[.、．)）]|[（(][一二三四五六七八九十\d]{1,2}[)）]|[①-⑳•●-]\s*\S")
 _APART = 0.75  # of a letter's height: a wider blank parts two labels of a header
+_HEAD = 3  # lines a label may take in a narrow column
 _PITCH = 1.2  # times the distance of two lines in one cell: what is farther apart is another row
 
 
@@ -69,26 +77,46 @@ def words_of(found: Sequence[dict[str, Any]]) -> list[Word]:
     return [Word(one["text"], one["x0"], one["x1"], one["top"], one["bottom"]) for one in found if one["text"].strip()]
 
 
-def find_unruled(words: Sequence[Word], rules: Sequence[float], before: Columns | None = None) -> Unruled | None:
+def find_unruled(
+    words: Sequence[Word], rules: Sequence[float], before: Columns | None = None, drawn: tuple[float, ...] = ()
+) -> Unruled | None:
     """Return the first table among *words* that has no lines down, None where there is none.
 
     *rules* are the heights of lines drawn across, which part rows where there are any; *before* are the columns of
-    the table that the page before ended with.
+    the table that the page before ended with; *drawn* are the edges of columns where some rows are coloured.
     """
     lines = _lines(words)
-    for at, line in enumerate(lines):
-        labels = _labels(line)
-        if _is_header(labels):
-            columns = _columns(labels, lines[at + 1 :])
-            body = _body(lines[at + 1 :], columns) if columns is not None else []
-            if columns is not None and body:
-                return _table([line, *body], columns, rules)
+    for at in range(len(lines)):
+        head, columns = _drawn_header(lines[at:], drawn) if drawn else _header(lines[at:])
+        body = _body(lines[at + head :], columns) if columns is not None else []
+        if columns is not None and body:
+            return _table([*lines[at : at + head], *body], columns, rules)
     if before is not None:
         for at in range(min(3, len(lines))):  # over it stands at most the running head
             body = _body(lines[at:], before)
             if len(body) > 1 and len(before.filled(body[0])) > 1:
                 return _table(body, before, rules)
     return None
+
+
+def _header(lines: Sequence[Line]) -> tuple[int, Columns | None]:
+    """Return how many lines are a header, and its columns, None where the first line is none."""
+    labels = _labels(lines[0])
+    named = _is_header([label.text for label in labels])
+    return 1, _columns(labels, lines[1:]) if named else None
+
+
+def _drawn_header(lines: Sequence[Line], edges: tuple[float, ...]) -> tuple[int, Columns | None]:
+    """Return the header of known columns; its labels may take several lines (责任科 over 室)."""
+    best = 0
+    found: tuple[int, Columns | None] = (1, None)
+    for head in range(1, min(_HEAD, len(lines)) + 1):
+        columns = Columns(edges, ("",) * (len(edges) + 1))
+        labels = _row(lines[:head], columns)
+        known = sum(1 for label in labels if label_key(label) in COLUMN_ROLES)
+        if known > best and _is_header([label for label in labels if label]):
+            best, found = known, (head, Columns(edges, tuple(map(column_role, labels))))
+    return found
 
 
 def _lines(words: Sequence[Word]) -> list[Line]:
@@ -114,12 +142,12 @@ def _labels(line: Line) -> list[Word]:
     return found
 
 
-def _is_header(labels: Sequence[Word]) -> bool:
-    roles = {column_role(label.text) for label in labels if is_label(label.text)}
-    named = sum(1 for label in labels if is_label(label.text))
+def _is_header(labels: Sequence[str]) -> bool:
+    named = list(filter(is_label, labels))
+    roles = set(map(column_role, named))
     return (
         len(labels) >= 3
-        and named >= 0.6 * len(labels)
+        and len(named) >= 0.6 * len(labels)
         and len(roles & KEY_ROLES) >= 2
         and bool({"title", "problem", "detail"} & roles)
     )
@@ -234,9 +262,21 @@ def _row(lines: Sequence[Line], columns: Columns) -> tuple[str, ...]:
 
 
 def glued(lines: Sequence[str]) -> str:
-    """Return the lines of a narrow cell as one text: broken by the page, not by the author."""
+    """Return the lines of a narrow cell as one text, but for lines that are names, days or items of their own."""
     text = ""
     for line in lines:
-        wide = bool(text) and (_WIDE.match(text[-1]) or _WIDE.match(line[0]))
-        text += line if not text or wide else f" {line}"
+        last = text.rsplit("\n", 1)[-1]
+        wide = bool(text) and bool(_WIDE.match(text[-1]) or _WIDE.match(line[0]))
+        broken = bool(text) and (_are_two(last, line, wide=wide) or _ENDED.search(last) or _ITEM.match(line))
+        text += f"\n{line}" if broken else line if not text or wide else f" {line}"
     return text
+
+
+def _are_two(one: str, other: str, *, wide: bool) -> bool:
+    """Return whether two lines are names or days of their own, and not one that the column was too narrow for."""
+    if wide:
+        return min(len(one), len(other)) > 1 and any(
+            own(one) and own(other) for own in (units.is_unit, units.is_person, dates.is_dated)
+        )
+    bodies = units.is_organisation(one) and units.is_organisation(other) and not _GENERIC.fullmatch(other)
+    return bodies or (units.is_person(one) and units.is_person(other))
