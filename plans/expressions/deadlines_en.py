@@ -41,7 +41,8 @@ _LED = (
         "status",
         re.compile(
             r"(?<![a-z])(?:\((?:adopted|approved|agreed|issued|published|signed|reviewed|updated)(?: on| in)?"
-            r"|as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
+            r"|as (?:of|at)|% (?:completed?|achieved|delivered|spent) (?:at|on)"
+            r"|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
             r"|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:original(?:ly)?|previous(?:ly)?"
             r"|former(?:ly)?|old|initial(?:ly)?(?! (?:report|draft|response|target))|baseline"
             rf"|(?:{_SHIFTED}|(?:carried|rolled) (?:forward|over)) from|instead of|was)"
@@ -61,7 +62,7 @@ _LED = (
     (
         "since",
         re.compile(
-            r"(?<![a-z])(?:(?:not|no) (?:before|earlier than|sooner than)|from|(?:re-?)?start(?:s"
+            r"(?<![a-z])(?:(?:not|no) (?:before|earlier than|sooner than)|from:?|(?:re-?)?start(?:s"
             r"|ing)?(?: date)?(?: from"
             r"| on| in|:)?"
             r"|beginning(?: in| on| from)?|beg[ia]ns?(?: in| on)?|commenc(?:es?|ed"
@@ -81,7 +82,7 @@ _LED = (
     (
         "by",
         re.compile(
-            rf"(?<![a-z])(?:(?:{_SHIFTED}) to|by"
+            rf"(?<![a-z])(?:(?:{_SHIFTED}|extension) to|by"
             r"|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in"
             r"|during|deadline(?: is)?|latest|for|within|(?:close|near) to|target(?:ed)?|over|throughout"
             r"|complete[ds]?)(?: the| its| their| our| calendar year| year)? ?$",
@@ -100,11 +101,11 @@ _DONE = re.compile(
 )
 _MEETING_OF = re.compile(r"(?:meeting|session|board|committee|council|cabinet|workshop) of (?:the )?$", re.IGNORECASE)
 _TO_COME = re.compile(
-    r"(?<![a-z])(?:due|next|by|until|will|to be|phases?|remain[a-z]*|final|not|except|review|then|further|pending"
+    r"(?<![a-z])(?:next|by|until|will|to be|phases?|remain[a-z]*|final|not|except|review|then|further|pending"
     r"|extended|revised|[a-z]+ly)(?![a-z])",
     re.IGNORECASE,
 )
-_TO = re.compile(r" ?(?:,? ?(?:-|to|until|till|through(?: to)?|thru)) ?(?:the )?", re.IGNORECASE)
+_TO = re.compile(r" ?(?:,? ?(?:-|to|until|till|through(?: to)?|thru)):? ?(?:the )?", re.IGNORECASE)
 _AND = re.compile(r" ?(?:,|;|/|&|and|or|, and) ?(?:by )?", re.IGNORECASE)
 _CONDITION = re.compile(  # what comes first, with its day, and not the deadline: Following the elections on 7 May
     r"(?:^|[.;] )(?:after|following|once|upon|pending|subject to|depending on|if|when)(?![a-z])[^,;:()]{1,80}"
@@ -259,12 +260,14 @@ def _told(mention: Mention, text: str, context: Context) -> Mention:
     """Return a mention, marked as status where it tells what had happened by the day of issue: issued May 2021."""
     point = mention.point
     days = days_of(point, 0, 0) if point and not mention.joined else None
-    if days and context.issued and days.due >= context.issued and ahead_of(_MEETING_OF, text, mention.begin):
-        return replace(mention, mark="by")
-    past = days is not None and context.issued is not None and days.due < context.issued
-    if past and _BACK_THEN.search(text, max(0, mention.begin - 20), mention.begin):
-        return replace(mention, mark="status")
-    return mention
+    if days is None or point is None or context.issued is None:
+        return mention
+    if days.due >= context.issued:
+        meets = point.unit == "day" and _GATHERING.match(text, mention.end)
+        meets = meets or ahead_of(_MEETING_OF, text, mention.begin)
+        return replace(mention, mark=mention.mark or "by") if meets else mention
+    told = _BACK_THEN.search(text, max(0, mention.begin - 20), mention.begin)
+    return replace(mention, mark="status") if told else mention
 
 
 def _weighed(found: list[Mention], text: str) -> list[Mention]:

@@ -32,6 +32,7 @@ _MARKS = {
     **dict.fromkeys(("起始", "起", "开始", "-", "--"), "since"), **dict.fromkeys(("之后", "以后", "后"), "after"),
 }  # fmt: skip
 _BACK = re.compile(r"\)?(?:之?前|以前)(?:\d{1,3}|半)个?(?:工作日|小时|星期|[日天周月年])")  # 9月1日前15天
+_THEN_ON = re.compile(r",?(?:全面)?(?:转入|转为|进入|纳入)(?:常态|日常|长期|正常)")  # 2026年转入常态化管理
 _LED_BY = re.compile(
     r"(?:截至|截止到?|不晚于|不迟于|不得?超过|最迟|最晚|至迟|延至|限|到|至|于|在|期限|时限|时间)(?:为|是|:)?$"
 )
@@ -155,6 +156,8 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
         weekday = _WEEKDAYS.find(tail["weekday"].replace("天", "日")) if tail["weekday"] else None
         mention = replace(mention, end=tail.end(), time=tail["time"] or "", weekday=weekday)
         mark = _MARKS.get(tail["mark"] or "", mark)
+    if _THEN_ON.match(text, mention.end):
+        mark = "since"
     if not mark and _LED_BY.search(ahead[-6:]):
         mark = "by"
     if _SO_FAR.match(text, mention.end) and _AS_OF.search(ahead[-3:]):
