@@ -19,9 +19,8 @@ from commands.changes import changes_text
 from commands.files import plan_files, read_files
 from commands.findings import print_findings
 from commands.progress import steps
-from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
+from commands.room import ByOption, LedgerOption, Room, TodayOption, enter, one_of
 from commands.table import screen
-from commands.tokens import one_of
 from notifications.speech import N_, Speech
 from plans.compare import Change
 from plans.findings import together
