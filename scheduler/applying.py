@@ -25,7 +25,7 @@ from scheduler.reorganising import directories
 from scheduler.settings import Settings
 from scheduler.succession import takeover
 from store import ledger
-from store.database import GREW, insert, row, rows
+from store.database import GREW, insert, row, rows, run
 from store.tables import Event
 
 AHEAD = 396  # days, 13 months: how far recurring rows are laid out
@@ -118,6 +118,9 @@ def apply(
     Raises:
         DeskError: tasks vanished from a file and nobody said whether they are cancelled or go on.
     """
+    for one in prepared:  # a file that was moved is the plan's file where it lies now, though nothing else is new
+        sql = "UPDATE plan SET file = :file WHERE id = :plan AND file <> :file"
+        run(connection, sql, file=one.plan.file, plan=one.plan.id)
     todo = sorted((one for one in prepared if not one.unchanged), key=lambda one: (issue_day(one.plan), one.plan.id))
     for one in todo:
         if one.vanished:

@@ -177,6 +177,17 @@ class Desk:
         return int(one["version"]) + (not self.awaits_assignment(one))
 
     @cached_property
+    def succession(self) -> House:
+        """Return only who took over from units that ended, and who is away: a letter asks for no more."""
+        units = rows(self.connection, "SELECT id, until, became FROM unit WHERE became <> '[]'")
+        people = rows(self.connection, "SELECT id, away FROM person WHERE away <> '[]'")
+        return House(
+            units={one["id"]: Post(until=one["until"], became=tuple(json.loads(one["became"]))) for one in units},
+            mails={},
+            away={one["id"]: _away(one["away"]) for one in people},
+        )
+
+    @cached_property
     def posts(self) -> House:
         """Return who sits where."""
         units = rows(self.connection, "SELECT id, mail, contact, deputy, head, leader, until, became, posts FROM unit")

@@ -156,7 +156,7 @@ LEFT JOIN phase f ON f.plan = t.plan AND f.id = t.phase
 WHERE o.plan = :plan"""
 SUPPORT = f"""{UNITS} JOIN occurrence o ON o.id = q.occurrence
 WHERE o.plan = :plan AND q.role = 'support' ORDER BY q.occurrence, q.position"""
-ALL_UNITS = "SELECT id, name, aliases, phone, contact, until, became FROM unit ORDER BY position"
+ALL_UNITS = "SELECT id, name, aliases, phone, contact, posts, until, became FROM unit ORDER BY position"
 HANDOVERS = "SELECT old, new FROM handover WHERE since <= :day AND until > :day ORDER BY since, id"
 ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
 ALL_PHASES = "SELECT plan, id, title FROM phase ORDER BY plan, position"

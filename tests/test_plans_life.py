@@ -277,6 +277,21 @@ def test_a_file_that_went_away_changes_nothing_unless_somebody_says_prune(
     assert {row["plan"] for row in look.listed(reader, date(2018, 3, 3))} == {"old"}
 
 
+def test_a_file_that_was_moved_is_missed_where_it_lay_last(house: Path):
+    run(["apply", *DAY])
+    (house / "sub").mkdir()
+    (house / "b.yaml").rename(house / "sub" / "b.yaml")
+    (house / "sub" / "directory.yaml").write_text(DIRECTORY, "utf-8")
+    assert run(["apply", "sub", "--today", "2018-03-02"]) == 0
+    assert run(["apply", ".", "--prune", "--today", "2018-03-02"]) == 0
+    reader = open_ledger(str(house / "duban.db"))
+    assert {row["plan"] for row in look.listed(reader, date(2018, 3, 3))} == {"old", "b"}
+    (house / "sub" / "b.yaml").write_text((house / "a.yaml").read_text("utf-8"), "utf-8")
+    assert run(["apply", "sub", "--prune", "--today", "2018-03-02"]) == 0
+    reader = open_ledger(str(house / "duban.db"))
+    assert {row["plan"] for row in look.listed(reader, date(2018, 3, 3))} == {"old"}
+
+
 def test_prune_never_closes_plans_of_other_folders_or_beside_named_files(house: Path):
     run(["apply", *DAY])
     (house / "sub").mkdir()
