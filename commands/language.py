@@ -18,7 +18,7 @@ from commands.files import Reading, plan_files, read_files, write_whole
 from commands.findings import as_github, as_json, print_findings
 from commands.place import find_place
 from commands.progress import steps
-from commands.room import LedgerOption, TodayOption, enter, read_day
+from commands.room import LedgerOption, TodayOption, enter, one_of, read_day
 from commands.stopping import stoppable
 from notifications.speech import N_, Speech
 from plans.check import is_chosen
@@ -89,8 +89,7 @@ def check(
     today: str = TodayOption,
 ) -> None:
     """Look for what is wrong in plan files: place, line, reason, and what to do."""
-    if form not in FORMATS:
-        raise UsageError(say("--format takes {formats}, not {text}", formats=", ".join(FORMATS), text=form))
+    one_of("--format", form, *FORMATS)
     day = read_day(today) if today else date.today()
     order = Order(files or [Path()], form, _codes(select), _codes(ignore), day, speech)
     if fix:

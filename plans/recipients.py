@@ -119,6 +119,7 @@ class Told:
     role: str
     why: str
     unit: str
+    instead_of: str = ""  # whose part it is, where they stand in
 
 
 def recipients(stage: Stage, parts: Parts, house: House, on: date) -> list[Told]:
@@ -130,7 +131,8 @@ def recipients(stage: Stage, parts: Parts, house: House, on: date) -> list[Told]
         for name in names:
             for person, why, unit in _ROLES[name](on_day, house):
                 reader = house.present(person, on)
-                found.setdefault(reader, Told(reader, role, why, unit))
+                absent = house.holder(person, on)
+                found.setdefault(reader, Told(reader, role, why, unit, "" if reader == absent else absent))
     return list(found.values())
 
 

@@ -19,7 +19,7 @@ from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, rungs, yellow_on
 from store import ledger
 from store.database import row, rows, rows_about
-from store.states import ENDED, behind
+from store.states import ENDED, ENDED_LIST, behind
 from store.tables import Plan
 
 QUIET = (*ENDED, "on_hold")  # nobody is told anything by the ladder
@@ -132,11 +132,10 @@ class Desk:
 
     def _open_milestones(self, one: Mapping[str, Any]) -> tuple[date, ...]:
         """Return the days of the steps on a row's way: earlier rows of its task for the same units, still open."""
-        ended = ", ".join(f"'{state}'" for state in ENDED)
         found = rows(
             self.connection,
             "SELECT due FROM occurrence WHERE plan = :plan AND task = :task AND leads = :leads AND kind = 'dated'"
-            f" AND part = 'milestone' AND :part = '' AND due < :due AND state NOT IN ({ended}, 'reported')"
+            f" AND part = 'milestone' AND :part = '' AND due < :due AND state NOT IN ({ENDED_LIST}, 'reported')"
             " ORDER BY due",
             **{name: one[name] for name in ("plan", "task", "leads", "part", "due")},
         )
@@ -176,6 +175,17 @@ class Desk:
         A later version carries no assignment, so that one nobody was told of yet must not be left behind.
         """
         return int(one["version"]) + (not self.awaits_assignment(one))
+
+    @cached_property
+    def succession(self) -> House:
+        """Return only who took over from units that ended, and who is away: a letter asks for no more."""
+        units = rows(self.connection, "SELECT id, until, became FROM unit WHERE became <> '[]'")
+        people = rows(self.connection, "SELECT id, away FROM person WHERE away <> '[]'")
+        return House(
+            units={one["id"]: Post(until=one["until"], became=tuple(json.loads(one["became"]))) for one in units},
+            mails={},
+            away={one["id"]: _away(one["away"]) for one in people},
+        )
 
     @cached_property
     def posts(self) -> House:
