@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,7 +21,7 @@ from plans.trouble import LedgerError
 from scheduler.settings import Settings
 from store import ledger, queries
 from store.database import Database, row, rows, run_all
-from store.feed_cache import Kept, keep, kept, key_of, size
+from store.feed_cache import Kept, Opened, keep, kept, key_of, opened, size
 from store.states import ENDED, is_late
 from store.tokens import Grant, Held, find, note_use
 
@@ -32,17 +31,6 @@ LARGE = 500_000  # octets; some calendar services give up at twice that
 LARGEST = 950_000  # octets, beyond which what is over leaves sooner
 PATIENCE = 200  # milliseconds a request waits to keep the bytes it has built; they are served all the same
 FILTERS = ("plan", "unit", "person", "role", "overdue")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a feed's address answers: 200 with the bytes, 404 for one never issued, 410 for one that is closed."""
-
-    status: int
-    body: bytes = b""
-    etag: str = ""
-    modified: datetime | None = None
-    filename: str = ""
 
 
 def open_feed(database: Database, settings: Settings, secret: str, day: date, now: int) -> Opened:
@@ -63,8 +51,7 @@ def open_feed(database: Database, settings: Settings, secret: str, day: date, no
         return Opened(410)
     if fresh != before or held.used_on != day:
         _remember(database, key, fresh, held, day)
-    modified = datetime.fromtimestamp(fresh.modified, UTC)
-    return Opened(200, fresh.body, fresh.etag, modified, f"{held.grant.name or 'duban'}.ics")
+    return opened(fresh.body, fresh.etag, fresh.modified, held.grant.name)
 
 
 def form_of(settings: Settings) -> str:

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,12 +19,14 @@ from store.tables import FeedCache
 from store.tokens import GRACE, Held, digest
 
 # The same key as `key_of` makes, for SQLite; a token whose last use isn't noted yet is left to the slower way.
-_TAG = """
-SELECT c.etag FROM token t CROSS JOIN house h
+_CURRENT = """
+FROM token t CROSS JOIN house h
 JOIN feed_cache c ON c.key = :form || char(10) || t.name || char(10) || t.filter || char(10) || t.properties
 WHERE t.hash = :hash AND t.kind = 'feed' AND t.revoked_on IS NULL AND t.used_on = :day
     AND (t.expires_on IS NULL OR t.expires_on >= :day) AND (t.replaced_on IS NULL OR t.replaced_on >= :since)
     AND c.day = :day AND c.revision = h.revision"""
+_TAG = f"SELECT c.etag{_CURRENT}"
+_FEED = f"SELECT c.etag, c.modified, c.body, t.name{_CURRENT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,22 @@ class Kept:
     etag: str
     modified: int
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a feed's address answers: 200 with the bytes, 404 for one never issued, 410 for one that is closed."""
+
+    status: int
+    body: bytes = b""
+    etag: str = ""
+    modified: datetime | None = None
+    filename: str = ""
+
+
+def opened(body: bytes, etag: str, modified: int, name: str) -> Opened:
+    """Return the answer with the bytes of a feed of that name; *modified* is when they changed last."""
+    return Opened(200, body, etag, datetime.fromtimestamp(modified, UTC), f"{name or 'duban'}.ics")
 
 
 def key_of(form: str, held: Held) -> str:
@@ -72,7 +90,7 @@ def _json(values: Mapping[str, Any]) -> str:
 
 
 class QuickLook:
-    """A look at one SQLite ledger that tells a feed's current ETag in some ten microseconds, or that it can't.
+    """A look at one SQLite ledger that finds a feed whose kept bytes still hold, or can't tell.
 
     For one thread alone. It never waits: a writer doesn't hinder it, and in any trouble the answer is None.
     """
@@ -81,15 +99,25 @@ class QuickLook:
         self._path, self._form = path, form
         self._connection: sqlite3.Connection | None = None
 
-    def __call__(self, secret: str, day: date) -> str | None:
-        """Return the ETag of the bytes that *secret* opens on *day*, None when only the slower way can tell."""
+    def tag(self, secret: str, day: date) -> str | None:
+        """Return the ETag of the bytes that *secret* opens on *day*, in some ten microseconds."""
+        found = self._found(_TAG, secret, day)
+        return str(found["etag"]) if found else None
+
+    def feed(self, secret: str, day: date) -> Opened | None:
+        """Return the feed that *secret* opens on *day*: a tenth of what the slower way takes."""
+        found = self._found(_FEED, secret, day)
+        return opened(**found) if found else None
+
+    def _found(self, sql: str, secret: str, day: date) -> dict[str, Any] | None:
         values = {"form": self._form, "hash": digest(secret), "day": day.isoformat()}
         try:
-            found = self._opened().execute(_TAG, values | {"since": (day - GRACE).isoformat()}).fetchone()
+            cursor = self._opened().execute(sql, values | {"since": (day - GRACE).isoformat()})
+            found = cursor.fetchone()
         except sqlite3.Error:
             self.close()
             return None
-        return found[0] if found else None
+        return dict(zip((column[0] for column in cursor.description), found, strict=True)) if found else None
 
     def close(self) -> None:
         """Let go of the file."""

@@ -21,9 +21,9 @@ from notifications.feed_check import check_feed
 from notifications.speech import Speech
 from plans.trouble import UsageError
 from scheduler import applying, calendars, desk
-from scheduler.calendars import Opened, feed_bytes, form_of, open_feed
+from scheduler.calendars import feed_bytes, form_of, open_feed
 from scheduler.subscriptions import addresses, name_of, narrowed, new_feed
-from store.feed_cache import QuickLook
+from store.feed_cache import Opened, QuickLook
 from store.tokens import Grant, find, issue, revoke, rotate
 from tests.office import DIRECTORY, Office
 from tests.served import serving
@@ -396,19 +396,23 @@ def test_a_quick_look_tells_what_the_slow_way_would(lite: Office) -> None:
     secret, database = given(lite, unit="safety"), lite.database
     look = QuickLook(database.url.removeprefix("sqlite:///"), form_of(lite.settings))
     day = date.fromisoformat(DAY)
-    assert look(secret, day) is None  # nothing is kept yet
 
-    etag = opened(lite, secret).etag
-    assert look(secret, day) == etag
-    assert look("db_f_unknown", day) is None
-    assert look(secret, day + timedelta(days=1)) is None
+    def told(one: str = secret, on: date = day) -> tuple[str | None, Opened | None]:
+        return look.tag(one, on), look.feed(one, on)
+
+    assert told() == (None, None)  # nothing is kept yet
+
+    whole = opened(lite, secret)
+    assert told() == (whole.etag, whole)
+    assert told("db_f_unknown") == (None, None)
+    assert told(on=day + timedelta(days=1)) == (None, None)
     lite.do(desk.extend, "early", DAY, date(2026, 7, 1), "协调")
-    assert look(secret, day) is None
-    etag = opened(lite, secret).etag
-    assert look(secret, day) == etag
+    assert told() == (None, None)
+    whole = opened(lite, secret)
+    assert told() == (whole.etag, whole)
     with database.write() as connection:
         revoke(connection, find(connection, secret), day)
-    assert look(secret, day) is None
+    assert told() == (None, None)
     look.close()
 
 

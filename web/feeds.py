@@ -65,25 +65,33 @@ class Served(Protocol):
 
 
 OpenFeed = Callable[[str, date], Served]
-CurrentTag = Callable[[str, date], str | None]
+
+
+class Quick(Protocol):
+    """What can be told at once of a token on a day, or None where it can't: then the store is asked at length."""
+
+    def tag(self, token: str, day: date) -> str | None:
+        """Return the ETag of what the token opens."""
+
+    def feed(self, token: str, day: date) -> Served | None:
+        """Return what the token opens."""
 
 
 class FeedDoor:
     """An ASGI application around *app* that answers /f/… and /robots.txt itself and leaves all else to it.
 
     *open_feed* is called in a worker thread with the token and the day that *today* names; whatever it raises becomes
-    503. *current_tag*, if given, is asked before, in the event loop, for clients that have a copy: it tells the ETag
-    from one indexed row, or None where that isn't enough. Nothing is negotiated, compressed or kept in a cookie: some
-    calendar clients fail on each of these.
+    503. *quick*, if given, is asked before, in the event loop: it tells from one indexed row. Nothing is negotiated,
+    compressed or kept in a cookie: some calendar clients fail on each of these.
     """
 
     def __init__(
-        self, app: ASGIApp, open_feed: OpenFeed, today: Callable[[], date], current_tag: CurrentTag | None = None
+        self, app: ASGIApp, open_feed: OpenFeed, today: Callable[[], date], quick: Quick | None = None
     ) -> None:
         self.app = app
         self.open_feed = open_feed
         self.today = today
-        self.current_tag = current_tag
+        self.quick = quick
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
@@ -108,10 +116,13 @@ class FeedDoor:
         """Return the answer to a request for the feed that *token* opens; in any trouble, 503."""
         try:
             day, known = self.today(), _known_tags(headers)
-            current = self.current_tag(token, day) if self.current_tag and known else None
+            current = self.quick.tag(token, day) if self.quick and known else None
             if current is not None and _is_among(current, known):
                 return 304, _fresh(current), b""
-            return _conditional(await asyncio.to_thread(self.open_feed, token, day), known, headers)
+            served = self.quick.feed(token, day) if self.quick else None
+            if served is None:
+                served = await asyncio.to_thread(self.open_feed, token, day)
+            return _conditional(served, known, headers)
         except Exception as error:
             story = "".join(traceback.format_exception(error)).replace(token, "<token>")  # never in a log, not even now
             LOG.error("%s: 503\n%s", masked(token), story)

@@ -54,9 +54,12 @@ class Guards:
             LOG.error("%s", masked("".join(traceback.format_exception(error))))
             if status == 0:
                 await _apologise(guarded)
-        LOG.info(
-            "%s %s %d %.0f ms", scope["method"], masked(scope["path"])[:200], status, 1000 * (time.monotonic() - began)
-        )
+        if status != 304:  # calendars are asked for all day; that one is as before is no news
+            _note(scope, status, 1000 * (time.monotonic() - began))
+
+
+def _note(scope: Scope, status: int, milliseconds: float) -> None:
+    LOG.info("%s %s %d %.0f ms", scope["method"], masked(scope["path"])[:200], status, milliseconds)
 
 
 def _with_guards(given: list[tuple[bytes, bytes]], scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -17,12 +17,13 @@ from starlette.responses import Response
 
 from notifications.speech import Speech
 from plans.model import EARLIEST, LATEST, Sentence
-from scheduler.calendars import Opened, open_feed
+from scheduler.calendars import open_feed
 from scheduler.desk import Act
 from scheduler.health import examine
 from scheduler.settings import Settings
 from store import ledger
 from store.database import Database
+from store.feed_cache import Opened
 from store.tokens import Held
 
 
