@@ -33,7 +33,7 @@ PREFIXES: Mapping[str, str] = {
 GRACE = timedelta(days=14)  # how long a replaced secret still opens what it opened
 SHORT = 8  # digits of the hash that name a token
 _SECRET = re.compile(r"\bdb_[a-z]_[a-z2-7]{32}")
-_ADDRESS = re.compile(r"(?<=/[fpros]/)[^/.?#]+")
+_ADDRESS = re.compile(r"(?<=/[fpros]/)(?![0-9a-f]{8}(?![^/.?#\s]))[^/.?#\s]+")  # what is masked already stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def digest(secret: str) -> str:
 def masked(text: str) -> str:
     """Return *text* with every secret in it, and whatever stands in its place in an address, as the eight digits.
 
-    Also what is no secret, for it may be the better part of one.
+    Also what is no secret, for it may be the better part of one. Masked twice is masked once.
     """
     for pattern in (_ADDRESS, _SECRET):
         text = pattern.sub(lambda found: digest(found[0])[:SHORT], text)

@@ -19,6 +19,7 @@ from commands.room import Room
 from notifications.speech import Speech
 from scheduler.settings import Settings
 from store.database import run
+from store.tokens import digest
 from tests.office import SETTINGS, Office
 from tests.served import serving
 from tests.test_apply import PLAN
@@ -40,6 +41,16 @@ def test_tokens_and_addresses_are_masked_in_every_kind_of_log():
         line = formatter.format(told)
         assert "w…@example.org" in line
         assert not [hidden for hidden in (SECRET, "wang.min", "li@") if hidden in line]
+
+
+@pytest.mark.parametrize("kind", "fpros")
+def test_s6_an_address_in_the_log_shows_the_digits_that_listings_show_and_how_it_was_answered(kind: str):
+    """S6: also where the line is masked a second time on its way."""
+    short = digest(SECRET)[:8]
+    for end in ("", ".ics", "/", "/task/drill/a"):
+        said = discreet(f"GET /{kind}/{SECRET}{end} 404 1 ms")
+        assert said == discreet(said) == f"GET /{kind}/{short}{end} 404 1 ms"
+    assert SECRET[5:15] not in discreet(f"/{kind}/{SECRET[:20]}")
 
 
 @given(st.text())

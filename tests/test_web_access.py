@@ -284,7 +284,7 @@ def test_the_office_leaves_for_good(house: House) -> None:
 
 
 def test_no_log_of_a_running_server_holds_a_token(house: House, tmp_path: Path) -> None:
-    """S6: whatever is asked for, found or not, whole or cut short."""
+    """S6: whatever is asked for, found or not, whole, cut short or broken in two."""
     (tmp_path / "duban.toml").write_text('house = "test"\n', "utf-8")
     tokens = {kind: secret(house, kind) for kind in ("feed", "page", "report", "office")}
     process = Process(tmp_path, "--today", "2026-05-20")
@@ -292,6 +292,7 @@ def test_no_log_of_a_running_server_holds_a_token(house: House, tmp_path: Path) 
     for start, kind in (("/f/{}.ics", "feed"), ("/p/{}/", "page"), ("/r/{}", "report"), ("/o/{}", "office")):
         httpx.get(process.url + start.format(tokens[kind]))
         httpx.get(process.url + start.format(tokens[kind][:-1]))
+        httpx.get(process.url + start.format(f"{tokens[kind][:20]}%20{tokens[kind][20:]}"))
         httpx.get(process.url + "/office/" + tokens[kind])
     known = httpx.get(f"{process.url}/f/{tokens['feed']}.ics", headers={"if-none-match": "*"})
     code, written = process.end()
@@ -299,9 +300,10 @@ def test_no_log_of_a_running_server_holds_a_token(house: House, tmp_path: Path) 
     assert (code, known.status_code) == (0, 304)
     assert written.count("GET") >= 12
     assert " 304 " not in written  # that a calendar is as before is no news
-    assert not [token for token in tokens.values() if token[5:-1] in written]
+    assert not [token for token in tokens.values() for part in (token[5:20], token[20:-1]) if part in written]
     with house.database.read() as connection:
-        assert find(connection, tokens["feed"]).short in written
+        assert f"GET /f/{find(connection, tokens['feed']).short}.ics 200" in written
+        assert f"GET /o/{find(connection, tokens['office']).short} 200" in written
 
 
 def test_what_goes_wrong_is_logged_without_secrets_and_told_without_details(
