@@ -10,7 +10,7 @@ import typer
 from commands.files import Reading
 from notifications.speech import Speech
 from notifications.typesetting import cut, plain, width
-from plans.findings import is_mendable
+from plans.findings import is_mendable, together
 from plans.model import Finding
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -20,7 +20,7 @@ _BEFORE = 60  # columns of them before the caret
 
 def print_findings(reading: Reading, speech: Speech, *, err: bool = False) -> None:
     """Print findings with their source lines, in the order of the files."""
-    for finding in reading.findings:
+    for finding in together(reading.findings):
         typer.echo("\n".join(as_text(finding, reading.lines, speech)), err=err)
 
 

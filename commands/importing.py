@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from commands.review import open_questions, review
 from commands.table import screen
 from notifications.speech import N_, Speech
 from plans.directory import Directory
+from plans.findings import together
 from plans.intake.archive import MAX_FILE
 from plans.intake.blocks import Document, IntakeError
 from plans.intake.document import read_draft
@@ -202,9 +204,8 @@ class Importer:
 
     def _checked(self, target: Path) -> None:
         """Say what `duban check` will say of the file, in one line."""
-        reading = read_files([target])
-        errors = sum(1 for finding in reading.findings if finding.severity == "error")
-        warnings = sum(1 for finding in reading.findings if finding.severity == "warning")
+        found = Counter(finding.severity for finding in together(read_files([target]).findings))
+        errors, warnings = found["error"], found["warning"]
         if errors or warnings:
             count = self.speech.count
             told = (

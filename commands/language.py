@@ -18,12 +18,12 @@ from commands.files import Reading, plan_files, read_files, write_whole
 from commands.findings import as_github, as_json, print_findings
 from commands.place import find_place
 from commands.progress import steps
-from commands.room import LedgerOption, TodayOption, enter, read_day
+from commands.room import LedgerOption, TodayOption, enter, one_of, read_day
 from commands.stopping import stoppable
 from notifications.speech import N_, Speech
 from plans.check import is_chosen
 from plans.compare import KnownTask
-from plans.findings import Rule, is_mendable
+from plans.findings import Rule, is_mendable, together
 from plans.language.editors import json_schema
 from plans.language.keys_house import DIRECTORY
 from plans.language.schema import PLAN
@@ -89,8 +89,7 @@ def check(
     today: str = TodayOption,
 ) -> None:
     """Look for what is wrong in plan files: place, line, reason, and what to do."""
-    if form not in FORMATS:
-        raise UsageError(say("--format takes {formats}, not {text}", formats=", ".join(FORMATS), text=form))
+    one_of("--format", form, *FORMATS)
     day = read_day(today) if today else date.today()
     order = Order(files or [Path()], form, _codes(select), _codes(ignore), day, speech)
     if fix:
@@ -128,7 +127,7 @@ def _check(order: Order) -> Reading:
 
 def _summary(reading: Reading, speech: Speech) -> str:
     """Return one line: how much was read, and what was found."""
-    counts = Counter(finding.severity for finding in reading.findings)
+    counts = Counter(finding.severity for finding in together(reading.findings))
     read = speech.names(
         (
             speech.count("{n} file", "{n} files", len(reading.lines)),

@@ -17,8 +17,9 @@ from notifications.speech import N_, Speech
 from plans.model import Sentence, say
 from plans.trouble import FINDINGS, MailError
 from scheduler.job import do_job
-from scheduler.preview import Foreseen, foresee, waiting_plans
+from scheduler.preview import Foreseen, foresee
 from scheduler.rounds import Round
+from scheduler.waiting import waiting_plans
 from store import ledger
 from store.outbox import MINUTE
 
@@ -87,7 +88,7 @@ def preview(
     room = enter(ledger_name)
     found = foresee(room.database, room.settings, room.day(today), days, release=release)
     with room.database.read() as connection:
-        waiting = [] if release else waiting_plans(connection)
+        waiting = [] if release else [one["id"] for one in waiting_plans(connection, room.day(today))]
     for letter in found:
         typer.echo(f"{letter.day}  {letter.address}  {letter.subject}")
     if out:

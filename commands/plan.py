@@ -19,12 +19,13 @@ from commands.changes import changes_text
 from commands.files import plan_files, read_files
 from commands.findings import print_findings
 from commands.progress import steps
-from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
+from commands.room import ByOption, LedgerOption, Room, TodayOption, enter, one_of
 from commands.table import screen
-from commands.tokens import one_of
 from notifications.speech import N_, Speech
+from notifications.typesetting import plain
 from plans.compare import Change
-from plans.model import say
+from plans.findings import together
+from plans.model import Sentence, say
 from plans.trouble import FINDINGS, WOULD_CHANGE, DeskError, FileError, UsageError, because
 from scheduler import applying, closing, desk
 from scheduler.applying import Applied
@@ -32,7 +33,9 @@ from scheduler.closing import close_plan
 from scheduler.desk import Act, Released
 from scheduler.entry import Prepared, Source
 from scheduler.preview import Foretold, foretell, released, waiting_letters
+from scheduler.reorganising import reorganised
 from scheduler.settings import database_url
+from scheduler.waiting import waiting_plans
 from store.database import Database, insert, row, rows
 from store.tables import House
 
@@ -121,6 +124,19 @@ class Wish:
         return [one.plan.id for one in self.sources]
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What applying would do, as one state of the ledger has it."""
+
+    prepared: list[Prepared]
+    missing: list[str]  # plans whose file is gone
+    moved: list[Sentence]  # units that become others
+
+    def changes_anything(self, wish: Wish) -> bool:
+        """Return whether the ledger would be another one."""
+        return not all(one.unchanged or one.reworded for one in self.prepared) or bool(self.missing and wish.prune)
+
+
 def show_plan(
     files: Files = None,
     gone: Gone = "",
@@ -135,10 +151,9 @@ def show_plan(
     day = room.day(today)
     _tell_rehearsal(room, today)
     with room.database.read() as connection:
-        prepared = _prepared(room, connection, wish, day)
-        missing = _missing(connection, wish)
-    _show(room, prepared, missing, wish, everything=everything)
-    if all(one.unchanged or one.reworded for one in prepared) and not (missing and prune):
+        sight = _look(room, connection, wish, day)
+    _show(room, sight, wish, everything=everything)
+    if not sight.changes_anything(wish):
         return
     _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone), wish)
     raise typer.Exit(WOULD_CHANGE)
@@ -162,20 +177,22 @@ def apply(
     asking = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     seen = _ask(room, wish, room.day(today), everything=everything) if asking else None
     with room.act(today, by) as act:
-        prepared = _prepared(room, act.connection, wish, act.on)
-        missing = _missing(act.connection, wish)
-        if seen is not None and seen != [one.changes for one in prepared]:
+        sight = _look(room, act.connection, wish, act.on)
+        if seen is not None and seen != [one.changes for one in sight.prepared]:
             raise DeskError(say("the ledger has changed meanwhile and nothing was applied; look again"))
         if not asking:
-            _show(room, prepared, missing, wish, everything=everything)
-        done = applying.apply(act.connection, prepared, on=act.on, at=act.at, actor=act.actor, settings=room.settings)
-        for plan in missing if prune else ():
+            _show(room, sight, wish, everything=everything)
+        done = applying.apply(
+            act.connection, sight.prepared, on=act.on, at=act.at, actor=act.actor, settings=room.settings
+        )
+        for plan in sight.missing if prune else ():
             close_plan(act, plan)
         let_go = [desk.release_plan(act, plan) for plan in wish.plans] if release else []
         told = _follows(room, act, wish, release=release) if done and not asking else None
+        waits = {one["id"] for one in waiting_plans(act.connection, act.on)}
     if told:
         _tell_letters(room, told, wish)
-    _tell(room, done, let_go, release=release)
+    _tell(room, done, let_go, waits)
 
 
 def _follows(room: Room, act: Act, wish: Wish, *, release: bool) -> Foretold:
@@ -197,20 +214,18 @@ def _tell_rehearsal(room: Room, today: str) -> None:
 def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[Change, ...]]:
     """Show what would be done and how many letters follow, and ask; return what was agreed to."""
     with room.database.read() as connection:
-        prepared = _prepared(room, connection, wish, day)
-        missing = _missing(connection, wish)
-    _show(room, prepared, missing, wish, everything=everything)
-    changing = not all(one.unchanged or one.reworded for one in prepared) or (missing and wish.prune)
-    if changing and not any(one.vanished for one in prepared):
+        sight = _look(room, connection, wish, day)
+    _show(room, sight, wish, everything=everything)
+    if sight.changes_anything(wish) and not any(one.vanished for one in sight.prepared):
         _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone), wish)
         agree(room.speech("Apply?"), room.speech)
-    return [one.changes for one in prepared]
+    return [one.changes for one in sight.prepared]
 
 
 def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wish:
     if gone not in ("", "cancel", "keep"):
         raise UsageError(say("--gone takes cancel or keep, not {text}", text=gone))
-    named = files or [room.folder]
+    named = files or [_from_here(room.folder)]
     reading = read_files(steps(plan_files(named), room.speech("Reading plans")))
     errors = [finding for finding in reading.findings if finding.severity == "error"]
     print_findings(replace(reading, findings=errors), room.speech, err=True)
@@ -218,13 +233,18 @@ def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wi
         raise typer.Exit(FINDINGS)
     if reading.findings:
         many = room.speech.count("{n} remark: `duban check` shows it", "{n} remarks: `duban check` shows them",
-                                 len(reading.findings))  # fmt: skip
+                                 len(together(reading.findings)))  # fmt: skip
         typer.echo(many, err=True)
     folders = tuple(_home(room, path) for path in named if path.is_dir())
     if prune and not folders:
         raise UsageError(say("--prune closes plans whose file is gone from a folder; name the folder"))
     sources = [replace(one, plan=replace(one.plan, file=_home(room, Path(one.plan.file)))) for one in reading.sources]
     return Wish(sources, folders, gone, prune)  # type: ignore[arg-type]
+
+
+def _from_here(folder: Path) -> Path:
+    """Return a folder in which, or below which, somebody stands as they would write it: `.` or `..`."""
+    return Path(os.path.relpath(folder)) if Path.cwd().is_relative_to(folder) else folder
 
 
 def _home(room: Room, path: Path) -> str:
@@ -234,20 +254,19 @@ def _home(room: Room, path: Path) -> str:
     return "" if inside == "." else inside
 
 
-def _prepared(room: Room, connection: Connection, wish: Wish, day: date) -> list[Prepared]:
-    return [applying.prepare(connection, one, day, room.settings, wish.gone) for one in wish.sources]
+def _look(room: Room, connection: Connection, wish: Wish, day: date) -> Sight:
+    prepared = [applying.prepare(connection, one, day, room.settings, wish.gone) for one in wish.sources]
+    return Sight(prepared, closing.missing(connection, wish.folders, wish.plans), reorganised(connection, prepared))
 
 
-def _missing(connection: Connection, wish: Wish) -> list[str]:
-    return closing.missing(connection, wish.folders, wish.plans)
-
-
-def _show(room: Room, prepared: list[Prepared], missing: list[str], wish: Wish, *, everything: bool) -> None:
+def _show(room: Room, sight: Sight, wish: Wish, *, everything: bool) -> None:
     """Print what changes, plan by plan."""
     on = screen(sys.stdout, os.environ)
-    for one in prepared:
+    for one in sight.prepared:
         typer.echo(changes_text(one, room.speech, on, everything=everything), color=on.colours)
-    for plan in missing:
+    for said in sight.moved:
+        typer.echo(plain(room.speech.sentence(said)))
+    for plan in sight.missing:
         text = N_("{plan}: its file is no longer there; it is closed.") if wish.prune else N_(
             "{plan}: its file is no longer there; --prune closes it."
         )  # fmt: skip
@@ -268,7 +287,7 @@ def _tell_letters(room: Room, told: Foretold, wish: Wish) -> None:
         room.say("No letter follows from it at the next round.")
 
 
-def _tell(room: Room, done: list[Applied], let_go: list[Released], *, release: bool) -> None:
+def _tell(room: Room, done: list[Applied], let_go: list[Released], waits: set[str]) -> None:
     """Print what was done, and what the office has to do next."""
     if done:
         room.say("Applied: {plans}.", plans=room.speech.names(one.plan for one in done))
@@ -276,8 +295,11 @@ def _tell(room: Room, done: list[Applied], let_go: list[Released], *, release: b
     if past:
         shown = room.speech.names(past[:PAST]) + (" …" if len(past) > PAST else "")
         room.say("Due before it was assigned, so nobody is told; was it done? {tasks}", tasks=shown)
-    if any(one.fresh for one in done) and not release:
-        names = " ".join(one.plan for one in done if one.fresh)
-        room.say("No letter leaves before `duban release {plans}`.", plans=names)
+    fresh = [one.plan for one in done if one.fresh]
+    if held := [plan for plan in fresh if plan in waits]:
+        room.say("No letter leaves before `duban release {plans}`.", plans=" ".join(held))
+    if (over := [plan for plan in fresh if plan not in waits]) and not let_go:
+        names = room.speech.names(over)
+        room.say("Nothing of {plans} is asked any more, so no letter leaves and none is to be released.", plans=names)
     if sum(one.notices for one in let_go):
         room.say("Released; the letters go out at the next round.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -53,7 +54,7 @@ def release(
     if what and everything:
         raise UsageError(say("--all releases whatever waits on tasks; leave the names out"))
     if not what and not everything:
-        _list(room)
+        _list(room, room.day(today))
         return
     with room.act(today, by) as act:
         let_go = _release_all(act, signer) if everything else [_release_one(act, one, signer) for one in what or ()]
@@ -86,10 +87,10 @@ def drop(
     )
 
 
-def _list(room: Room) -> None:
+def _list(room: Room, day: date) -> None:
     """Print what waits, and how it is let go."""
     with room.database.read() as connection:
-        found = waiting(connection)
+        found = waiting(connection, day)
     if not found:
         room.say("Nothing waits to be released.")
         return
@@ -116,9 +117,9 @@ def _stage(speech: Speech, one: Waiting) -> str:
 
 
 def _release_all(act: Act, signer: str) -> list[Released]:
-    found = [one for one in waiting(act.connection) if one.row and (signer or not one.signed)]
+    found = [one for one in waiting(act.connection, act.on) if one.row and (signer or not one.signed)]
     if not found:
-        raise DeskError(say("nothing waits on a task. {waiting}", waiting=_named(waiting(act.connection))))
+        raise DeskError(say("nothing waits on a task. {waiting}", waiting=_named(waiting(act.connection, act.on))))
     return [desk.release_row(act, number, signer) for number in dict.fromkeys(one.row for one in found)]
 
 
@@ -127,7 +128,7 @@ def _release_one(act: Act, what: str, signer: str) -> Released:
         return desk.release_plan(act, resolved(reader(act), {"plan": what})["plan"])
     except UsageError as no_plan:
         unknown = no_plan.sentence if "/" not in what else None
-    here = {one.row: one for one in waiting(act.connection) if one.row and (signer or not one.signed)}
+    here = {one.row: one for one in waiting(act.connection, act.on) if one.row and (signer or not one.signed)}
     found = [desk.release_row(act, one["id"], signer) for one in _rows(act, what, unknown) if one["id"] in here]
     if not found:
         raise _nothing(act, what)
@@ -149,13 +150,13 @@ def _rows(act: Act, what: str, no_plan: Sentence | str | None) -> list[dict[str,
                 "{unknown} What can be released: a plan, by its name; or what waits on a task or one of its rows,"
                 " PLAN/TASK or PLAN/TASK/ROW; or --all. {waiting}",
                 unknown=both if no_plan else no_task.sentence,
-                waiting=_named(waiting(act.connection)),
+                waiting=_named(waiting(act.connection, act.on)),
             )
         ) from None
 
 
 def _nothing(act: Act, what: str) -> DeskError:
-    found, meant = waiting(act.connection), {one["id"] for one in found_rows(act, what)}
+    found, meant = waiting(act.connection, act.on), {one["id"] for one in found_rows(act, what)}
     if any(one.row in meant for one in found):
         return DeskError(say("{task} waits for a signature: `duban release {task} --sign NAME`", task=what))
     text = say("nothing of {task} waits to be released; `duban why {task}` says what was decided", task=what)

@@ -43,14 +43,14 @@ class Speech:
     def __call__(self, text: str, /, **values: object) -> str:
         """Return the message *text* in this language, its `{names}` filled from *values*.
 
-        A value that is a sentence itself is translated as well.
+        A value that is a sentence itself is translated as well, a tuple of names is joined.
         """
         said = self._translated(text)
         if not values and "{" not in said:
             return said
         for name, value in values.items():
-            if isinstance(value, tuple) and hasattr(value, "text"):  # a Sentence by its shape: its import is dear
-                values[name] = self.sentence(value)  # type: ignore[arg-type]
+            if isinstance(value, tuple):  # a Sentence is known by its shape: its import is dear
+                values[name] = self.sentence(value) if hasattr(value, "text") else self.names(value)  # type: ignore[arg-type]
         try:
             return said.format_map(values)
         except (KeyError, IndexError, ValueError):  # a translation must not stop a letter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,6 +11,9 @@ from plans.model import Edit, Finding, Place, Sentence, say
 SHOWN = 50
 # After one of these nothing more of a file was read: what seems to be missing may stand below.
 STOPPING = frozenset({"E101", "E102", "E107", "E108", "E109", "E110", "E119"})
+# What is said of many units alike, each at its own place: a person reads it once, a program gets every place.
+_ALIKE = frozenset({"W307", "N607"})
+_NAMED = 6  # of those that it is said of
 # What `plans.mending` repairs beside the edits that findings carry: encoding, byte order mark, line ends, missing ids.
 _MENDED_WHOLE = frozenset({"W103", "N104", "N105", "W521"})
 
@@ -31,6 +35,28 @@ def is_mendable(finding: Finding) -> bool:
 def in_order(findings: list[Finding]) -> list[Finding]:
     """Return findings by place, then code."""
     return sorted(findings, key=lambda finding: (finding.place, finding.code))
+
+
+def together(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings as a person reads them: what is said of many units of a file in one sentence, at the first."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.code in _ALIKE:
+            alike.setdefault((finding.code, finding.place.file), []).append(finding)
+    groups = ((finding, alike.get((finding.code, finding.place.file), [finding])) for finding in findings)
+    return [_as_one(group) for finding, group in groups if group[0] is finding]
+
+
+def _as_one(group: list[Finding]) -> Finding:
+    """Return one finding for a *group* of one kind, of which the last may only count some."""
+    if len(group) == 1:
+        return group[0]
+    counted = [int(str(finding.what.values.get("more", 0))) for finding in group]
+    names = [str(finding.what.values["unit"]) for finding in group if "unit" in finding.what.values]
+    shown = (*names[:_NAMED], "…") if len(names) > _NAMED else tuple(names)
+    what = say("units without any address, where nobody can be reached: {count} ({names})",
+               count=len(group) + sum(counted), names=shown)  # fmt: skip
+    return replace(group[0], what=what)
 
 
 class Gathered:

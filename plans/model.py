@@ -33,14 +33,18 @@ class Place(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A sentence for a person: an English gettext message with `{names}`, and the values to fill in."""
+    """A sentence for a person: an English gettext message with `{names}`, and the values to fill in.
+
+    A value may be a sentence itself, or a tuple of names, which is joined as the language does it.
+    """
 
     text: str
     values: Mapping[str, object]
 
     def __str__(self) -> str:
         """Return the sentence in English."""
-        return self.text.format(**self.values)
+        named = {name: ", ".join(value) for name, value in self.values.items() if type(value) is tuple}
+        return self.text.format(**{**self.values, **named})
 
 
 def say(text: str, /, **values: object) -> Sentence:

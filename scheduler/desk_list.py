@@ -20,7 +20,7 @@ from plans.stages import Stage, When
 from plans.workdays import Workdays
 from scheduler.decisions import UNDECIDED
 from scheduler.desk_beside import Beside
-from scheduler.matters import QUIET, Desk
+from scheduler.matters import QUIET, Desk, is_over
 from store.database import rows
 
 PATIENCE = 2  # working days after which what waits for a human is nagged about
@@ -85,7 +85,7 @@ class DeskList:
         plans = self.desk.plans
         for one in rows(self.desk.connection, sql, **values):
             here = plans.get(one["plan"])
-            if here and one["plan"] in self.plans and here["released_on"] and not here["closed"]:
+            if here and one["plan"] in self.plans and here["released_on"] and not is_over(here, self.day):
                 yield one
 
     def _line(self, section: DeskSection, one: Mapping[str, Any], beside: Beside, **more: Any) -> DeskLine:
@@ -125,7 +125,7 @@ class DeskList:
     def _unreleased(self) -> Iterator[DeskLine]:
         for one in rows(self.desk.connection, UNRELEASED):
             plan = self.desk.plans[one["plan"]]
-            if one["plan"] in self.plans and not plan["closed"]:
+            if one["plan"] in self.plans and not is_over(plan, self.day):
                 waited = self._waited(plan["id"], plan["applied_on"])
                 yield DeskLine("release", plan["title"], key=plan["id"], letters=one["notices"], **waited)
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from plans.model import say
 from plans.trouble import DeskError
 from scheduler.desk import Act
 from store import ledger, outbox
 from store.database import row, rows, run
+
+
+def refused(connection: Connection) -> dict[int, bool]:
+    """Return the letters that were refused for good or came back, each with whether it can be tried again."""
+    found = rows(
+        connection,
+        "SELECT l.id, l.state = 'dead' OR EXISTS (SELECT 1 FROM notice n WHERE n.letter = l.id) AS again"
+        " FROM letter l WHERE l.state IN ('dead', 'bounced') ORDER BY l.id",
+    )
+    return {one["id"]: bool(one["again"]) for one in found}
 
 
 def try_again(act: Act, letter: int) -> None:

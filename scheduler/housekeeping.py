@@ -15,7 +15,7 @@ from store import ledger
 from store.database import rows, run
 
 ACTOR = "duban"
-ROLLING = """SELECT id, source, file FROM plan WHERE closed IS NULL AND ends >= :day AND EXISTS (
+ROLLING = """SELECT id, source, file FROM plan WHERE (closed IS NULL OR closed >= :day) AND ends >= :day AND EXISTS (
     SELECT 1 FROM occurrence o WHERE o.plan = plan.id AND o.kind IN ('recurring', 'report')) ORDER BY position"""
 
 

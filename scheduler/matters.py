@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from plans.presets import ladder
-from plans.recipients import Handover, House, Parts, Post
+from plans.recipients import Handover, House, Parts, Post, Told, recipients
+from plans.stages import Stage
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, rungs, yellow_on
 from store import ledger
 from store.database import row, rows, rows_about
-from store.states import ENDED, behind
+from store.states import ENDED, ENDED_LIST, behind
 from store.tables import Plan
 
 QUIET = (*ENDED, "on_hold")  # nobody is told anything by the ladder
@@ -93,8 +94,7 @@ class Desk:
         day = next_day(self.matter(one), decided, workdays)
         if day and one["paused_until"] and day <= one["paused_until"]:
             day = workdays.after(one["paused_until"], 1)
-        closed = self.plans[one["plan"]]["closed"]
-        if day is None or (closed and day > closed):
+        if day is None or is_over(self.plans[one["plan"]], day):
             return None
         return self.instant(one["plan"], day)
 
@@ -132,11 +132,10 @@ class Desk:
 
     def _open_milestones(self, one: Mapping[str, Any]) -> tuple[date, ...]:
         """Return the days of the steps on a row's way: earlier rows of its task for the same units, still open."""
-        ended = ", ".join(f"'{state}'" for state in ENDED)
         found = rows(
             self.connection,
             "SELECT due FROM occurrence WHERE plan = :plan AND task = :task AND leads = :leads AND kind = 'dated'"
-            f" AND part = 'milestone' AND :part = '' AND due < :due AND state NOT IN ({ended}, 'reported')"
+            f" AND part = 'milestone' AND :part = '' AND due < :due AND state NOT IN ({ENDED_LIST}, 'reported')"
             " ORDER BY due",
             **{name: one[name] for name in ("plan", "task", "leads", "part", "due")},
         )
@@ -176,6 +175,17 @@ class Desk:
         A later version carries no assignment, so that one nobody was told of yet must not be left behind.
         """
         return int(one["version"]) + (not self.awaits_assignment(one))
+
+    @cached_property
+    def succession(self) -> House:
+        """Return only who took over from units that ended, and who is away: a letter asks for no more."""
+        units = rows(self.connection, "SELECT id, until, became FROM unit WHERE became <> '[]'")
+        people = rows(self.connection, "SELECT id, away FROM person WHERE away <> '[]'")
+        return House(
+            units={one["id"]: Post(until=one["until"], became=tuple(json.loads(one["became"]))) for one in units},
+            mails={},
+            away={one["id"]: _away(one["away"]) for one in people},
+        )
 
     @cached_property
     def posts(self) -> House:
@@ -221,6 +231,11 @@ class Desk:
             office=self.plans[one["plan"]]["office"] or self.house["office"],
         )
 
+    def addressed(self, stage: Stage, parts: Parts, today: date) -> list[Told]:
+        """Return whom a stage tells; nobody where there are only copies of a letter that has no addressee."""
+        found = recipients(stage, parts, self.posts, today)
+        return found if any(person.role == "to" for person in found) else []
+
     def known_person(self, key: str) -> dict[str, Any] | None:
         """Return a person's row; few of many are named in one look, so each is looked up by itself."""
         if key not in self._people:
@@ -230,6 +245,11 @@ class Desk:
     @cached_property
     def _people(self) -> dict[str, dict[str, Any] | None]:
         return {}
+
+
+def is_over(plan: Mapping[str, Any], day: date) -> bool:
+    """Return whether a plan was closed before a day; on the last one it still counts."""
+    return plan["closed"] is not None and day > plan["closed"]
 
 
 def house_workdays(country: str, closures: str) -> Workdays:

@@ -20,6 +20,7 @@ from scheduler.matters import Desk, day_out, instant
 from scheduler.regular import Due, due_letters, early
 from scheduler.scribe import Scribe
 from scheduler.settings import Settings
+from scheduler.waiting import waiting_plans
 from store.database import Database, rows, run
 
 LATER = 15  # days ahead that a letter is looked for: longer than any holiday
@@ -59,18 +60,12 @@ def foresee(database: Database, settings: Settings, first: date, days: int, *, r
     """
     found: list[Foreseen] = []
     with trial(database) as connection:
-        for plan in waiting_plans(connection) if release else ():
-            release_plan(Act(connection, settings.send_at, first, _now(settings, first), ""), plan)
+        for plan in waiting_plans(connection, first) if release else ():
+            release_plan(Act(connection, settings.send_at, first, _now(settings, first), ""), plan["id"])
         for day in (first + timedelta(days=number) for number in range(days)):
             for now in (instant(day, early(settings.send_at), settings.timezone), _out(connection, settings, day)):
                 found += [Foreseen(day, **letter) for letter in _round(connection, settings, now)]
     return found
-
-
-def waiting_plans(connection: Connection) -> list[str]:
-    """Return the plans whose letters wait for their release."""
-    sql = "SELECT id FROM plan WHERE released_on IS NULL AND closed IS NULL ORDER BY position"
-    return [one["id"] for one in rows(connection, sql)]
 
 
 def letter_of(

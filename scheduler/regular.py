@@ -18,7 +18,7 @@ from plans.stages import Stage, When
 from scheduler.deciding import decide_all
 from scheduler.desk_list import DeskList
 from scheduler.lines import counting, letter_model
-from scheduler.matters import QUIET, Desk, instant
+from scheduler.matters import QUIET, Desk, instant, is_over
 from store.database import rows
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def early(send_at: time) -> time:
 
 def _live(desk: Desk, day: date) -> Iterator[str]:
     """Yield the plans that go on."""
-    yield from (plan["id"] for plan in desk.plans.values() if plan["closed"] is None or day <= plan["closed"])
+    yield from (plan["id"] for plan in desk.plans.values() if not is_over(plan, day))
 
 
 def _rollups(desk: Desk, day: date, now: int, zone: ZoneInfo) -> dict[str, list[dict[str, Any]]]:

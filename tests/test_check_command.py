@@ -213,3 +213,27 @@ def test_ctrl_c_ends_watching_without_a_word(file):
         finally:
             process.kill()
     assert (process.returncode, said) == (130, ("", ""))
+
+
+def test_units_without_an_address_are_said_once_to_a_person_and_one_by_one_to_a_program(capsys, monkeypatch):
+    """After an import no unit has one: twenty alike would hide what else was found."""
+    monkeypatch.setenv("DUBAN_LANGUAGE", "zh")
+    Path("units.yaml").write_text("units:\n" + "".join(f"  u{n}: {{name: 处{n}}}\n" for n in range(60)), "utf-8")
+    tasks = "".join(f"  - {{id: t{n}, title: 事{n}, lead: 处{n}, due: 2026-05-25}}\n" for n in range(60))
+    Path("late.yaml").write_text(
+        f"plan: late\ntitle: 晚\nissued: 2026-03-02\ndirectory: units.yaml\ntasks:\n{tasks}", "utf-8"
+    )
+    assert run(["check", "late.yaml", "--select", "W307,N607"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert [line for line in shown if "07 " in line] == [
+        "units.yaml:2:3: N607 60个单位没有任何邮箱，联系不到人：处0、处1、处2、处3、处4、处5、…",
+        "late.yaml:6:31: W307 60个单位没有任何邮箱，联系不到人：处0、处1、处2、处3、处4、处5、…",
+    ]
+    assert shown[-1] == "2 个文件、60 项任务：1 处警告、1 条提示"
+    run(["check", "late.yaml", "--select", "W307,N607", "--format", "json"])
+    assert len({(one["file"], one["line"]) for one in json.loads(capsys.readouterr().out)}) == 100
+    run(["check", "late.yaml", "--select", "W307,N607", "--format", "github"])
+    assert len(capsys.readouterr().out.splitlines()) == 100
+    Path("units.yaml").write_text("units:\n  a: {name: A}\n  b: {name: B, mail: b@example.org}\n", "utf-8")
+    run(["check", "units.yaml", "--select", "N607"])
+    assert "N607 A没有可联系的人" in capsys.readouterr().out

@@ -470,3 +470,58 @@ def test_labels_over_the_header_of_a_table_are_the_documents_own():
     )
     assert (draft.title, draft.issuer, str(draft.issued)) == ("望城街道2026年任务分解表", "党政办", "2026-01-20")
     assert [task.title for task in draft.tasks] == ["建设食堂"]
+
+
+def test_what_a_column_holds_tells_what_it_is_where_its_label_is_new():
+    """Neither 研讨主旨 nor 落实要求 is a known label; one holds what is to be done, the other who does it."""
+    draft = read_document(
+        "月份,研讨主旨,落实要求\n3月,学习全会精神,办公室牵头，人事科配合\n4月,讲授党课,机关党委负责\n"
+        "5月,重温入党誓词,机关党委牵头，工会配合\n".encode(), "表.csv", Options(year=2026)
+    )  # fmt: skip
+    assert [(task.title, task.lead, task.responsible, task.support) for task in draft.tasks] == [
+        ("学习全会精神", ("办公室",), (), ("人事科",)),
+        ("讲授党课", (), ("机关党委",), ()),
+        ("重温入党誓词", ("机关党委",), (), ("工会",)),
+    ]
+    assert any("研讨主旨" in str(mark.what) for mark in draft.marks)
+
+
+def test_a_limit_set_for_closing_is_the_deadline_and_the_real_closing_is_none():
+    (task,) = read(
+        "事项,交办时间,要求办结时间,承办部门,实际办结时间\n通电,2026-03-02,2026-03-31,供电所,2026-03-27\n", "表.csv"
+    )
+    assert (str(task.due), task.done) == ("2026-03-31", "2026-03-27")
+
+
+def test_a_bracket_behind_a_paragraph_says_whose_action_it_is():
+    tasks = read(
+        "Minutes of the meeting held on 5 May 2026\n\n"
+        "1. Boiler\nThe valve leaks. Obtain two quotes. [Action: J. Hume, by 12 June] "
+        "Tell the insurer. [Action: Finance Team]\n\n"
+        "2. Bookings\nThe link will be sent. [Action: S. Ross]\n"
+    )
+    assert [(task.phase, task.title.rstrip("."), task.owner, task.responsible, task.deadline) for task in tasks] == [
+        ("Boiler", "Obtain two quotes", ("J. Hume",), (), "by 12 June"),
+        ("Boiler", "Tell the insurer", (), ("Finance Team",), ""),
+        ("Bookings", "The link will be sent", ("S. Ross",), (), ""),
+    ]
+
+
+def test_who_works_with_the_body_in_charge_supports_it():
+    tasks = read(
+        "专题会议纪要\n\n会议决定：\n（一）由县城管局牵头，会同县公安局，重新施划泊位，2026年6月20日前完成。\n"
+        "（二）由县资源局负责，会同县财政局，提出方案，于2026年8月15日前报县政府。\n"
+    )
+    assert [(task.lead, task.responsible, task.support) for task in tasks] == [
+        (("县城管局",), (), ("县公安局",)), ((), ("县资源局",), ("县财政局",))
+    ]  # fmt: skip
+
+
+def test_the_day_under_a_title_is_that_of_its_issue():
+    for line in ("（某市大数据局，2026年3月1日）", "（丰政办〔2026〕6号，2026年3月1日）"):
+        draft = read_document(f"数字政府建设重点任务\n{line}\n一、任务\n1.扩容（项目科，7月底前）\n".encode(), "a.txt")
+        assert str(draft.issued) == "2026-03-01"
+    asked = read_document(
+        "数字政府建设重点任务\n请各单位报送，截至2026年3月1日\n1.扩容（项目科，7月底前）\n".encode(), "a.txt"
+    )
+    assert asked.issued is None

@@ -12,6 +12,8 @@ import pytest
 from cli import run
 from plans.trouble import DeskError
 from scheduler import applying
+from scheduler.desk_list import DeskList
+from scheduler.matters import Desk
 from store import look
 from store.database import Database, rows
 from store.reader import open_ledger
@@ -177,6 +179,80 @@ def test_plan_says_what_apply_does_and_exits_with_three_until_it_is_done(capsys:
     assert capsys.readouterr().out.count("Nothing has changed.") == 2
 
 
+def test_files_are_named_as_they_are_typed_or_seen_from_where_one_stands(
+    house: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    (house / "b.yaml").write_text(OLD.replace("plan: old", "plan: b").replace("12月25日前", "[x]"), "utf-8")
+    (house / "2018").mkdir()
+
+    def complained(*arguments: str) -> str:
+        assert run([*arguments, *DAY]) == 1
+        return capsys.readouterr().err.partition(": E")[0]
+
+    assert complained("plan") == complained("apply", "b.yaml") == "b.yaml:6:46"
+    assert complained("apply", str(house / "b.yaml")) == f"{house}/b.yaml:6:46"
+    monkeypatch.chdir(house / "2018")
+    assert complained("apply") == complained("plan", "..") == "../b.yaml:6:46"
+    (house / "b.yaml").unlink()
+    monkeypatch.setenv("DUBAN_LANGUAGE", "en")
+    assert run(["apply", *DAY]) == 0
+    with Database(f"sqlite:///{house / 'duban.db'}").read() as connection:
+        assert [one["file"] for one in rows(connection, "SELECT file FROM plan")] == ["a.yaml"]
+
+
+def test_plan_says_what_becomes_of_units_and_who_gets_their_letters(house: Path, capsys: pytest.CaptureFixture[str]):
+    """A reorganisation is a change of the directory alone; the plans are the same."""
+    assert run(["apply", "a.yaml", *DAY]) == 0
+    file = house / "directory.yaml"
+    file.write_text(
+        file.read_text("utf-8")
+        .replace("{name: 安全处,", "{until: 2018-06-01, became: [emergency], name: 安全处,")
+        .replace("{name: 运行处,", "{until: 2018-07-01, name: 运行处,")
+        .replace("name: 财务处,", "name: 计划财务处, aliases: [财务处],")
+        .replace("people:\n", "  emergency: {name: 应急处, contact: zhao}\npeople:\n", 1),
+        "utf-8",
+    )
+    capsys.readouterr()
+    assert run(["plan", "a.yaml", "b.yaml", *DAY]) == 3
+    shown = capsys.readouterr().out
+    for said in (
+        "财务处 is called 计划财务处 from now on",
+        "from 2018-06-01 on 安全处 is 应急处; letters then go to 赵三, open rows that it leads: 6",
+        "运行处 ends on 2018-07-01 and nobody takes over; open rows that it leads: 1",
+    ):
+        assert shown.count(f"{said}\n") == 1, shown
+    assert run(["apply", "a.yaml", "b.yaml", *DAY]) == 0
+    capsys.readouterr()
+    assert run(["plan", "a.yaml", *DAY]) == 0
+    assert "应急处" not in capsys.readouterr().out
+
+
+def test_a_plan_that_is_over_or_done_has_nothing_to_release(house: Path, capsys: pytest.CaptureFixture[str]):
+    for name, text in (
+        ("over", OLD.replace("issued:", "closed: 2018-06-30\nissued:")),
+        ("done", OLD[: OLD.index("  - {id: daily")].replace(", due:", ", state: done, done: 2018-03-09, due:")),
+        ("ends", OLD.replace("issued:", "closed: 2018-12-31\nissued:")),
+    ):
+        (house / f"{name}.yaml").write_text(text.replace("plan: old", f"plan: {name}"), "utf-8")
+    day = ["--today", "2018-07-02"]
+    assert run(["apply", "over.yaml", "done.yaml", "ends.yaml", *day]) == 0
+    shown = capsys.readouterr().out
+    assert "No letter leaves before `duban release ends`.\n" in shown
+    assert "Nothing of done, over is asked any more, so no letter leaves and none is to be released.\n" in shown
+    assert run(["release", *day]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]] == ["ends"]
+
+
+def test_a_plan_that_names_its_last_day_is_on_the_desk_until_then(office: Office):
+    office.apply(OLD.replace("issued:", "closed: 2018-12-31\nissued:"), "2018-03-01", release=True)
+    office.rounds("2018-06-19", "2018-06-29")
+    with office.database.read() as connection:
+        known = Desk(connection, office.settings.send_at)
+        called = {day: {line.key for line in DeskList(known, date.fromisoformat(day), ["old"]).lines() if line.row}
+                  for day in ("2018-06-29", "2019-01-02")}  # fmt: skip
+    assert called == {"2018-06-29": {"old/audit"}, "2019-01-02": set()}
+
+
 def test_the_same_files_again_change_not_one_byte_of_the_ledger(house: Path):
     run(["apply", *DAY, "--release"])
     database = Database(f"sqlite:///{house / 'duban.db'}")
@@ -197,6 +273,21 @@ def test_a_file_that_went_away_changes_nothing_unless_somebody_says_prune(
     assert run(["plan", "--prune", "--today", "2018-03-02"]) == 3
     assert run(["apply", "--prune", "--today", "2018-03-02"]) == 0
     assert run(["plan", "--prune", "--today", "2018-03-02"]) == 0
+    reader = open_ledger(str(house / "duban.db"))
+    assert {row["plan"] for row in look.listed(reader, date(2018, 3, 3))} == {"old"}
+
+
+def test_a_file_that_was_moved_is_missed_where_it_lay_last(house: Path):
+    run(["apply", *DAY])
+    (house / "sub").mkdir()
+    (house / "b.yaml").rename(house / "sub" / "b.yaml")
+    (house / "sub" / "directory.yaml").write_text(DIRECTORY, "utf-8")
+    assert run(["apply", "sub", "--today", "2018-03-02"]) == 0
+    assert run(["apply", ".", "--prune", "--today", "2018-03-02"]) == 0
+    reader = open_ledger(str(house / "duban.db"))
+    assert {row["plan"] for row in look.listed(reader, date(2018, 3, 3))} == {"old", "b"}
+    (house / "sub" / "b.yaml").write_text((house / "a.yaml").read_text("utf-8"), "utf-8")
+    assert run(["apply", "sub", "--prune", "--today", "2018-03-02"]) == 0
     reader = open_ledger(str(house / "duban.db"))
     assert {row["plan"] for row in look.listed(reader, date(2018, 3, 3))} == {"old"}
 

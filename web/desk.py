@@ -15,7 +15,7 @@ from notifications.notices import DeskLine
 from notifications.speech import N_
 from plans.trouble import DubanError
 from scheduler.desk_list import DeskList
-from scheduler.matters import Desk
+from scheduler.matters import Desk, is_over
 from scheduler.preview import letter_of
 from scheduler.sending import mail_of
 from store import look, queries
@@ -121,7 +121,7 @@ def waiting(visit: Visit, view: View) -> dict[str, list[Item]]:
     found["unreleased"] += [
         Item(DeskLine("release", one["title"], key=one["id"]))  # nothing of it has come due yet
         for one in waits
-        if one["released_on"] is None and one["issued"] <= view.day and not one["closed"]
+        if one["released_on"] is None and one["issued"] <= view.day and not is_over(one, view.day)
     ]
     found["unreported"] = [
         Item(DeskLine("undated", title=row["title"]), row) for row in rows.values() if row["word"] == "not reported"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from plans.intake import dates, units
+from plans.intake import dates, roles, units
 from plans.intake.blocks import Cell, Table, fold
 from plans.intake.words import KEY_ROLES, PEOPLE_ROLES, UNIT_ROLES, column_roles, is_label
 
@@ -192,6 +192,12 @@ def _unit_like(text: str) -> bool:
     )
 
 
+def _says_who(text: str) -> bool:
+    said = roles.parse(text).roles if len(text) <= 120 else {}
+    names = [name for listed in said.values() for name in listed]
+    return bool(names) and all(units.is_unit(name) or name.startswith("各") for name in names)
+
+
 def _person_like(text: str) -> bool:
     names = units.split(text)
     return bool(names) and all(units.is_person(name) or units.is_masked(name) for name in names)
@@ -212,6 +218,7 @@ def _checked(table: Table, header: Header) -> Header:
             ):
                 columns[one] = replace(partner, label=column.label, swapped=True)
                 columns[other] = replace(column, label=partner.label, swapped=True)
+    titled = ("title",) if sum(1 for column in columns if column.role == "title") > 1 else ()
     for at, column in enumerate(columns):
         if column.role == "owner" and unitary[at] >= 0.6 and _share(bodies[at], _person_like) < 0.3:
             columns[at] = replace(column, roles=("responsible",), guessed=True)
@@ -222,6 +229,8 @@ def _checked(table: Table, header: Header) -> Header:
             and unitary[at] < 0.3
         ):
             columns[at] = replace(column, roles=("owner",), guessed=True, bodies=column.role)
+        elif column.role in ("", "detail", "note", *titled) and _share(bodies[at], _says_who) >= 0.7:
+            columns[at] = replace(column, roles=("responsible",), guessed=True)
     _date(columns, dated, bodies)
     columns = _titled(columns, bodies, table, header)
     return replace(header, columns=tuple(columns))
@@ -288,7 +297,16 @@ def _promoted(columns: list[Column], distinct: Sequence[int], bodies: list[list[
         places = [at for at, column in enumerate(columns) if column.role == "no" and _share(bodies[at], _worded) > 0.6]
         for at in places[:1]:
             columns[at] = replace(columns[at], roles=("title",), guessed=True)
+    if not places:
+        free = [at for at, column in enumerate(columns) if not column.roles and _share(bodies[at], _said) > 0.6]
+        places = sorted(free, key=lambda at: -distinct[at])
+        for at in places[:1]:
+            columns[at] = replace(columns[at], roles=("title",), guessed=True)
     return places[:1]
+
+
+def _said(text: str) -> bool:
+    return len(text) >= 4 and not (dates.is_dated(text) or units.is_unit(text) or units.is_person(text))
 
 
 def _worded(text: str) -> bool:
