@@ -171,6 +171,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_ledger_for_a_spreadsheet_has_the_offices_header_and_no_formula(house: Path):
+    """S13: what a program could compute is quoted."""
     assert run(["export", "p", "--format", "csv", "--out", "l.csv", "--today", "2018-06-08"]) == 0
     data = (house / "l.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
@@ -199,6 +200,7 @@ def test_the_spreadsheet_says_what_comes_next_and_which_files_were_handed_in(hou
 
 
 def test_a_workbook_computes_nothing(house: Path):
+    """S13: text stays text."""
     assert run(["export", "p", "--format", "xlsx", "--out", "l.xlsx", "--today", "2018-06-08"]) == 0
     page = openpyxl.load_workbook(house / "l.xlsx").active
     assert page["D2"].value == "=HYPERLINK(1)"

@@ -21,11 +21,11 @@ _EVERY = re.compile(
     r"|(?P<pair>双|单|隔)(?P<unit2>周|月)(?![刊刀边])"
 )
 _WEAK = re.compile(
-    r"(?<![\d每])(?P<unit>[日周旬月季年]|季度|月度|年度|半年)"
+    r"(?<![\d每])(?<!工作)(?P<unit>[日周旬月季年]|季度|月度|年度|半年)"
     r"(?:一?(?:报|调度|通报|督查|例会|小结|总结|汇报|研判|评比|会商|碰头|跟进|清零)|1次)"
 )
 _AFTER = re.compile(
-    r"(?<![\d个])(?:[每各]个?)?(?P<unit>半年|年度|季度?|月度?|(?<=每)年)(?:(?:结束|终了|期满|(?P<begun>开始))?之?后(?:的"
+    r"(?<![\d个])(?:[每各]个?)?(?P<unit>半年度?|年度|季度?|月度?|(?<=每)年)(?:(?:结束|终了|期满|(?P<begun>开始))?之?后(?:的"
     r"|首月|次月)?|结束|终了|期满)第?(?P<n>\d{1,2})个?"
     r"(?P<count>工作日|日|天|月)内?"
 )
@@ -39,12 +39,12 @@ _WEEKDAY = re.compile(
     r"|星期)?[一二三四五六日天])*)(?![次调通督汇评研总考碰会分排检清结例至到-]|报(?!送|告))"
 )
 _DAY = re.compile(
-    r"度?的?(?:(?P<month>首个?月|第?(?P<nth>[1-6])个?月|末月|最后[一1]?个?月|中间月)份?)?的?"
+    r"度?的?(?:(?P<month>首个?月|第?(?P<nth>[1-6])个?月|末月|末(?=\d)|最后[一1]?个?月|中间月)份?)?的?"
     r"(?:(?:(?:第?(?P<nth_week1>[1-5])个?周?[、和及])?第?(?P<nth_week>[1-5]|首|最后1?)(?:个|周的?)?(?:周|星期"
-    r"|礼拜)(?P<weekday>[一二三四五六日天]))|(?P<work>[第前]?(?P<work_n>[1-9]\d?|首"
+    r"|礼拜)(?P<weekday>[一二三四五六日天]))|(?P<work>(?:月?初)?[第前]?(?P<work_n>[1-9]\d?|首"
     r"|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)"
     r"|(?P<xun>[上中下]旬|初)"
-    r"|前?(?P<days>\d{1,2}(?:[日号]?(?:[、和及]|-)\d{1,2}){0,4})(?:[日号]|(?=前|之前|以前)))?"
+    r"|前?(?P<days>\d{1,2}(?:[日号]?(?:[、和及-]|,(?=\d{1,2}[日号]))\d{1,2}){0,4})(?:[日号]|(?=前|之前|以前)))?"
 )
 _UNITS = {
     "年": "year", "半": "half", "季": "quarter", "月": "month", "周": "week", "星": "week", "礼": "week", "旬": "xun",
@@ -141,11 +141,8 @@ def _cadences(text: str, found: Sequence[Mention]) -> Iterator[_Repeat]:
 def _following(hit: re.Match[str]) -> _Repeat:
     """Return the rule of what is due so many days after each period ends."""
     number = max(1, int(hit["n"]))
-    unit = _UNITS[{"次月": "月", "翌月": "月", "下月": "月", "次年1月": "年"}.get(hit["unit"], hit["unit"])[:1]]
-    if hit.re is _NEXT and "季" in hit["unit"]:
-        unit = "quarter"
-    elif hit.re is _NEXT and hit["over"]:
-        unit = _UNITS[hit["over"][0]]
+    named = (hit["over"] or hit["unit"].lstrip("次翌下1个")) if hit.re is _NEXT else hit["unit"]
+    unit = _UNITS[named[0]]
     length = {"month": 1, "quarter": 3, "half": 6, "year": 12}[unit]
     count = hit["count"] if hit.re is _AFTER else "日"
     whole = number if count == "月" else (number - 1) // (21 if count == "工作日" else 31) + 1
