@@ -21,6 +21,7 @@ from plans.workdays import Workdays
 from scheduler import calendars
 from scheduler.copies import says_the_same, source_of
 from scheduler.entry import Entry, Prepared, Source
+from scheduler.reorganising import directories
 from scheduler.settings import Settings
 from scheduler.succession import takeover
 from store import ledger
@@ -83,8 +84,9 @@ def prepare(connection: Connection, source: Source, on: date, settings: Settings
 
 
 def _with_ids(plan: Plan, given: dict[int, str]) -> Plan:
+    tasks = enumerate(plan.tasks)
     return replace(
-        plan, tasks=tuple(replace(task, id=given.get(place, task.id)) for place, task in enumerate(plan.tasks))
+        plan, tasks=tuple(replace(task, id=given[place]) if place in given else task for place, task in tasks)
     )
 
 
@@ -131,7 +133,7 @@ def apply(
         return []
     plans = _touched(connection, todo)
     shown = calendars.shown(connection, plans)
-    for one in _directories(todo):
+    for one in directories(todo):
         for unit, old, new in ledger.renamed_units(connection, one.source.directory):
             told = json.dumps({"unit": unit, "name": [old, new]}, ensure_ascii=False)
             insert(connection, Event(at=at, on=on, kind="unit_renamed", actor=actor, text=f"{old} → {new}", data=told))
@@ -142,12 +144,6 @@ def apply(
     if sum(change.kind != "same" for one in todo for change in one.changes) >= MANY:
         connection.info[GREW] = True
     return done
-
-
-def _directories(todo: Sequence[Prepared]) -> list[Prepared]:
-    """Return a plan with each directory that is applied, the shared files after those written inside plans."""
-    found = {id(one.source.directory): one for one in todo}
-    return sorted(found.values(), key=lambda one: bool(one.source.directory_text))
 
 
 def _touched(connection: Connection, todo: Sequence[Prepared]) -> list[str]:

@@ -24,12 +24,11 @@ from scheduler.signing import Pen, number_sheets
 from store import ledger
 from store.database import insert, row, rows, run, run_all
 from store.references import is_row
-from store.states import ENDED, STATES
+from store.states import ENDED, ENDED_LIST, STATES
 from store.tables import Event
 
 FRESH = ("open", "returned", "transferred")  # nobody has said a word of it yet
 BEFORE_PROGRESS = (*FRESH, "acknowledged")
-_ENDED = ", ".join(f"'{state}'" for state in ENDED)
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def _answer_reports(act: Act, one: Mapping[str, Any], text: str) -> None:
     asked = rows(
         act.connection,
         "SELECT * FROM occurrence WHERE plan = :plan AND task = :task AND leads = :leads AND kind = 'report'"
-        f" AND part = '' AND state NOT IN ({_ENDED}) AND coalesce(starts, first_on) <= :on ORDER BY id",
+        f" AND part = '' AND state NOT IN ({ENDED_LIST}) AND coalesce(starts, first_on) <= :on ORDER BY id",
         plan=one["plan"],
         task=one["task"],
         leads=one["leads"],

@@ -17,7 +17,7 @@ from plans.workdays import Workdays
 from scheduler.news import RECEIVED, STAYS
 from scheduler.reporting import link_in_letter
 from store.database import row, rows, rows_about
-from store.states import ENDED
+from store.states import ENDED_LIST
 
 if TYPE_CHECKING:
     from scheduler.scribe import Reader, Scribe
@@ -26,7 +26,6 @@ _POSTS = ("contact", "deputy", "head", "leader", "owner", "reviewer", "inform", 
 _ROLES = ("lead", "each", "responsible", "support")
 _CHANGES = ("extend", "moved", "reopen", "revived", "stays")  # events that a letter of change tells of
 _CLOSING = ("accepted", "cancelled", "received")  # nothing is asked for any more
-_ENDED = ", ".join(f"'{state}'" for state in ENDED)
 _CHASES = ("late", "behind", "urge", "press")
 
 
@@ -237,7 +236,7 @@ def _waits(scribe: Scribe, notice: Mapping[str, Any], spec: Mapping[str, Any]) -
     sql = (
         "SELECT t.title FROM task_after a JOIN task t ON t.plan = a.plan AND t.id = a.before"
         " WHERE a.plan = :plan AND a.task = :task AND EXISTS (SELECT 1 FROM occurrence o WHERE o.plan = t.plan"
-        f" AND o.task = t.id AND o.kind <> 'report' AND o.gone_on IS NULL AND o.state NOT IN ({_ENDED}))"
+        f" AND o.task = t.id AND o.kind <> 'report' AND o.gone_on IS NULL AND o.state NOT IN ({ENDED_LIST}))"
         " ORDER BY t.position, t.id"
     )
     return tuple(one["title"] for one in rows(scribe.connection, sql, plan=notice["plan"], task=notice["task"]))

@@ -19,7 +19,7 @@ from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, rungs, yellow_on
 from store import ledger
 from store.database import row, rows, rows_about
-from store.states import ENDED, behind
+from store.states import ENDED, ENDED_LIST, behind
 from store.tables import Plan
 
 QUIET = (*ENDED, "on_hold")  # nobody is told anything by the ladder
@@ -132,11 +132,10 @@ class Desk:
 
     def _open_milestones(self, one: Mapping[str, Any]) -> tuple[date, ...]:
         """Return the days of the steps on a row's way: earlier rows of its task for the same units, still open."""
-        ended = ", ".join(f"'{state}'" for state in ENDED)
         found = rows(
             self.connection,
             "SELECT due FROM occurrence WHERE plan = :plan AND task = :task AND leads = :leads AND kind = 'dated'"
-            f" AND part = 'milestone' AND :part = '' AND due < :due AND state NOT IN ({ended}, 'reported')"
+            f" AND part = 'milestone' AND :part = '' AND due < :due AND state NOT IN ({ENDED_LIST}, 'reported')"
             " ORDER BY due",
             **{name: one[name] for name in ("plan", "task", "leads", "part", "due")},
         )

@@ -17,11 +17,11 @@ from scheduler.matters import Desk
 from scheduler.news import void_letters
 from store import ledger
 from store.database import insert, row, rows, run, update
-from store.states import ENDED
+from store.states import ENDED_LIST
 from store.tables import FOREVER, Event, Handover, Notice
 
 AWAY = "handed-over"
-_OPEN = f"o.state NOT IN ({', '.join(repr(state) for state in ENDED)}) AND o.gone_on IS NULL"
+_OPEN = f"o.state NOT IN ({ENDED_LIST}) AND o.gone_on IS NULL"
 HELD = f"""SELECT DISTINCT o.* FROM occurrence o WHERE {_OPEN} AND (
     EXISTS (SELECT 1 FROM occurrence_person q WHERE q.occurrence = o.id AND q.person = :person)
     OR EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit

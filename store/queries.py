@@ -5,13 +5,12 @@ Parameters are named `:day` and so on; a row is seen as it stood on `:day`.
 
 from __future__ import annotations
 
-from store.states import ENDED, WAITING
+from store.states import ENDED, ENDED_LIST, WAITING
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ENDED = "(" + ", ".join(f"'{state}'" for state in ENDED) + ")"
 _NOT_LATE = "(" + ", ".join(f"'{state}'" for state in (*ENDED, *WAITING)) + ")"
 
 ROW = f"""
@@ -25,7 +24,7 @@ SELECT o.id, o.plan, o.task, o.name AS occurrence, t.no, o.title, o.kind, s.lead
     CASE WHEN o.follows THEN EXISTS (SELECT 1 FROM task_after a
         JOIN occurrence x ON x.plan = a.plan AND x.task = a.before JOIN standing y ON y.occurrence = x.id
         WHERE a.plan = o.plan AND a.task = o.task AND x.kind <> 'report'
-        AND y.since <= :day AND y.until > :day AND y.state NOT IN {_ENDED}) END AS waits,
+        AND y.since <= :day AND y.until > :day AND y.state NOT IN ({ENDED_LIST})) END AS waits,
     then_.ordinal AS due_ordinal, now_.ordinal AS day_ordinal"""
 
 CALL = """,
@@ -56,7 +55,8 @@ WHERE s.since <= :day AND s.until > :day"""
 
 VISIBLE = f"""
     AND p.issued <= :day AND (p.closed IS NULL OR p.closed >= :day)
-    AND (s.state IN {_ENDED} OR (t.gone_on IS NULL OR t.gone_on > :day) AND (o.gone_on IS NULL OR o.gone_on > :day))"""
+    AND (s.state IN ({ENDED_LIST})
+        OR (t.gone_on IS NULL OR t.gone_on > :day) AND (o.gone_on IS NULL OR o.gone_on > :day))"""
 
 _TEXT = """(lower({o}.title) LIKE :text ESCAPE '!' OR lower({t}.title) LIKE :text ESCAPE '!'
         OR lower({o}.task) LIKE :text ESCAPE '!' OR lower({t}.no) LIKE :text ESCAPE '!'
@@ -69,7 +69,7 @@ _BY_DAY = frozenset(("late", "verify", "ahead"))
 CLAUSES = {
     "late": f"s.due < :day AND s.state NOT IN {_NOT_LATE} AND o.kind <> 'report'",
     "verify": "s.due < :day AND s.state = 'reported'",
-    "ahead": f"s.due >= :day AND s.due <= :until AND s.state NOT IN {_ENDED}",
+    "ahead": f"s.due >= :day AND s.due <= :until AND s.state NOT IN ({ENDED_LIST})",
     "plan": "o.plan = :plan",
     "task": "o.plan = :plan AND o.task = :task",
     "name": "o.name = :name",
@@ -89,7 +89,7 @@ CLAUSES = {
             WHERE q.occurrence = o.id AND q.person IN {_PERSONS} AND q.role = :role)
         OR :role = 'contact' AND EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
             WHERE q.occurrence = o.id AND u.contact IN {_PERSONS}))""",
-    "recent": f"(s.state NOT IN {_ENDED} OR s.since >= :since)",
+    "recent": f"(s.state NOT IN ({ENDED_LIST}) OR s.since >= :since)",
     "first": "s.due >= :first",
     "last": "s.due <= :last",
 }
