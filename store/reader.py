@@ -80,12 +80,15 @@ class FileReader:
     def _opened(self) -> sqlite3.Connection:
         """Return a connection that can't write, in one transaction.
 
-        A ledger on a medium where nothing can be written opens only as one that nobody changes.
+        A ledger on a medium where nothing can be written opens only as one that nobody changes; SQLite then passes
+        over the log beside it, so that it must hold nothing.
         """
         quoted = self.path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
         try:
             return self._begun(f"file:{quoted}?mode=ro")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as refused:
+            if os.path.exists(f"{self.path}-wal") and os.path.getsize(f"{self.path}-wal"):  # noqa: PTH110, PTH202
+                raise self._unusable(refused) from None
             try:
                 return self._begun(f"file:{quoted}?mode=ro&immutable=1")
             except sqlite3.Error as error:

@@ -214,6 +214,34 @@ def test_r14_a_backup_is_put_back_from_a_folder_that_stays_as_it_is(tmp_path: Pa
     assert not list(house.glob(".*restoring*"))
 
 
+@pytest.mark.parametrize("changes", ["in the log", "in the file"])
+def test_what_can_only_be_read_is_read_whole_or_not_at_all(tmp_path: Path, changes: str):
+    """R4, R5: where SQLite can't make its index it passes over the log; the last changes may be in there alone."""
+    for name in ("house", "shelf"):
+        (tmp_path / name).mkdir()
+    assert duban("init", ".", where=tmp_path / "house").returncode == 0
+    database = Database(f"sqlite:///{tmp_path / 'house' / 'duban.db'}")
+    with database.write() as connection:
+        run(connection, "UPDATE house SET held = 'the last change'")
+    if changes == "in the file":
+        database.close()
+    for file in (tmp_path / "house").glob("duban.db*"):
+        shutil.copyfile(file, tmp_path / "shelf" / file.name)
+    database.close()
+    (tmp_path / "shelf" / "duban.db-shm").unlink(missing_ok=True)
+    (tmp_path / "shelf" / "duban.db-shm").symlink_to(
+        "/nowhere/at/all"
+    )  # as on a disk that can only be read, to root too
+    there = str(tmp_path / "shelf" / "duban.db")
+    if changes == "in the log":
+        with pytest.raises(LedgerError, match="may not write into its folder"):
+            open_ledger(there)
+    else:
+        reader = open_ledger(there)
+        assert reader("SELECT held FROM house") == [{"held": "the last change"}]
+        reader.close()
+
+
 def test_a_damaged_ledger_is_said_to_be_and_can_be_replaced(tmp_path: Path):
     """R19: what to do is said."""
     assert duban("init", ".", where=tmp_path).returncode == 0

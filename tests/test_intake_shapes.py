@@ -496,12 +496,15 @@ def test_a_limit_set_for_closing_is_the_deadline_and_the_real_closing_is_none():
 def test_a_bracket_behind_a_paragraph_says_whose_action_it_is():
     tasks = read(
         "Minutes of the meeting held on 5 May 2026\n\n"
-        "1. Boiler\nIt was agreed to obtain quotes. [Action: J. Hume, by 12 June]\n\n"
+        "1. Boiler\nThe valve leaks. Obtain two quotes. [Action: J. Hume, by 12 June] "
+        "Tell the insurer. [Action: Finance Team]\n\n"
         "2. Bookings\nThe link will be sent. [Action: S. Ross]\n"
     )
-    assert [(task.owner, task.due and task.due.isoformat()) for task in tasks] == [
-        (("J. Hume",), "2026-06-12"), (("S. Ross",), None)
-    ]  # fmt: skip
+    assert [(task.phase, task.title.rstrip("."), task.owner, task.responsible, task.deadline) for task in tasks] == [
+        ("Boiler", "Obtain two quotes", ("J. Hume",), (), "by 12 June"),
+        ("Boiler", "Tell the insurer", (), ("Finance Team",), ""),
+        ("Bookings", "The link will be sent", ("S. Ross",), (), ""),
+    ]
 
 
 def test_who_works_with_the_body_in_charge_supports_it():

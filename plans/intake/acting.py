@@ -152,6 +152,7 @@ def lead_in(text: str, known: Collection[str] = ()) -> int:
             return 0
     stop = match.end()
     rest = _LED_REST.match(text[stop:])
+    rest = rest or _WITH_REST.match(text[stop:])
     stop += rest.end() if rest else 0
     dated = re.match(r"[，,、\s]*(?:于|在|应?于)?", text[stop:])
     stop += dated.end() if dated else 0
