@@ -73,10 +73,15 @@ def fill(folder: Path, tasks: int) -> None:
         ])  # fmt: skip
 
 
+def keeping_compiled(folder: Path) -> dict[str, str]:
+    """Return an environment in which Python keeps what it compiles in *folder*, and leaves nothing in the checkout."""
+    known = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return known | {"PYTHONPYCACHEPREFIX": str(folder)}
+
+
 def cpu(arguments: tuple[str, ...], compiled: Path) -> float:
     """Return the milliseconds of CPU, user and system, that a Python process with *arguments* takes."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = str(compiled)  # leaves nothing in the checkout
+    environment = keeping_compiled(compiled)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([sys.executable, *arguments], stdout=subprocess.PIPE, check=False, env=environment)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

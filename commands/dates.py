@@ -15,7 +15,7 @@ import typer
 from commands.board import add
 from commands.listing import today_in
 from commands.place import find_place
-from commands.room import read_day
+from commands.room import one_of, read_day
 from notifications.readings import KINDS, PRECISIONS, in_words, with_weekday
 from notifications.speech import N_, Speech
 from notifications.typesetting import width
@@ -66,8 +66,7 @@ def date_(
         if expression or issued or year or lang or form != "text":
             raise UsageError(say("--batch takes everything from the file: leave out EXPRESSION and the other options"))
         raise typer.Exit(_batch(batch, speech))
-    if form not in ("text", "json"):
-        raise UsageError(say("--format is “{value}”; write one of {known}", value=form, known="text, json"))
+    one_of("--format", form, "text", "json")
     if not expression.strip():
         raise UsageError(say("write a deadline, such as `duban date 5月25日前`, or name a table with --batch FILE.tsv"))
     day = read_day(issued) if issued else _today()

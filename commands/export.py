@@ -13,7 +13,7 @@ import typer
 from sqlalchemy import Connection
 
 from commands.board import add
-from commands.room import LedgerOption, Room, TodayOption, enter
+from commands.room import LedgerOption, Room, TodayOption, enter, one_of
 from notifications.speech import N_, Speech
 from plans.intake.sheets import workbook
 from plans.model import say
@@ -43,8 +43,7 @@ def export(
     today: str = TodayOption,
 ) -> None:
     """Hand out a plan, or its ledger."""
-    if form not in FORMATS:
-        raise UsageError(say("--format takes {formats}, not {text}", formats=", ".join(FORMATS), text=form))
+    one_of("--format", form, *FORMATS)
     if form == "xlsx" and out is None:
         raise UsageError(say("a workbook needs a file: --out FILE"))
     room = enter(ledger_name)

@@ -10,8 +10,8 @@ import typer
 
 from commands.board import add, family
 from commands.calendar_files import lay_out, read_calendar
-from commands.room import LedgerOption, Room, TodayOption, enter
-from commands.tokens import RefOption, base_of, list_tokens, narrowing, one_of, revoke_tokens
+from commands.room import LedgerOption, Room, TodayOption, enter, one_of
+from commands.tokens import RefOption, base_of, list_tokens, narrowing, revoke_tokens
 from notifications.feed_check import check_feed
 from notifications.speech import N_, Speech
 from plans.model import say

@@ -11,11 +11,10 @@ from typing import Annotated
 import typer
 
 from commands.board import add
-from commands.room import LedgerOption, Room, enter
+from commands.room import LedgerOption, Room, enter, one_of
 from commands.table import Column, screen, table
 from notifications.speech import N_, Speech
-from plans.model import say
-from plans.trouble import FINDINGS, UsageError
+from plans.trouble import FINDINGS
 from scheduler.checkup import Patient, Sign, look_over
 from scheduler.health import PATIENCE, Health, examine, values
 
@@ -85,6 +84,5 @@ def _plain(room: Room, sign: Sign) -> dict[str, str]:
 
 
 def _is_json(form: str) -> bool:
-    if form not in ("table", "json"):
-        raise UsageError(say("--format takes {formats}, not {text}", formats="table, json", text=form))
+    one_of("--format", form, "table", "json")
     return form == "json"

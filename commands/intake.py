@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from commands.board import add
-from commands.room import read_day
+from commands.room import one_of, read_day
 from notifications.speech import N_, Speech
 from plans.intake.draft import Options
 from plans.intake.questions import CADENCES
@@ -21,6 +21,51 @@ from plans.model import say
 from plans.trouble import UsageError
 
 FORMATS = ("yaml", "json")
+Files = Annotated[list[str], typer.Argument(metavar="FILE…", help=N_("Documents; - is standard input."))]
+Out = Annotated[
+    str,
+    typer.Option(
+        "--out", "-o", metavar="PLAN", help=N_("The plan file to write, or a folder for several; else standard output.")
+    ),
+]
+Form = Annotated[
+    str,
+    typer.Option(
+        "--format", metavar="yaml|json", help=N_("yaml: the plan; json: what is written, before any default.")
+    ),
+]
+Issued = Annotated[
+    str, typer.Option("--issued", metavar="DAY", help=N_("The day of issue, where the document has none."))
+]
+Year = Annotated[str, typer.Option("--year", metavar="YEAR", help=N_("The year of dates that name none."))]
+Sheet = Annotated[str, typer.Option("--sheet", metavar="NAME", help=N_("Only this sheet of a workbook."))]
+Table = Annotated[int, typer.Option("--table", metavar="N", help=N_("Only this table, counted from 1."))]
+DirectoryFile = Annotated[
+    str,
+    typer.Option(
+        "--directory",
+        metavar="FILE",
+        help=N_("The directory to match units with; written from the document where there is none yet."),
+    ),
+]
+Update = Annotated[
+    str, typer.Option("--update", metavar="PLAN", help=N_("The plan an earlier version became: its ids are kept."))
+]
+Lead = Annotated[str, typer.Option("--lead", metavar="UNITS", help=N_("Who leads tasks that name no unit."))]
+Due = Annotated[str, typer.Option("--due", metavar="DEADLINE", help=N_("The deadline of tasks without one."))]
+Cadence = Annotated[
+    str,
+    typer.Option("--cadence", metavar="|".join(CADENCES), help=N_("How often tasks without a date are asked about.")),
+]
+Groups = Annotated[
+    list[str] | None,
+    typer.Option("--group", metavar="NAME=UNITS", help=N_("Which units a name such as 各处室 stands for.")),
+]
+Keys = Annotated[
+    str,
+    typer.Option("--keys", metavar="zh|en", help=N_("The language of keys and comments; the document's by itself.")),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=N_("Don't ask; what is open stays open."))]
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
@@ -31,84 +76,53 @@ def register(app: typer.Typer, speech: Speech) -> None:
 
 def import_(
     speech: Speech,
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help=N_("Documents; - is standard input."))],
-    out: Annotated[
-        str,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="PLAN",
-            help=N_("The plan file to write, or a folder for several; else standard output."),
-        ),
-    ] = "",
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format", metavar="yaml|json", help=N_("yaml: the plan; json: what is written, before any default.")
-        ),
-    ] = "yaml",
-    issued: Annotated[
-        str, typer.Option("--issued", metavar="DAY", help=N_("The day of issue, where the document has none."))
-    ] = "",
-    year: Annotated[str, typer.Option("--year", metavar="YEAR", help=N_("The year of dates that name none."))] = "",
-    sheet: Annotated[str, typer.Option("--sheet", metavar="NAME", help=N_("Only this sheet of a workbook."))] = "",
-    table: Annotated[int, typer.Option("--table", metavar="N", help=N_("Only this table, counted from 1."))] = 0,
-    directory: Annotated[
-        str,
-        typer.Option(
-            "--directory",
-            metavar="FILE",
-            help=N_("The directory to match units with; written from the document where there is none yet."),
-        ),
-    ] = "",
-    update: Annotated[
-        str, typer.Option("--update", metavar="PLAN", help=N_("The plan an earlier version became: its ids are kept."))
-    ] = "",
-    lead: Annotated[str, typer.Option("--lead", metavar="UNITS", help=N_("Who leads tasks that name no unit."))] = "",
-    due: Annotated[str, typer.Option("--due", metavar="DEADLINE", help=N_("The deadline of tasks without one."))] = "",
-    cadence: Annotated[
-        str,
-        typer.Option(
-            "--cadence", metavar="|".join(CADENCES), help=N_("How often tasks without a date are asked about.")
-        ),
-    ] = "",
-    group: Annotated[
-        list[str] | None,
-        typer.Option("--group", metavar="NAME=UNITS", help=N_("Which units a name such as 各处室 stands for.")),
-    ] = None,
-    keys: Annotated[
-        str,
-        typer.Option(
-            "--keys", metavar="zh|en", help=N_("The language of keys and comments; the document's by itself.")
-        ),
-    ] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=N_("Don't ask; what is open stays open."))] = False,
+    files: Files,
+    out: Out = "",
+    form: Form = "yaml",
+    issued: Issued = "",
+    year: Year = "",
+    sheet: Sheet = "",
+    table: Table = 0,
+    directory: DirectoryFile = "",
+    update: Update = "",
+    lead: Lead = "",
+    due: Due = "",
+    cadence: Cadence = "",
+    group: Groups = None,
+    keys: Keys = "",
+    yes: Yes = False,
 ) -> None:
     """Read documents and write the plans they hold, each guess with a comment, and a review on the terminal."""
     # The libraries that read formats cost half a second, which no other command should pay.
     from commands.importing import Importer, Wanted, cadence_of, put
 
+    _insist(files, out, form, update, keys)
     options = Options(
         year=_year(year), issued=read_day(issued) if issued else None, sheet=sheet, table=table,
         lead=tuple(split(lead)), due=due, cadence=cadence_of(cadence), groups=_groups(group or []),
     )  # fmt: skip
-    if form not in FORMATS:
-        raise UsageError(say("--format takes {formats}, not {text}", formats=", ".join(FORMATS), text=form))
-    if keys not in ("", "zh", "en"):
-        raise UsageError(say("--keys takes zh or en, not {text}", text=keys))
+    ask = not yes and form == "yaml" and "-" not in files and sys.stdin.isatty() and sys.stderr.isatty()
+    importer = Importer(options, Wanted(out, keys, directory, update, ask), speech)
+    if form == "json":
+        drafts = [importer.neutral(name) for name in files]
+        put(json.dumps(drafts if len(files) > 1 else drafts[0], ensure_ascii=False, indent=2) + "\n", out)
+    else:
+        importer.all(files)
+
+
+def _insist(files: Sequence[str], out: str, form: str, update: str, keys: str) -> None:
+    """Refuse what can't be asked for, alone or together.
+
+    Raises:
+        UsageError: it can't.
+    """
+    one_of("--format", form, *FORMATS)
+    one_of("--keys", keys, "", "zh", "en")
     several = len(files) > 1
     if several and form == "yaml" and not (out and (Path(out).is_dir() or out.endswith("/"))):
         raise UsageError(say("several documents are several plans: name a folder for them with --out FOLDER/"))
     if several and (update or files.count("-") > 1):
         raise UsageError(say("--update and standard input take one document at a time"))
-    ask = not yes and form == "yaml" and "-" not in files and sys.stdin.isatty() and sys.stderr.isatty()
-    importer = Importer(options, Wanted(out, keys, directory, update, ask), speech)
-    if form == "json":
-        drafts = [importer.neutral(name) for name in files]
-        text = json.dumps(drafts if several else drafts[0], ensure_ascii=False, indent=2) + "\n"
-        put(text, out)
-        return
-    importer.all(files)
 
 
 def _year(written: str) -> int | None:

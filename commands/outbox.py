@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
+from commands.room import ByOption, LedgerOption, Room, TodayOption, enter, one_of
 from commands.table import Column, screen, table
 from notifications.speech import N_
 from plans.model import say
@@ -46,8 +46,7 @@ def outbox(
     by: str = ByOption,
 ) -> None:
     """Show what waits or was refused."""
-    if form not in ("table", "json"):
-        raise UsageError(say("--format takes {formats}, not {text}", formats="table, json", text=form))
+    one_of("--format", form, "table", "json")
     room = enter(ledger_name)
     if more and bool(again) == bool(drop):
         raise UsageError(say("say of these letters whether --again or --drop is meant: {ids}", ids=" ".join(more)))

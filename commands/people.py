@@ -19,7 +19,7 @@ from store.references import resolved
 Who = Annotated[
     str, typer.Argument(metavar="OLD", help=N_("Who had it: an id of the directory, a name or an address."))
 ]
-Successor = Annotated[str, typer.Argument(metavar="NEW", help=N_("Who has it from then on; OLD again takes it back."))]
+Successor = Annotated[str, typer.Argument(metavar="NEW", help=N_("Who has it from then on; without it, say --end."))]
 
 
 def register(app: typer.Typer, speech: Speech) -> None:
@@ -69,20 +69,33 @@ def transfer(
 
 def handover(
     old: Who,
-    new: Successor,
+    new: Successor = "",
+    end: Annotated[
+        bool,
+        typer.Option("--end", help=N_("Take it back: OLD has it again from that day, letters that wait included.")),
+    ] = False,
     since: Annotated[str, typer.Option("--from", metavar="DAY", help=N_("The first day; today without it."))] = "",
     ledger_name: str = LedgerOption,
     today: str = TodayOption,
     by: str = ByOption,
 ) -> None:
     """Let one person have what another one had."""
+    if end == bool(new):
+        raise UsageError(say("name who takes over, or say --end"))
     room = enter(ledger_name)
     with room.act(today, by) as act:
         day = read_day(since, act.on) if since else act.on
-        moved = hand_over(act, _person(act, old), _person(act, new), day)
+        moved = hand_over(act, _person(act, old), _person(act, new or old), day)
     for one in moved:
         name = f"{one['plan']}/{one['task']}" + (f"/{one['name']}" if one["name"] else "")
         typer.echo(f"  {one['due'] or '—'!s:<10}  {name}  {one['title']}")
+    if end:
+        texts = (
+            N_("{n} open row goes back to {old}; new links and calendars have to be given out."),
+            ("{n} open rows go back to {old}; new links and calendars have to be given out."),
+        )
+        typer.echo(room.speech.count(*texts, len(moved), old=old))
+        return
     texts = N_("{n} open row goes from {old} to {new}."), "{n} open rows go from {old} to {new}."
     typer.echo(room.speech.count(*texts, len(moved), old=old, new=new))
 

@@ -19,13 +19,13 @@ from commands.changes import changes_text
 from commands.files import plan_files, read_files
 from commands.findings import print_findings
 from commands.progress import steps
-from commands.room import ByOption, LedgerOption, Room, TodayOption, enter
+from commands.room import ByOption, LedgerOption, Room, TodayOption, enter, one_of
 from commands.table import screen
-from commands.tokens import one_of
 from notifications.speech import N_, Speech
+from notifications.typesetting import plain
 from plans.compare import Change
 from plans.findings import together
-from plans.model import say
+from plans.model import Sentence, say
 from plans.trouble import FINDINGS, WOULD_CHANGE, DeskError, FileError, UsageError, because
 from scheduler import applying, closing, desk
 from scheduler.applying import Applied
@@ -33,6 +33,7 @@ from scheduler.closing import close_plan
 from scheduler.desk import Act, Released
 from scheduler.entry import Prepared, Source
 from scheduler.preview import Foretold, foretell, released, waiting_letters
+from scheduler.reorganising import reorganised
 from scheduler.settings import database_url
 from scheduler.waiting import waiting_plans
 from store.database import Database, insert, row, rows
@@ -88,8 +89,7 @@ def init(
     speech = Speech(language) if language else speech
     typer.echo(speech("{path} is ready; write plans beside it, then run `duban apply`.", path=str(settings)))
     if house:
-        where = database.engine.url.render_as_string(hide_password=True) if not database.file else str(database.file)
-        typer.echo(speech("The ledger {path} was there already and is kept.", path=where))
+        typer.echo(speech("The ledger {path} was there already and is kept.", path=database.called))
 
 
 def _settings_text(word: str, language: str) -> str:
@@ -123,6 +123,19 @@ class Wish:
         return [one.plan.id for one in self.sources]
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What applying would do, as one state of the ledger has it."""
+
+    prepared: list[Prepared]
+    missing: list[str]  # plans whose file is gone
+    moved: list[Sentence]  # units that become others
+
+    def changes_anything(self, wish: Wish) -> bool:
+        """Return whether the ledger would be another one."""
+        return not all(one.unchanged or one.reworded for one in self.prepared) or bool(self.missing and wish.prune)
+
+
 def show_plan(
     files: Files = None,
     gone: Gone = "",
@@ -137,10 +150,9 @@ def show_plan(
     day = room.day(today)
     _tell_rehearsal(room, today)
     with room.database.read() as connection:
-        prepared = _prepared(room, connection, wish, day)
-        missing = _missing(connection, wish)
-    _show(room, prepared, missing, wish, everything=everything)
-    if all(one.unchanged or one.reworded for one in prepared) and not (missing and prune):
+        sight = _look(room, connection, wish, day)
+    _show(room, sight, wish, everything=everything)
+    if not sight.changes_anything(wish):
         return
     _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone), wish)
     raise typer.Exit(WOULD_CHANGE)
@@ -164,14 +176,15 @@ def apply(
     asking = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     seen = _ask(room, wish, room.day(today), everything=everything) if asking else None
     with room.act(today, by) as act:
-        prepared = _prepared(room, act.connection, wish, act.on)
-        missing = _missing(act.connection, wish)
-        if seen is not None and seen != [one.changes for one in prepared]:
+        sight = _look(room, act.connection, wish, act.on)
+        if seen is not None and seen != [one.changes for one in sight.prepared]:
             raise DeskError(say("the ledger has changed meanwhile and nothing was applied; look again"))
         if not asking:
-            _show(room, prepared, missing, wish, everything=everything)
-        done = applying.apply(act.connection, prepared, on=act.on, at=act.at, actor=act.actor, settings=room.settings)
-        for plan in missing if prune else ():
+            _show(room, sight, wish, everything=everything)
+        done = applying.apply(
+            act.connection, sight.prepared, on=act.on, at=act.at, actor=act.actor, settings=room.settings
+        )
+        for plan in sight.missing if prune else ():
             close_plan(act, plan)
         let_go = [desk.release_plan(act, plan) for plan in wish.plans] if release else []
         told = _follows(room, act, wish, release=release) if done and not asking else None
@@ -200,14 +213,12 @@ def _tell_rehearsal(room: Room, today: str) -> None:
 def _ask(room: Room, wish: Wish, day: date, *, everything: bool) -> list[tuple[Change, ...]]:
     """Show what would be done and how many letters follow, and ask; return what was agreed to."""
     with room.database.read() as connection:
-        prepared = _prepared(room, connection, wish, day)
-        missing = _missing(connection, wish)
-    _show(room, prepared, missing, wish, everything=everything)
-    changing = not all(one.unchanged or one.reworded for one in prepared) or (missing and wish.prune)
-    if changing and not any(one.vanished for one in prepared):
+        sight = _look(room, connection, wish, day)
+    _show(room, sight, wish, everything=everything)
+    if sight.changes_anything(wish) and not any(one.vanished for one in sight.prepared):
         _tell_letters(room, foretell(room.database, room.settings, wish.sources, day, wish.gone), wish)
         agree(room.speech("Apply?"), room.speech)
-    return [one.changes for one in prepared]
+    return [one.changes for one in sight.prepared]
 
 
 def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wish:
@@ -242,20 +253,19 @@ def _home(room: Room, path: Path) -> str:
     return "" if inside == "." else inside
 
 
-def _prepared(room: Room, connection: Connection, wish: Wish, day: date) -> list[Prepared]:
-    return [applying.prepare(connection, one, day, room.settings, wish.gone) for one in wish.sources]
+def _look(room: Room, connection: Connection, wish: Wish, day: date) -> Sight:
+    prepared = [applying.prepare(connection, one, day, room.settings, wish.gone) for one in wish.sources]
+    return Sight(prepared, closing.missing(connection, wish.folders, wish.plans), reorganised(connection, prepared))
 
 
-def _missing(connection: Connection, wish: Wish) -> list[str]:
-    return closing.missing(connection, wish.folders, wish.plans)
-
-
-def _show(room: Room, prepared: list[Prepared], missing: list[str], wish: Wish, *, everything: bool) -> None:
+def _show(room: Room, sight: Sight, wish: Wish, *, everything: bool) -> None:
     """Print what changes, plan by plan."""
     on = screen(sys.stdout, os.environ)
-    for one in prepared:
+    for one in sight.prepared:
         typer.echo(changes_text(one, room.speech, on, everything=everything), color=on.colours)
-    for plan in missing:
+    for said in sight.moved:
+        typer.echo(plain(room.speech.sentence(said)))
+    for plan in sight.missing:
         text = N_("{plan}: its file is no longer there; it is closed.") if wish.prune else N_(
             "{plan}: its file is no longer there; --prune closes it."
         )  # fmt: skip

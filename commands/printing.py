@@ -63,13 +63,31 @@ def as_json(name: str, found: Any, *, ascii_only: bool) -> str:
 
 def overdue_text(found: list[Row], to_verify: int, speech: Speech, today: date, on: Screen) -> str:
     """Return the overdue list as a supervising office keeps it; *to_verify* counts what is only reported done."""
+    day = speech.date(today, today.min)
+    if found:
+        text = speech.count("{day}: {n} task is overdue.", "{day}: {n} tasks are overdue.", len(found), day=day) + "\n"
+        text += _overdue(found, speech, on)
+    else:
+        text = speech("Nothing is overdue on {day}.", day=day) + "\n"
+    if to_verify:
+        text += speech.count(
+            "{n} more is past its day but reported done; it waits to be accepted: duban list --state reported",
+            "{n} more are past their day but reported done; they wait to be accepted: duban list --state reported",
+            to_verify,
+        )
+        text += "\n"
+    return text
+
+
+def _overdue(found: list[Row], speech: Speech, on: Screen) -> str:
+    """Return what is overdue as a table: who is to be called, and what is known of it."""
     columns = (
         Column(speech("Working days (days)"), right=True),
         Column(speech("Due")),
-        Column(speech("Task")),
+        Column(speech("Task"), 2, flows=True),
         Column(speech("No."), 6),
         Column(speech("Title"), flows=True),
-        Column(speech("Lead"), 1, flows=True),
+        Column(speech("Lead"), flows=True),
         Column(speech("Contact"), 3),
         Column(speech("Originally due"), 4),
         Column(speech("Told last"), 5),
@@ -91,20 +109,7 @@ def overdue_text(found: list[Row], to_verify: int, speech: Speech, today: date, 
         )
         for row in found
     ]
-    day = speech.date(today, today.min)
-    if not found:
-        text = speech("Nothing is overdue on {day}.", day=day) + "\n"
-    else:
-        text = speech.count("{day}: {n} task is overdue.", "{day}: {n} tasks are overdue.", len(found), day=day) + "\n"
-        text += table(columns, rows, on, [("red",)] * len(rows))
-    if to_verify:
-        text += speech.count(
-            "{n} more is past its day but reported done; it waits to be accepted: duban list --state reported",
-            "{n} more are past their day but reported done; they wait to be accepted: duban list --state reported",
-            to_verify,
-        )
-        text += "\n"
-    return text
+    return table(columns, rows, on, [("red",)] * len(rows))
 
 
 def due_text(found: list[Row], speech: Speech, today: date, on: Screen) -> str:
@@ -115,10 +120,10 @@ def due_text(found: list[Row], speech: Speech, today: date, on: Screen) -> str:
         Column(speech("Due")),
         Column(speech("Working days (days)"), right=True),
         Column(speech("Light")),
-        Column(speech("Task")),
-        Column(speech("No."), 2),
+        Column(speech("Task"), 2, flows=True),
+        Column(speech("No."), 3),
         Column(speech("Title"), flows=True),
-        Column(speech("Lead"), 1, flows=True),
+        Column(speech("Lead"), flows=True),
     )
     rows = [
         (
@@ -144,11 +149,11 @@ def list_text(found: list[Row], speech: Speech, on: Screen) -> str:
     columns = (
         Column(speech("Light")),
         Column(speech("Due")),
-        Column(speech("Task")),
+        Column(speech("Task"), 2, flows=True),
         Column(speech("No."), 3),
         Column(speech("Title"), flows=True),
-        Column(speech("Lead"), 1, flows=True),
-        Column(speech("Originally due"), 2),
+        Column(speech("Lead"), flows=True),
+        Column(speech("Originally due"), 4),
     )
     words = {one: speech(one) for one in {row["word"] for row in found}}
     rows = [

@@ -9,12 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.room import LedgerOption, Room, TodayOption, enter
+from commands.room import LedgerOption, Room, TodayOption, enter, one_of
 from commands.table import Column, screen, table
 from notifications.ledger_words import local
 from notifications.speech import N_
-from plans.model import say
-from plans.trouble import UsageError
 from scheduler.signing import registered
 
 
@@ -25,8 +23,7 @@ def register_(
     today: str = TodayOption,
 ) -> None:
     """List the numbers of signed sheets."""
-    if form not in ("table", "json"):
-        raise UsageError(say("--format takes {formats}, not {text}", formats="table, json", text=form))
+    one_of("--format", form, "table", "json")
     room = enter(ledger_name)
     with room.database.read() as connection:
         found = list(registered(connection, room.day(today), year))

@@ -66,6 +66,7 @@ def _tasks(draft: Draft, speech: Speech, on: Screen) -> str:
         Column(speech("Task"), flows=True),
         Column(speech("Lead"), 2, flows=True),
         Column(speech("Others"), 4, flows=True),
+        Column(speech("Owner"), 5, flows=True),
         Column(speech("Deadline"), 3, flows=True),
         Column(speech("Read as")),
     )
@@ -82,7 +83,8 @@ def _row(task: DraftTask, at: int, unsure: bool, speech: Speech) -> tuple[str, .
     if not due and task.reading is not None:
         due = speech(_KINDS.get(task.reading.kind, ""))
     return (
-        str(at + 1), cut(task.title, 60), speech.names(lead), cut(speech.names(others), 40), cut(task.deadline, 30),
+        str(at + 1), cut(task.title, 60), speech.names(lead), cut(speech.names(others), 40),
+        cut(speech.names(task.owner), 30), cut(task.deadline, 30),
         f"{due} ?" if unsure else due,
     )  # fmt: skip
 

@@ -125,6 +125,17 @@ def read_day(written: str, near: date | None = None) -> date:
         raise UsageError(say(str(no_day), text=written)) from None
 
 
+def one_of(option: str, written: str, *known: str) -> None:
+    """Refuse what an option doesn't take.
+
+    Raises:
+        UsageError: *written* is none of the *known* words.
+    """
+    if written not in known:
+        words = ", ".join(filter(None, known))
+        raise UsageError(say("{option} takes {known}, not {text}", option=option, known=words, text=written))
+
+
 def enter(named: str = "") -> Room:
     """Open the house that --ledger or the nearest duban.toml names, its ledger brought up to this program's schema."""
     place = find_place(named, os.environ, str(Path.cwd()))

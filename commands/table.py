@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from itertools import zip_longest
+from bisect import bisect_right
+from itertools import accumulate, zip_longest
 
-from notifications.typesetting import cut, plain, width, wrap
+from notifications.typesetting import graphemes, plain, width, wrap
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
 GAP = "  "
@@ -21,7 +22,8 @@ _COLOURS = {"red": "31", "yellow": "33", "green": "32", "grey": "90", "head": "1
 class Column:
     """A column: its heading, and how it gives way.
 
-    *rank* 0 always stays; of the others the highest leaves first. *flows*: it is broken into lines before any leaves.
+    *rank* 0 always stays; of the others the highest leaves first. *flows*: it is broken into lines before any leaves,
+    as every heading is that is wider than what stands below it.
     """
 
     __slots__ = ("flows", "heading", "rank", "right")
@@ -69,12 +71,11 @@ def table(
     if not cells:
         return ""
     widths = _Widths()
-    wanted = {
-        place: max(width(columns[place].heading), *map(widths.__getitem__, column)) for place, column in cells.items()
-    }
+    below = {place: max(map(widths.__getitem__, column)) for place, column in cells.items()}
+    wanted = {place: max(width(columns[place].heading), below[place]) for place in cells}
     sizes = dict(wanted)
     headed = any(column.heading for column in columns)
-    if on.columns is not None and not _fit(columns, sizes, on.columns) and headed and len(cells) > 1:
+    if on.columns is not None and not _fit(columns, sizes, below, on.columns) and headed and len(cells) > 1:
         return _stacked(columns, cells, on, on.columns, colours)
     cells = {place: cells[place] for place in sizes}
     paints = _paints(columns, colours or [()] * len(rows)) if on.colours else []
@@ -132,11 +133,16 @@ def _stacked(
     return "".join(f"{line}\n" for line in lines[:-1])
 
 
-def _fit(columns: Sequence[Column], sizes: dict[int, int], room: int) -> bool:
-    """Change *sizes* so that they fit into *room*: texts flow first, then columns leave, at last texts are squeezed.
+def _fit(columns: Sequence[Column], sizes: dict[int, int], below: Mapping[int, int], room: int) -> bool:
+    """Change *sizes* so that they fit into *room*: headings and texts flow, then columns leave, at last texts shrink.
 
-    Returns whether a text can still be read in the columns that are left to it.
+    *below* is how wide each column is without its heading. Returns whether a text can still be read in the columns that
+    are left to it.
     """
+    for place in sizes:
+        over = sum(sizes.values()) + len(GAP) * (len(sizes) - 1) - room
+        least = max(below[place], *map(width, columns[place].heading.split(" ")))
+        sizes[place] -= max(min(over, sizes[place] - least), 0)
     while True:
         over = sum(sizes.values()) + len(GAP) * (len(sizes) - 1) - room
         flowing = sorted((place for place in sizes if columns[place].flows), key=lambda place: -sizes[place])
@@ -170,8 +176,22 @@ def _folded(
 
 
 def _broken(cell: str, size: int) -> list[str]:
-    """Return *cell* in lines of at most *size* columns; a word that is longer than a line is cut."""
-    return [cut(line, size) for line in wrap(cell, columns=size).split("\n")] if width(cell) > size else [cell]
+    """Return *cell* in lines of at most *size* columns; a longer word goes on in the next, behind a stroke."""
+    if width(cell) <= size:
+        return [cell]
+    return [part for line in wrap(cell, columns=size).split("\n") for part in _parted(line, size)]
+
+
+def _parted(word: str, size: int) -> Iterator[str]:
+    """Yield the parts of a line that may be one long word: a reference, an address."""
+    while width(word) > size:
+        ends = list(accumulate(map(width, clusters := graphemes(word))))
+        fits = "".join(clusters[: max(bisect_right(ends, size), 1)])
+        at = max(map(fits.rfind, "/-_.@")) + 1
+        part = fits[:at] if at > len(fits) // 3 else fits
+        yield part
+        word = word[len(part) :]
+    yield word
 
 
 def _padded(

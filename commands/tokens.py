@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from commands.room import Room
+from commands.room import Room, one_of
 from commands.table import Column, screen, table
 from notifications.speech import N_
 from plans.model import say
@@ -28,13 +28,6 @@ UNKNOWN = "http://localhost:8000"
 def narrowing(plan: str, unit: str, person: str, role: str, *, overdue: bool = False) -> dict[str, Any]:
     """Return the options that narrow a calendar or a page, as they were written."""
     return {"plan": plan, "unit": unit, "person": person, "role": role, "overdue": overdue}
-
-
-def one_of(option: str, written: str, *known: str) -> None:
-    """Refuse what an option doesn't take."""
-    if written not in known:
-        words = ", ".join(filter(None, known))
-        raise UsageError(say("{option} takes {known}, not {text}", option=option, known=words, text=written))
 
 
 def base_of(room: Room) -> str:

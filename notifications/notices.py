@@ -66,6 +66,7 @@ class Line:
     support: tuple[str, ...] = ()
     unit_role: UnitRole = ""  # what the recipient's unit is on this task
     post: Post = ""  # what the recipient is in that unit, or on this task
+    instead_of: str = ""  # whose post that is, where the recipient stands in for somebody who is away
     addressee: str = ""  # on a copy: whom the letter itself went to
     late: bool = False  # 补发: it should have been said on an earlier day
     state: str = ""  # where it stands, in the recipient's language

@@ -269,8 +269,8 @@ class SmtpPostman:
             raise _refused(code, text, "permanent" if code == 552 else kind)
 
     def _recover(self, error: PostError) -> None:
-        """Leave the connection ready for the next letter, or drop it."""
-        if error.code in {0, 421} or self._server is None:
+        """Leave the connection ready for the next letter; drop it where nobody knows what the next answer is to."""
+        if error.code == 421 or not 400 <= error.code < 600 or self._server is None:
             self._drop()
             return
         try:
@@ -302,11 +302,20 @@ def _blame(error: Exception) -> Trouble:
 def _refused(code: int, text: bytes | str, kind: Trouble, *, began_data: bool = False) -> PostError:
     """Return the error for an answer: 4xx passes, 5xx is of the given *kind*, a refused sign-in is ours at any step."""
     words = _words(text)
+    if code < 0:  # smtplib's word for it; what it cut off to find a code there is gone
+        code, words = 0, f"an answer that is no SMTP: …{words}"
     trouble: Trouble = "ours" if code in _OURS else kind if code >= 500 else "temporary"
     return PostError("slow" if _TOO_MUCH.search(words) else trouble, began_data=began_data, code=code, text=words)
 
 
 def _words(text: bytes | str) -> str:
-    """Return a server's words on one line, at most 500 characters."""
-    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    """Return a server's words on one line, at most 500 characters; Chinese servers say them in GB18030 as well."""
+    said = text if isinstance(text, str) else _decoded(text)
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", said).strip()[:500]
+
+
+def _decoded(text: bytes) -> str:
+    for charset in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return text.decode(charset)
+    return text.decode("utf-8", "replace")

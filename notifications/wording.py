@@ -299,6 +299,8 @@ def reason(speech: Speech, line: Line) -> str:
         if post and unit
         else speech(post or unit or "")
     )
+    if line.instead_of:
+        return speech("You get this letter in place of {name}, the {post}", name=plain(line.instead_of), post=both)
     if line.post == "unit":
         return speech("This letter goes to the {mailbox}", mailbox=both)
     return speech("You get this letter as the {post}", post=both)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -55,9 +56,12 @@ class House:
     _timed: list[tuple[str, ...]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def on(self, day: date) -> House:
-        """Return the house with its posts as they are held on a day."""
+        """Return the house with its posts as they are held on a day, and whom a handover made reachable."""
         held = {unit: self.units[unit].on(day) for unit in self.timed}
-        return replace(self, units={**self.units, **held}) if held else self
+        over = {one.old: self.mails.get(self.holder(one.old, day), "") for one in self.handovers}
+        if not held and not over:
+            return self
+        return replace(self, units={**self.units, **held}, mails=ChainMap(over, self.mails))  # type: ignore[arg-type]
 
     @property
     def timed(self) -> tuple[str, ...]:
@@ -115,6 +119,7 @@ class Told:
     role: str
     why: str
     unit: str
+    instead_of: str = ""  # whose part it is, where they stand in
 
 
 def recipients(stage: Stage, parts: Parts, house: House, on: date) -> list[Told]:
@@ -126,7 +131,8 @@ def recipients(stage: Stage, parts: Parts, house: House, on: date) -> list[Told]
         for name in names:
             for person, why, unit in _ROLES[name](on_day, house):
                 reader = house.present(person, on)
-                found.setdefault(reader, Told(reader, role, why, unit))
+                absent = house.holder(person, on)
+                found.setdefault(reader, Told(reader, role, why, unit, "" if reader == absent else absent))
     return list(found.values())
 
 

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 Status = Literal["official", "predicted", "none"]
 Break = tuple[str, date, date]
+_Holiday = tuple[date, tuple[str, ...], tuple[date, date] | None]
 
 DAY = timedelta(days=1)
 _STATUTORY = {
@@ -100,6 +101,7 @@ class Workdays:
     closed: Iterable[date] = ()
     worked: Iterable[date] = ()
     _years: dict[int, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _named: dict[int, tuple[_Holiday, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Freeze the office's days, and refuse a country the source doesn't know.
@@ -199,8 +201,7 @@ class Workdays:
         """Return the holiday breaks that touch *first* to *last* as (name, first day, last day), in order."""
         found: list[Break] = []
         for year in range(first.year, last.year + 1):
-            for day in sorted(_arrangement(self.country, year).named):
-                run = self._run(day)
+            for _, _, run in self._holidays(year):
                 if run and run[1] >= first and run[0] <= last and (not found or found[-1][2] < run[0]):
                     found.append((_spoken(self._break_names(*run), language), *run))
         return tuple(found)
@@ -208,11 +209,17 @@ class Workdays:
     def break_start(self, name: str, year: int) -> date | None:
         """Return the first day off around the holiday *name* (春节, 国庆, 五一 ...) of *year*; None if unknown."""
         wanted = _CALLED.get(name, name)
-        for day, names in sorted(_arrangement(self.country, year).named.items()):
+        for day, names, run in self._holidays(year):
             if wanted in names and day not in self:
-                run = self._run(day)
                 return run[0] if run else day
         return None
+
+    def _holidays(self, year: int) -> tuple[_Holiday, ...]:
+        """Return the named holidays of *year* in order, each with the break it lies in; looked for once."""
+        if year not in self._named:
+            named = sorted(_arrangement(self.country, year).named.items())
+            self._named[year] = tuple((day, names, self._run(day)) for day, names in named)
+        return self._named[year]
 
     def _run(self, day: date) -> tuple[date, date] | None:
         """Return the unbroken days off around *day*, if a holiday is among them."""

@@ -21,10 +21,11 @@ from plans.workdays import Workdays
 from scheduler import calendars
 from scheduler.copies import says_the_same, source_of
 from scheduler.entry import Entry, Prepared, Source
+from scheduler.reorganising import directories
 from scheduler.settings import Settings
 from scheduler.succession import takeover
 from store import ledger
-from store.database import GREW, insert, row, rows
+from store.database import GREW, insert, row, rows, run
 from store.tables import Event
 
 AHEAD = 396  # days, 13 months: how far recurring rows are laid out
@@ -83,8 +84,9 @@ def prepare(connection: Connection, source: Source, on: date, settings: Settings
 
 
 def _with_ids(plan: Plan, given: dict[int, str]) -> Plan:
+    tasks = enumerate(plan.tasks)
     return replace(
-        plan, tasks=tuple(replace(task, id=given.get(place, task.id)) for place, task in enumerate(plan.tasks))
+        plan, tasks=tuple(replace(task, id=given[place]) if place in given else task for place, task in tasks)
     )
 
 
@@ -117,6 +119,9 @@ def apply(
     Raises:
         DeskError: tasks vanished from a file and nobody said whether they are cancelled or go on.
     """
+    for one in prepared:  # a file that was moved is the plan's file where it lies now, though nothing else is new
+        sql = "UPDATE plan SET file = :file WHERE id = :plan AND file <> :file"
+        run(connection, sql, file=one.plan.file, plan=one.plan.id)
     todo = sorted((one for one in prepared if not one.unchanged), key=lambda one: (issue_day(one.plan), one.plan.id))
     for one in todo:
         if one.vanished:
@@ -128,7 +133,7 @@ def apply(
         return []
     plans = _touched(connection, todo)
     shown = calendars.shown(connection, plans)
-    for one in _directories(todo):
+    for one in directories(todo):
         for unit, old, new in ledger.renamed_units(connection, one.source.directory):
             told = json.dumps({"unit": unit, "name": [old, new]}, ensure_ascii=False)
             insert(connection, Event(at=at, on=on, kind="unit_renamed", actor=actor, text=f"{old} → {new}", data=told))
@@ -139,12 +144,6 @@ def apply(
     if sum(change.kind != "same" for one in todo for change in one.changes) >= MANY:
         connection.info[GREW] = True
     return done
-
-
-def _directories(todo: Sequence[Prepared]) -> list[Prepared]:
-    """Return a plan with each directory that is applied, the shared files after those written inside plans."""
-    found = {id(one.source.directory): one for one in todo}
-    return sorted(found.values(), key=lambda one: bool(one.source.directory_text))
 
 
 def _touched(connection: Connection, todo: Sequence[Prepared]) -> list[str]:

@@ -10,10 +10,8 @@ from scheduler.desk import Act
 from scheduler.news import withdraw
 from store import ledger
 from store.database import insert, rows, run
-from store.states import ENDED
+from store.states import ENDED_LIST
 from store.tables import Event
-
-_ENDED = ", ".join(f"'{state}'" for state in ENDED)
 
 
 def close_plan(act: Act, plan: str) -> None:
@@ -49,7 +47,7 @@ def lapse(act: Act) -> int:
     """Let reports nobody gave lapse when the next one is asked for; return how many did (design: readings)."""
     stale = rows(
         act.connection,
-        f"SELECT o.* FROM occurrence o WHERE o.kind = 'report' AND o.state NOT IN ({_ENDED})"
+        f"SELECT o.* FROM occurrence o WHERE o.kind = 'report' AND o.state NOT IN ({ENDED_LIST})"
         " AND o.due < :on AND EXISTS (SELECT 1 FROM occurrence p JOIN standing s ON s.occurrence = p.id"
         "  AND s.since <= :on AND s.until > :on"
         "  WHERE p.plan = o.plan AND p.task = o.task AND p.leads = o.leads AND p.kind = 'report' AND p.due > o.due"

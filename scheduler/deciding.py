@@ -8,11 +8,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from plans.recipients import Parts, Told, recipients
+from plans.recipients import Parts, Told
 from plans.stages import Stage
 from scheduler.ladder import ALONE, decide
 from scheduler.matters import Desk
 from scheduler.news import notices_of, supersede
+from scheduler.unheard import decide_unheard
 from store.database import insert_all, rows, run_all
 from store.states import ENDED
 
@@ -25,6 +26,7 @@ DUE = (
 
 def decide_all(desk: Desk, now: int, plan: str = "") -> None:
     """Decide all rows whose time has come, of one plan or of all, in the caller's transaction."""
+    decide_unheard(desk, now, plan)
     while decide_due(desk, now, plan) == CHUNK:
         pass
 
@@ -64,9 +66,7 @@ def _decide_row(
 ) -> frozenset[str]:
     @cache
     def addressed(stage: Stage) -> list[Told]:
-        """Return whom a stage tells; nobody where there are only copies of a letter that has no addressee."""
-        found = recipients(stage, parts, desk.posts, today)
-        return found if any(person.role == "to" for person in found) else []
+        return desk.addressed(stage, parts, today)
 
     decisions = decide(desk.matter(one), decided, today, desk.workdays(one["plan"]), addressed)
     for decision in decisions:

@@ -24,12 +24,11 @@ from scheduler.signing import Pen, number_sheets
 from store import ledger
 from store.database import insert, row, rows, run, run_all
 from store.references import is_row
-from store.states import ENDED, STATES
+from store.states import ENDED, ENDED_LIST, STATES
 from store.tables import Event
 
 FRESH = ("open", "returned", "transferred")  # nobody has said a word of it yet
 BEFORE_PROGRESS = (*FRESH, "acknowledged")
-_ENDED = ", ".join(f"'{state}'" for state in ENDED)
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,17 @@ class Act:
 
 
 def progress(act: Act, one: Mapping[str, Any], text: str, *, value: float | None = None, state: str = "") -> None:
-    """Record progress; it stops no ladder (practice 1.4). A row that only asks for a report is closed by any."""
+    """Record progress; it stops no ladder (practice 1.4). A row that only asks for a report is closed by any.
+
+    The same said again by the same person on the same day is said already.
+    """
+    asks = one["kind"] == "report"
+    if is_said(act, one, "report" if asks else "progress", text) and (
+        asks or (value in (None, one["value"]) and state in ("", one["state"]))
+    ):
+        return
     open_only(one)
-    if one["kind"] == "report":
+    if asks:
         _reported(act, one, text)
         return
     known = state or ("in_progress" if one["state"] in BEFORE_PROGRESS else one["state"])
@@ -120,7 +127,7 @@ def _answer_reports(act: Act, one: Mapping[str, Any], text: str) -> None:
     asked = rows(
         act.connection,
         "SELECT * FROM occurrence WHERE plan = :plan AND task = :task AND leads = :leads AND kind = 'report'"
-        f" AND part = '' AND state NOT IN ({_ENDED}) AND coalesce(starts, first_on) <= :on ORDER BY id",
+        f" AND part = '' AND state NOT IN ({ENDED_LIST}) AND coalesce(starts, first_on) <= :on ORDER BY id",
         plan=one["plan"],
         task=one["task"],
         leads=one["leads"],
@@ -261,8 +268,16 @@ def cancel(act: Act, one: Mapping[str, Any], text: str, state: str = "cancelled"
 
 
 def note(act: Act, one: Mapping[str, Any], text: str) -> None:
-    """Write a line into the history: a phone call, what was agreed."""
-    act.change(one, "note", text)
+    """Write a line into the history: a phone call, what was agreed; the same line again is there already."""
+    if not is_said(act, one, "note", text):
+        act.change(one, "note", text)
+
+
+def is_said(act: Act, one: Mapping[str, Any], kind: str, text: str) -> bool:
+    """Return whether the last thing said of a row today is this already, by the same person."""
+    sql = 'SELECT kind, actor, text FROM event WHERE occurrence = :id AND "on" = :on ORDER BY id DESC LIMIT 1'
+    last = row(act.connection, sql, id=one["id"], on=act.on)
+    return last is not None and (last["kind"], last["actor"], last["text"]) == (kind, act.actor, text)
 
 
 def open_only(one: Mapping[str, Any]) -> None:

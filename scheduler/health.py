@@ -18,6 +18,7 @@ from scheduler.job import jumped
 from scheduler.returned import trouble_in
 from store import gate, ledger, outbox
 from store.database import row, rows
+from store.states import N_
 
 PATIENCE = 300  # seconds within which what could not be sent is to be seen
 
@@ -76,6 +77,11 @@ def examine(connection: Connection, now: int, zone: ZoneInfo, patience: int = PA
     )
 
 
+_TAKES_NOTHING = N_(
+    "The mail server takes nothing: {why}. It is asked again by itself; `duban mail test ADDRESS` asks at once."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     house: Mapping[str, Any]
@@ -96,7 +102,7 @@ def _troubles(seen: _Seen, now: int, zone: ZoneInfo, patience: int) -> list[Sent
     if not house["rehearsal"] and not jump and (house["rounded_at"] is None or now - house["rounded_at"] > patience):
         troubles.append(_no_round(house["rounded_at"], zone))
     if seen.mail:
-        troubles.append(say("The mail server takes nothing: {why}", why=seen.mail))
+        troubles.append(say(_TAKES_NOTHING, why=seen.mail))
     if found["put_off"]:
         troubles.append(say("Letters tried in vain: {count}; `duban outbox` shows them.", count=found["put_off"]))
     elif seen.idle and not seen.mail:

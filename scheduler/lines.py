@@ -11,12 +11,13 @@ from notifications.notices import Break, Counting, LetterModel, Line, LineKind, 
 from notifications.speech import N_, Speech
 from plans.model import Sentence, say
 from plans.presets import ladder
-from plans.recipients import MAILBOX
+from plans.recipients import MAILBOX, recipients
+from plans.stages import Stage, When
 from plans.workdays import Workdays
 from scheduler.news import RECEIVED, STAYS
 from scheduler.reporting import link_in_letter
 from store.database import row, rows, rows_about
-from store.states import ENDED
+from store.states import ENDED_LIST
 
 if TYPE_CHECKING:
     from scheduler.scribe import Reader, Scribe
@@ -25,7 +26,6 @@ _POSTS = ("contact", "deputy", "head", "leader", "owner", "reviewer", "inform", 
 _ROLES = ("lead", "each", "responsible", "support")
 _CHANGES = ("extend", "moved", "reopen", "revived", "stays")  # events that a letter of change tells of
 _CLOSING = ("accepted", "cancelled", "received")  # nothing is asked for any more
-_ENDED = ", ".join(f"'{state}'" for state in ENDED)
 _CHASES = ("late", "behind", "urge", "press")
 
 
@@ -179,16 +179,31 @@ def _by_whom(
     addressees: Mapping[tuple[Any, ...], Sequence[str]],
 ) -> dict[str, Any]:
     """Return the units of a line, what its reader is among them, and the link by which the reader's unit reports."""
-    mine, leads = notice["unit"] or reader.unit_id, json.loads(notice["leads"])
+    house, mine = scribe.desk.succession, notice["unit"] or reader.unit_id
+    leads = dict.fromkeys(now for unit in json.loads(notice["leads"]) for now in house.units_on(unit, today))
+    parts = dict.fromkeys((role, now) for role, unit in units for now in house.units_on(unit, today))
     unit = mine or next(iter(leads), "")
     return {
         "leads": tuple(scribe.unit_name(unit) for unit in leads),
-        "support": tuple(scribe.unit_name(unit) for role, unit in units if role == "support"),
-        "unit_role": next((role for role in _ROLES if (role, mine) in units), ""),
+        "support": tuple(scribe.unit_name(unit) for role, unit in parts if role == "support"),
+        "unit_role": next((role for role in _ROLES if (role, mine) in parts), ""),
         "post": notice["why"] if notice["why"] in _POSTS else "contact",
+        "instead_of": _instead_of(scribe, reader, notice, today),
         "addressee": _names(scribe, addressees.get(_letter_of(notice), ())) if notice["role"] == "cc" else "",
         "link": link_in_letter(scribe.connection, scribe.settings, notice, unit, reader.key, today),
     }
+
+
+def _instead_of(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date) -> str:
+    """Return the name of the one whose part it is, where the reader stands in for somebody who is away."""
+    spans = [span for spans in scribe.desk.succession.away.values() for span in spans]
+    if not any(deputy == reader.key and first <= today <= last for first, last, deputy in spans):
+        return ""
+    stage = ladder(notice["ladder"]).stage(notice["stage"]) or Stage("", "", When("apply"), (notice["why"],))
+    parts = scribe.desk.parts({**notice, "id": notice["occurrence"]})
+    told = recipients(stage, parts, scribe.desk.posts, today)
+    absent = next((one.instead_of for one in told if one.person == reader.key), "")
+    return _name(scribe, absent) if absent else ""
 
 
 def _beside(scribe: Scribe, notice: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -221,7 +236,7 @@ def _waits(scribe: Scribe, notice: Mapping[str, Any], spec: Mapping[str, Any]) -
     sql = (
         "SELECT t.title FROM task_after a JOIN task t ON t.plan = a.plan AND t.id = a.before"
         " WHERE a.plan = :plan AND a.task = :task AND EXISTS (SELECT 1 FROM occurrence o WHERE o.plan = t.plan"
-        f" AND o.task = t.id AND o.kind <> 'report' AND o.gone_on IS NULL AND o.state NOT IN ({_ENDED}))"
+        f" AND o.task = t.id AND o.kind <> 'report' AND o.gone_on IS NULL AND o.state NOT IN ({ENDED_LIST}))"
         " ORDER BY t.position, t.id"
     )
     return tuple(one["title"] for one in rows(scribe.connection, sql, plan=notice["plan"], task=notice["task"]))

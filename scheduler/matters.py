@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from plans.presets import ladder
-from plans.recipients import Handover, House, Parts, Post
+from plans.recipients import Handover, House, Parts, Post, Told, recipients
+from plans.stages import Stage
 from plans.workdays import Workdays
 from scheduler.ladder import Matter, next_day, rungs, yellow_on
 from store import ledger
 from store.database import row, rows, rows_about
-from store.states import ENDED, behind
+from store.states import ENDED, ENDED_LIST, behind
 from store.tables import Plan
 
 QUIET = (*ENDED, "on_hold")  # nobody is told anything by the ladder
@@ -131,11 +132,10 @@ class Desk:
 
     def _open_milestones(self, one: Mapping[str, Any]) -> tuple[date, ...]:
         """Return the days of the steps on a row's way: earlier rows of its task for the same units, still open."""
-        ended = ", ".join(f"'{state}'" for state in ENDED)
         found = rows(
             self.connection,
             "SELECT due FROM occurrence WHERE plan = :plan AND task = :task AND leads = :leads AND kind = 'dated'"
-            f" AND part = 'milestone' AND :part = '' AND due < :due AND state NOT IN ({ended}, 'reported')"
+            f" AND part = 'milestone' AND :part = '' AND due < :due AND state NOT IN ({ENDED_LIST}, 'reported')"
             " ORDER BY due",
             **{name: one[name] for name in ("plan", "task", "leads", "part", "due")},
         )
@@ -175,6 +175,17 @@ class Desk:
         A later version carries no assignment, so that one nobody was told of yet must not be left behind.
         """
         return int(one["version"]) + (not self.awaits_assignment(one))
+
+    @cached_property
+    def succession(self) -> House:
+        """Return only who took over from units that ended, and who is away: a letter asks for no more."""
+        units = rows(self.connection, "SELECT id, until, became FROM unit WHERE became <> '[]'")
+        people = rows(self.connection, "SELECT id, away FROM person WHERE away <> '[]'")
+        return House(
+            units={one["id"]: Post(until=one["until"], became=tuple(json.loads(one["became"]))) for one in units},
+            mails={},
+            away={one["id"]: _away(one["away"]) for one in people},
+        )
 
     @cached_property
     def posts(self) -> House:
@@ -219,6 +230,11 @@ class Desk:
             people=tuple(people),
             office=self.plans[one["plan"]]["office"] or self.house["office"],
         )
+
+    def addressed(self, stage: Stage, parts: Parts, today: date) -> list[Told]:
+        """Return whom a stage tells; nobody where there are only copies of a letter that has no addressee."""
+        found = recipients(stage, parts, self.posts, today)
+        return found if any(person.role == "to" for person in found) else []
 
     def known_person(self, key: str) -> dict[str, Any] | None:
         """Return a person's row; few of many are named in one look, so each is looked up by itself."""

@@ -8,15 +8,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from plans.model import say
+from plans.presets import ladder
+from plans.recipients import recipients
+from plans.stages import Stage, When
 from plans.trouble import DeskError
 from scheduler.desk import Act
+from scheduler.matters import Desk
 from scheduler.news import void_letters
 from store import ledger
-from store.database import insert, row, rows, run
-from store.states import ENDED
+from store.database import insert, row, rows, run, update
+from store.states import ENDED_LIST
 from store.tables import FOREVER, Event, Handover, Notice
 
-_OPEN = f"o.state NOT IN ({', '.join(repr(state) for state in ENDED)}) AND o.gone_on IS NULL"
+AWAY = "handed-over"
+_OPEN = f"o.state NOT IN ({ENDED_LIST}) AND o.gone_on IS NULL"
 HELD = f"""SELECT DISTINCT o.* FROM occurrence o WHERE {_OPEN} AND (
     EXISTS (SELECT 1 FROM occurrence_person q WHERE q.occurrence = o.id AND q.person = :person)
     OR EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
@@ -28,24 +33,17 @@ HELD = f"""SELECT DISTINCT o.* FROM occurrence o WHERE {_OPEN} AND (
 def hand_over(act: Act, old: str, new: str, since: date) -> list[dict[str, Any]]:
     """Let *new* have from a day on what *old* had, whatever the files go on saying; return the open rows it moves.
 
-    With *new* the same as *old* an earlier handover ends on that day. Links and calendars of *old* end the day before;
+    With *new* the same as *old* an earlier handover is taken back. Links and calendars of *old* end the day before;
     what was to be told to *old* is told to *new*.
 
     Raises:
-        DeskError: one of them isn't known, *new* can't be reached, or there is no handover to end.
+        DeskError: one of them isn't known, *new* can't be reached, or there is no handover to take back.
     """
+    if old == new:
+        return take_back(act, old, since)
     successor = _known(act, new)
     _known(act, old)
-    ended = run(
-        act.connection,
-        "UPDATE handover SET until = :since WHERE old = :old AND until > :since",
-        old=old,
-        since=since,
-    ).rowcount
-    if old == new:
-        if not ended:
-            raise DeskError(say("{person} has handed nothing over", person=successor["name"]))
-        return _noted(act, old, new, since)
+    _end(act, old, since)
     if not successor["mail"]:
         raise DeskError(say("{person} has no mail address and could not be told anything", person=successor["name"]))
     insert(act.connection, Handover(old=old, new=new, since=since, until=FOREVER))
@@ -53,6 +51,29 @@ def hand_over(act: Act, old: str, new: str, since: date) -> list[dict[str, Any]]
     if since <= act.on:
         _tell_instead(act, old, new)
     return _noted(act, old, new, since)
+
+
+def take_back(act: Act, old: str, since: date) -> list[dict[str, Any]]:
+    """Let *old* have again from a day on what was handed over; return the open rows that come back.
+
+    Links and calendars that were closed stay so. What waits to be told to the successor in place of *old* is told to
+    *old*.
+
+    Raises:
+        DeskError: *old* isn't known, or has handed nothing over.
+    """
+    person, successor = _known(act, old), act.desk.posts.holder(old, act.on)
+    if not _end(act, old, since):
+        raise DeskError(say("{person} has handed nothing over", person=person["name"]))
+    if since <= act.on and successor != old:
+        _tell_again(act, successor, old)
+    return _noted(act, old, old, since)
+
+
+def _end(act: Act, old: str, since: date) -> int:
+    """Let every handover of a person end on a day; return how many there were."""
+    sql = "UPDATE handover SET until = :since WHERE old = :old AND until > :since"
+    return run(act.connection, sql, old=old, since=since).rowcount
 
 
 def _known(act: Act, person: str) -> dict[str, Any]:
@@ -86,21 +107,41 @@ def _close_addresses(act: Act, old: str, since: date) -> None:
 
 def _tell_instead(act: Act, old: str, new: str) -> None:
     """Let what was to be told to *old* be told to *new*; letters that already left stay as they are."""
-    void_letters(act.connection, "SELECT letter FROM notice WHERE person = :old", old=old)
-    sql = "SELECT * FROM notice WHERE person = :old AND state IN ('planned', 'held') ORDER BY id"
-    for notice in rows(act.connection, sql, old=old):
-        if not _has(act, notice, new):
-            insert(act.connection, Notice(**{**notice, "id": None, "person": new, "late": bool(notice["late"])}))
-    run(
-        act.connection,
-        "UPDATE notice SET state = 'suppressed', reason = 'handed-over'"
-        " WHERE person = :old AND state IN ('planned', 'held')",
-        old=old,
-    )
+    for notice in _waiting(act, old):
+        _move(act, notice, new)
 
 
-def _has(act: Act, notice: Mapping[str, Any], person: str) -> bool:
-    sql = """SELECT id FROM notice WHERE occurrence = :occurrence AND version = :version AND stage = :stage
+def _tell_again(act: Act, successor: str, old: str) -> None:
+    """Let what was to be told to a successor, and is now for *old* again, be told to *old*."""
+    desk = Desk(act.connection, act.desk.send_at)  # it sees the handover ended
+    for notice in _waiting(act, successor):
+        one = ledger.occurrence(act.connection, notice["occurrence"])
+        news = Stage(notice["stage"], notice["kind"], When("apply"), ("contact",), ("support",))
+        stage = ladder(one["ladder"]).stage(notice["stage"]) or news
+        told = {person.person: person for person in recipients(stage, desk.parts(one), desk.posts, act.on)}
+        if old not in told:
+            continue
+        _move(act, {**notice, "role": told[old].role, "why": told[old].why}, old)
+        if own := told.get(successor):  # who has a part of their own as well
+            update(act.connection, "notice", notice["id"], {**notice, "role": own.role, "why": own.why})
+
+
+def _waiting(act: Act, person: str) -> list[dict[str, Any]]:
+    """Return what waits to be told to somebody, that in letters which haven't left included: those are made anew."""
+    void_letters(act.connection, "SELECT letter FROM notice WHERE person = :person", person=person)
+    sql = "SELECT * FROM notice WHERE person = :person AND state IN ('planned', 'held') ORDER BY id"
+    return rows(act.connection, sql, person=person)
+
+
+def _move(act: Act, notice: Mapping[str, Any], person: str) -> None:
+    """Let a notice be somebody else's; who had it before and gave it away has it again."""
+    sql = """SELECT id, reason FROM notice WHERE occurrence = :occurrence AND version = :version AND stage = :stage
         AND channel = :channel AND person = :person"""
     key = {name: notice[name] for name in ("occurrence", "version", "stage", "channel")}
-    return row(act.connection, sql, person=person, **key) is not None
+    theirs = row(act.connection, sql, person=person, **key)
+    if theirs is None:
+        insert(act.connection, Notice(**{**notice, "id": None, "person": person, "late": bool(notice["late"])}))
+    elif theirs["reason"] == AWAY:
+        kept = {name: notice[name] for name in ("state", "reason", "signer", "number")}
+        update(act.connection, "notice", theirs["id"], kept)
+    update(act.connection, "notice", notice["id"], {"state": "suppressed", "reason": AWAY})

@@ -22,6 +22,7 @@ REASONS = {
     "desk": N_("waits for the office to release it"),
     "sign": N_("waits for a signature"),
     "nobody": N_("nobody could be found to tell"),
+    "found": N_("nobody could be found at first; told once somebody was"),
     "past": N_("the date was already past when the plan was first applied"),
     "done": N_("it was done by then"),
     "changed": N_("the deadline was changed before it was sent"),

@@ -93,6 +93,7 @@ def take(act: Act, held: Held, one: Mapping[str, Any], given: Given) -> bool:
     act = replace(act, actor=f"{given.by} ({unit})" if unit else given.by)
     if not given.files and _is_said(act, one, given):
         return False
+    before = _last_event(act.connection, one["id"])
     _enter(act, one, given)
     event = _last_event(act.connection, one["id"])
     for file in given.files:
@@ -101,8 +102,9 @@ def take(act: Act, held: Held, one: Mapping[str, Any], given: Given) -> bool:
         act.connection,
         Submission(nonce=given.nonce, token=held.hash, at=act.at, by=given.by, kind=given.kind, event=event),
     )
-    after = ledger.occurrence(act.connection, one["id"])
-    tell_receipt(act.desk, after, held.grant.filter.get("unit", ""), event, act.on, act.at)
+    if event != before:  # else the same was said before, and only files came with it now
+        after = ledger.occurrence(act.connection, one["id"])
+        tell_receipt(act.desk, after, held.grant.filter.get("unit", ""), event, act.on, act.at)
     return True
 
 
@@ -126,9 +128,7 @@ def _enter(act: Act, one: Mapping[str, Any], given: Given) -> None:
 
 def _is_said(act: Act, one: Mapping[str, Any], given: Given) -> bool:
     """Return whether the last thing said of a row today is this already: the back button gives a form anew."""
-    sql = 'SELECT kind, actor, text FROM event WHERE occurrence = :id AND "on" = :on ORDER BY id DESC LIMIT 1'
-    last = row(act.connection, sql, id=one["id"], on=act.on)
-    if last is None or (last["kind"], last["actor"], last["text"]) != (WORDS[given.kind], act.actor, given.text):
+    if not desk.is_said(act, one, WORDS[given.kind], given.text):
         return False
     asked = {"done": (one["finished_on"], given.finished), "ask": (one["asked_due"], given.until)}
     stands, said = asked.get(given.kind, (one["value"], given.value))
@@ -142,7 +142,7 @@ def _unit_name(connection: Connection, unit: str) -> str:
 
 def _last_event(connection: Connection, number: int) -> int:
     found = row(connection, "SELECT max(id) AS id FROM event WHERE occurrence = :number", number=number)
-    return int(found["id"]) if found else 0
+    return int(found["id"] or 0) if found else 0
 
 
 def reported(read: Callable[..., list[dict[str, Any]]], number: int) -> list[dict[str, Any]]:

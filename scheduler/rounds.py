@@ -21,6 +21,7 @@ from scheduler.sending import Round as Round
 from scheduler.sending import Sender
 from scheduler.sending import never as never
 from scheduler.settings import Settings
+from scheduler.unheard import decide_unheard
 from store.database import Database, rows, run
 from store.journal import Journal
 
@@ -46,6 +47,7 @@ def make_round(
     sender, done = Sender(database, settings, postman, journal, is_stopping), Round()
     with database.write() as connection:
         take_back_stale(connection, local_day(now, settings.send_at, settings.zone))
+        decide_unheard(Desk(connection, settings.send_at), now)
     while not is_stopping():
         with database.write() as connection:
             count = decide_due(Desk(connection, settings.send_at), now)

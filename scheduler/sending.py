@@ -22,7 +22,7 @@ from store import gate, ledger, outbox
 from store.database import Database, row, rows, run
 from store.journal import Journal, entry
 from store.outbox import Claimed
-from store.states import ENDED
+from store.states import ENDED_LIST
 
 LOG = logging.getLogger("duban.post")
 STREAK = 5  # letters put off or refused one after the other: then it isn't the letters
@@ -246,8 +246,9 @@ def _still_true(connection: Connection, settings: Settings, letter: Claimed) -> 
 
 def _told(connection: Connection, letter: int) -> tuple[list[int], list[int]]:
     """Return the notices in a letter, and those of them that are no longer so."""
-    ended = ", ".join(f"'{state}'" for state in ENDED)
-    gone = f"n.kind NOT IN ('accepted', 'changed', 'received') AND (o.version <> n.version OR o.state IN ({ended}))"
+    gone = (
+        f"n.kind NOT IN ('accepted', 'changed', 'received') AND (o.version <> n.version OR o.state IN ({ENDED_LIST}))"
+    )
     found = rows(
         connection,
         f"SELECT n.id, CASE WHEN {gone} THEN 1 ELSE 0 END AS stale FROM notice n"

@@ -16,10 +16,10 @@ from scheduler.desk import Act
 from scheduler.news import withdraw
 from store import ledger
 from store.database import insert, row, rows
-from store.states import ENDED
+from store.states import ENDED_LIST
 from store.tables import Event
 
-OPEN = f"o.state NOT IN ({', '.join(repr(state) for state in ENDED)}) AND o.gone_on IS NULL"
+OPEN = f"o.state NOT IN ({ENDED_LIST}) AND o.gone_on IS NULL"
 ROWS = f"SELECT o.* FROM occurrence o WHERE o.plan = :plan AND {OPEN}"
 TASKS = f"""SELECT DISTINCT t.id, t.title, t.position FROM occurrence o
     JOIN task t ON t.plan = o.plan AND t.id = o.task WHERE o.plan = :plan AND {OPEN} ORDER BY t.position"""

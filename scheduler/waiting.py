@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from plans.presets import ladder
 from store.database import rows
-from store.states import ENDED
+from store.states import ENDED_LIST
 
 PLANS = f"""SELECT id, title, applied_on FROM plan WHERE released_on IS NULL AND (closed IS NULL OR closed >= :day)
     AND EXISTS (SELECT 1 FROM occurrence o WHERE o.plan = plan.id
-        AND o.state NOT IN ({", ".join(f"'{state}'" for state in ENDED)})) ORDER BY position, id"""
+        AND o.state NOT IN ({ENDED_LIST})) ORDER BY position, id"""
 ROWS = """SELECT o.id, o.plan, o.task, o.name, o.title, o.ladder, p.language, n.stage, n.kind, n.reason,
     min(n.day) AS since FROM notice n JOIN occurrence o ON o.id = n.occurrence JOIN plan p ON p.id = o.plan
     WHERE n.state = 'held' AND n.reason IN ('desk', 'sign') AND n.version = o.version

@@ -58,7 +58,10 @@ def path_of(folder: Path, sha256: str) -> Path:
 
 
 def add(connection: Connection, occurrence: int, event: int, file: File) -> None:
-    """Note in the ledger that a file came with an event of a row."""
+    """Note in the ledger that a file came with an event of a row, once."""
+    sql = "SELECT id FROM evidence WHERE event = :event AND name = :name AND sha256 = :sha256"
+    if row(connection, sql, event=event, name=file.name, sha256=file.sha256):
+        return
     insert(
         connection,
         Evidence(

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from store import look, queries
 from store.references import is_row, person, task_key
+from store.reorganised import unit_names
 from store.states import ENDED
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -36,8 +37,8 @@ def task(read: Read, day: date, reference: str) -> Row:
     people = {one["id"]: one["name"] for one in read(queries.ALL_PEOPLE)}
     units = {one["id"]: one["name"] for one in read(queries.ALL_UNITS)}
     rows = look.of_task(read, day, plan, task_id)
-    roles = _parts(read(queries.UNITS_OF_TASK, **key), "unit", units)
-    persons = _parts(read(queries.PEOPLE_OF_TASK, **key), "person", people)
+    roles = _parts(read(queries.UNITS_OF_TASK, **key), "unit", unit_names(read(queries.ALL_UNITS), day))
+    persons = _parts(read(queries.PEOPLE_OF_TASK, **key), "person", {key: (name,) for key, name in people.items()})
     occurrences = [
         rows[one["id"]] | _known(one, day) | {"roles": roles.get(one["id"], []), "people": persons.get(one["id"], [])}
         for one in read(queries.OCCURRENCES, **key)
@@ -106,10 +107,13 @@ def moment(instant: int | None) -> str | None:
     return None if instant is None else datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _parts(found: list[Row], column: str, names: Mapping[str, str]) -> dict[int, list[tuple[str, str]]]:
+def _parts(found: list[Row], column: str, names: Mapping[str, tuple[str, ...]]) -> dict[int, list[tuple[str, str]]]:
+    """Return the (role, name) pairs of each row, a unit by the names of those that have taken over by then."""
     parts: dict[int, list[tuple[str, str]]] = {}
     for row in found:
-        parts.setdefault(row["occurrence"], []).append((row["role"], names.get(row[column], row[column])))
+        own = parts.setdefault(row["occurrence"], [])
+        called = ((row["role"], name) for name in names.get(row[column], (row[column],)))
+        own += [one for one in called if one not in own]
     return parts
 
 

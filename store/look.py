@@ -11,7 +11,7 @@ from operator import itemgetter
 
 from store import queries
 from store.reader import texts
-from store.reorganised import holders, unit_names
+from store.reorganised import contacts, holders, unit_names
 from store.states import light
 
 TYPE_CHECKING = False  # as above
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SORTS = ("plan", "due", "original", "overdue", "title", "lead", "state", "light")
 _FAR = "9999-12-31"
+NOBODY: list[tuple[Mapping[str, Any], str]] = [({}, "")]
 _in_plan = itemgetter("plan_position", "plan", "position", "occurrence")
 
 
@@ -54,11 +55,11 @@ def _longest_overdue(row: Row) -> tuple[int, str, int, str]:
 
 def _whom_to_call(read: Read, day: date, found: list[Row]) -> list[Row]:
     people = {person["id"]: person for person in read(queries.ALL_PEOPLE)}
-    contacts = {unit["id"]: unit for unit in read(queries.ALL_UNITS)}
+    called = contacts(read(queries.ALL_UNITS), day)
     holder = holders(read, day) if found else str
     for row in found:
-        unit = contacts.get(row["lead_ids"][0], {}) if row["lead_ids"] else {}
-        person = people.get(holder(row["contact"] or unit.get("contact", "")), {})
+        unit, contact = called.get(row["lead_ids"][0], NOBODY)[0] if row["lead_ids"] else NOBODY[0]
+        person = people.get(holder(row["contact"] or contact), {})
         row["contact"], row["phone"] = person.get("name", ""), person.get("phone") or unit.get("phone", "")
     return found
 

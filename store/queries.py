@@ -5,13 +5,12 @@ Parameters are named `:day` and so on; a row is seen as it stood on `:day`.
 
 from __future__ import annotations
 
-from store.states import ENDED, WAITING
+from store.states import ENDED, ENDED_LIST, WAITING
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ENDED = "(" + ", ".join(f"'{state}'" for state in ENDED) + ")"
 _NOT_LATE = "(" + ", ".join(f"'{state}'" for state in (*ENDED, *WAITING)) + ")"
 
 ROW = f"""
@@ -25,7 +24,7 @@ SELECT o.id, o.plan, o.task, o.name AS occurrence, t.no, o.title, o.kind, s.lead
     CASE WHEN o.follows THEN EXISTS (SELECT 1 FROM task_after a
         JOIN occurrence x ON x.plan = a.plan AND x.task = a.before JOIN standing y ON y.occurrence = x.id
         WHERE a.plan = o.plan AND a.task = o.task AND x.kind <> 'report'
-        AND y.since <= :day AND y.until > :day AND y.state NOT IN {_ENDED}) END AS waits,
+        AND y.since <= :day AND y.until > :day AND y.state NOT IN ({ENDED_LIST})) END AS waits,
     then_.ordinal AS due_ordinal, now_.ordinal AS day_ordinal"""
 
 CALL = """,
@@ -56,7 +55,8 @@ WHERE s.since <= :day AND s.until > :day"""
 
 VISIBLE = f"""
     AND p.issued <= :day AND (p.closed IS NULL OR p.closed >= :day)
-    AND (s.state IN {_ENDED} OR (t.gone_on IS NULL OR t.gone_on > :day) AND (o.gone_on IS NULL OR o.gone_on > :day))"""
+    AND (s.state IN ({ENDED_LIST})
+        OR (t.gone_on IS NULL OR t.gone_on > :day) AND (o.gone_on IS NULL OR o.gone_on > :day))"""
 
 _TEXT = """(lower({o}.title) LIKE :text ESCAPE '!' OR lower({t}.title) LIKE :text ESCAPE '!'
         OR lower({o}.task) LIKE :text ESCAPE '!' OR lower({t}.no) LIKE :text ESCAPE '!'
@@ -69,7 +69,7 @@ _BY_DAY = frozenset(("late", "verify", "ahead"))
 CLAUSES = {
     "late": f"s.due < :day AND s.state NOT IN {_NOT_LATE} AND o.kind <> 'report'",
     "verify": "s.due < :day AND s.state = 'reported'",
-    "ahead": f"s.due >= :day AND s.due <= :until AND s.state NOT IN {_ENDED}",
+    "ahead": f"s.due >= :day AND s.due <= :until AND s.state NOT IN ({ENDED_LIST})",
     "plan": "o.plan = :plan",
     "task": "o.plan = :plan AND o.task = :task",
     "name": "o.name = :name",
@@ -89,7 +89,7 @@ CLAUSES = {
             WHERE q.occurrence = o.id AND q.person IN {_PERSONS} AND q.role = :role)
         OR :role = 'contact' AND EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
             WHERE q.occurrence = o.id AND u.contact IN {_PERSONS}))""",
-    "recent": f"(s.state NOT IN {_ENDED} OR s.since >= :since)",
+    "recent": f"(s.state NOT IN ({ENDED_LIST}) OR s.since >= :since)",
     "first": "s.due >= :first",
     "last": "s.due <= :last",
 }
@@ -156,7 +156,7 @@ LEFT JOIN phase f ON f.plan = t.plan AND f.id = t.phase
 WHERE o.plan = :plan"""
 SUPPORT = f"""{UNITS} JOIN occurrence o ON o.id = q.occurrence
 WHERE o.plan = :plan AND q.role = 'support' ORDER BY q.occurrence, q.position"""
-ALL_UNITS = "SELECT id, name, aliases, phone, contact, until, became FROM unit ORDER BY position"
+ALL_UNITS = "SELECT id, name, aliases, phone, contact, posts, until, became FROM unit ORDER BY position"
 HANDOVERS = "SELECT old, new FROM handover WHERE since <= :day AND until > :day ORDER BY since, id"
 ALL_PEOPLE = "SELECT id, name, title, phone, mail FROM person"
 ALL_PHASES = "SELECT plan, id, title FROM phase ORDER BY plan, position"
@@ -175,6 +175,10 @@ PERSON = "SELECT id, name, title, mail, phone, unit, away FROM person WHERE id =
 POSTS = """
 SELECT id, name, head, deputy, contact, leader FROM unit
 WHERE :person IN (head, deputy, contact, leader) ORDER BY position"""
+HANDED = """
+SELECT h.old, h.new, h.since, h.until, p.id, p.name FROM handover h JOIN person p
+    ON p.id = CASE WHEN h.old = :person THEN h.new ELSE h.old END
+WHERE :person IN (h.old, h.new) AND h.until > :day AND h.until > h.since ORDER BY h.since, h.id"""
 HELD = """
 SELECT n.id, n.occurrence, n.stage, n.kind, n.day, n.person, n.role, n.reason, n.version
 FROM notice n JOIN occurrence o ON o.id = n.occurrence AND o.version = n.version

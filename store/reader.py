@@ -75,17 +75,20 @@ class FileReader:
             return
         if have > SCHEMA:
             self.close()
-            raise _error(NEWER, schema=have)
+            raise _error(NEWER, path=self.path, schema=have)
 
     def _opened(self) -> sqlite3.Connection:
         """Return a connection that can't write, in one transaction.
 
-        A ledger on a medium where nothing can be written opens only as one that nobody changes.
+        A ledger on a medium where nothing can be written opens only as one that nobody changes; SQLite then passes
+        over the log beside it, so that it must hold nothing.
         """
         quoted = self.path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
         try:
             return self._begun(f"file:{quoted}?mode=ro")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as refused:
+            if os.path.exists(f"{self.path}-wal") and os.path.getsize(f"{self.path}-wal"):  # noqa: PTH110, PTH202
+                raise self._unusable(refused) from None
             try:
                 return self._begun(f"file:{quoted}?mode=ro&immutable=1")
             except sqlite3.Error as error:
@@ -112,7 +115,7 @@ class FileReader:
                 error=error,
             )
         if is_damage(error):
-            return _error(DAMAGED, why=str(error))
+            return _error(DAMAGED, path=self.path, why=str(error))
         return _error(N_("The ledger {path} can't be read: {error}."), path=self.path, error=because(error))
 
 
@@ -126,7 +129,7 @@ class ServerReader:
 
         self._failure = SQLAlchemyError
         self._database = Database("postgresql+psycopg://" + url.partition("://")[2])
-        self._server = self._database.engine.url.render_as_string(hide_password=True)
+        self._server = self._database.called
         self._reading = self._database.read()
         try:
             self._connection = self._reading.__enter__()
@@ -135,7 +138,7 @@ class ServerReader:
         have = self._database.revision()
         if have and have > SCHEMA:
             self.close()
-            raise _error(NEWER, schema=have)
+            raise _error(NEWER, path=self._server, schema=have)
 
     def __call__(self, sql: str, /, **values: Any) -> list[dict[str, Any]]:
         """Return the rows of *sql*, days as ISO texts."""

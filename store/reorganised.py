@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from store import queries
 from store.reader import texts
 
@@ -19,6 +21,22 @@ def unit_names(units: Iterable[Mapping[str, Any]], day: date) -> dict[str, tuple
     known = {unit["id"]: unit for unit in units}
     today = day.isoformat()
     return {key: tuple(known[now]["name"] for now in _now(key, known, today)) for key in known}
+
+
+def contacts(units: Iterable[Mapping[str, Any]], day: date) -> dict[str, list[tuple[Mapping[str, Any], str]]]:
+    """Return by id who is called about each unit on *day*: itself, or those that took over, each with its contact."""
+    known = {unit["id"]: unit for unit in units}
+    today = day.isoformat()
+    return {key: [(known[now], _contact(known[now], today)) for now in _now(key, known, today)] for key in known}
+
+
+def _contact(unit: Mapping[str, Any], today: str) -> str:
+    """Return who is a unit's contact on a day: whoever holds the post for a time goes before whom the unit names."""
+    found = str(unit["contact"])
+    for post, person, first, last in json.loads(unit["posts"]) if unit["posts"] != "[]" else ():
+        if post == "contact" and (not first or first <= today) and (not last or today <= last):
+            found = person
+    return found
 
 
 def _now(unit: str, known: Mapping[str, Mapping[str, Any]], today: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from store import look, queries
-from store.reorganised import holders
+from store.reorganised import contacts, holders
 from store.states import ENDED, N_, behind, expected
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -80,7 +80,7 @@ def sheet(read: Read, day: date, plan: str, words: Callable[[Row], str]) -> list
     parts = _grouped([*read(PEOPLE, plan=plan), *read(UNITS, plan=plan)])
     events, told = _grouped(read(EVENTS, plan=plan, day=day)), _grouped(read(TOLD, plan=plan, day=day))
     files = _grouped(read(EVIDENCE, plan=plan, day=day))
-    holder = holders(read, day)
+    holder, by_unit = holders(read, day), contacts(read(queries.ALL_UNITS), day)
 
     def called(number: int, role: str) -> list[Row]:
         found = (one for one in parts.get(number, ()) if one["role"] == role)
@@ -91,13 +91,13 @@ def sheet(read: Read, day: date, plan: str, words: Callable[[Row], str]) -> list
     lines = []
     for place, row in enumerate(shown, start=1):
         number = row["id"]
-        contacts = called(number, "contact") or [people.get(holder(units.get(unit, {}).get("contact", "")), {})
-                                                 for unit in row["lead_ids"]]  # fmt: skip
+        reading = [contact for unit in row["lead_ids"] for _, contact in by_unit.get(unit, ())]
+        named = called(number, "contact") or [people.get(holder(contact), {}) for contact in reading]
         lines.append(
             {"line": row["no"] or str(place), "state": words(row)}
             | _asked(row, more[number])
             | {role: _names(called(number, role)) for role in ("leader", "owner", "support")}
-            | {"contact": _names(contacts, phone=True)}
+            | {"contact": _names(named, phone=True)}
             | _happened(row, more[number], events.get(number, ()), told.get(number, ()), day)
             | {"next": _next(row, more, events.get(number, ()), shown, day)}
             | {"evidence": "、".join(file["name"] for file in files.get(number, ()))}

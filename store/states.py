@@ -26,6 +26,7 @@ STATES = {
     "lapsed": N_("lapsed"),
 }
 ENDED = ("done", "merged", "routine", "carried_over", "cancelled", "lapsed")  # nobody is asked for anything any more
+ENDED_LIST = ", ".join(f"'{state}'" for state in ENDED)  # for a query: state NOT IN (…)
 WAITING = ("reported", "on_hold")  # not ended, and yet not late: it lies with the office
 LIGHTS = ("red", "yellow", "green", "grey")
 

@@ -308,6 +308,8 @@ class Notice(SQLModel, table=True):
         CheckConstraint("state IN ('planned','held','suppressed','in_letter')", name="state_known"),
         Index("notice_open", "person", postgresql_where=text("state = 'planned'"),
               sqlite_where=text("state = 'planned'")),
+        Index("notice_unheard", "occurrence", postgresql_where=text("reason = 'nobody'"),
+              sqlite_where=text("reason = 'nobody'")),
     )  # fmt: skip
     id: int | None = row_id()
     occurrence: int = Field(sa_column=Column(Row, nullable=False, index=True))

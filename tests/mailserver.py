@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import socketserver
 import ssl
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from aiosmtpd.controller import Controller
@@ -115,3 +117,36 @@ class Moody(Desk):
     def copies(self) -> list[bytes]:
         """Return what arrived for the recipient."""
         return [data for _, to, data in self.letters if to == [self.recipient]]
+
+
+@contextmanager
+def saying(script: Mapping[str, bytes]) -> Iterator[tuple[int, list[bytes]]]:
+    """Run a server that says whatever bytes *script* has for a verb (GREET, MAIL, DOT …), and note what it is told."""
+    told: list[bytes] = []
+    usual = {"GREET": b"220 hello\r\n", "DATA": b"354 go on\r\n"}
+
+    class Talk(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.say("GREET")
+            data = False
+            for line in self.rfile:
+                told.append(line)
+                if data and line != b".\r\n":
+                    continue
+                verb = "DOT" if data else line[:4].decode("latin-1").upper()
+                self.say(verb)
+                data = verb == "DATA" and script.get("DATA", usual["DATA"]).startswith(b"354")
+
+        def say(self, verb: str) -> None:
+            self.wfile.write(script.get(verb, usual.get(verb, b"250 ok\r\n")))
+
+    class Server(socketserver.ThreadingTCPServer):
+        def handle_error(self, *_: object) -> None:
+            """Pass over a client that hung up."""
+
+    with Server(("127.0.0.1", 0), Talk) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield server.server_address[1], told
+        finally:
+            server.shutdown()

@@ -214,6 +214,34 @@ def test_r14_a_backup_is_put_back_from_a_folder_that_stays_as_it_is(tmp_path: Pa
     assert not list(house.glob(".*restoring*"))
 
 
+@pytest.mark.parametrize("changes", ["in the log", "in the file"])
+def test_what_can_only_be_read_is_read_whole_or_not_at_all(tmp_path: Path, changes: str):
+    """R4, R5: where SQLite can't make its index it passes over the log; the last changes may be in there alone."""
+    for name in ("house", "shelf"):
+        (tmp_path / name).mkdir()
+    assert duban("init", ".", where=tmp_path / "house").returncode == 0
+    database = Database(f"sqlite:///{tmp_path / 'house' / 'duban.db'}")
+    with database.write() as connection:
+        run(connection, "UPDATE house SET held = 'the last change'")
+    if changes == "in the file":
+        database.close()
+    for file in (tmp_path / "house").glob("duban.db*"):
+        shutil.copyfile(file, tmp_path / "shelf" / file.name)
+    database.close()
+    (tmp_path / "shelf" / "duban.db-shm").unlink(missing_ok=True)
+    (tmp_path / "shelf" / "duban.db-shm").symlink_to(
+        "/nowhere/at/all"
+    )  # as on a disk that can only be read, to root too
+    there = str(tmp_path / "shelf" / "duban.db")
+    if changes == "in the log":
+        with pytest.raises(LedgerError, match="may not write into its folder"):
+            open_ledger(there)
+    else:
+        reader = open_ledger(there)
+        assert reader("SELECT held FROM house") == [{"held": "the last change"}]
+        reader.close()
+
+
 def test_a_damaged_ledger_is_said_to_be_and_can_be_replaced(tmp_path: Path):
     """R19: what to do is said."""
     assert duban("init", ".", where=tmp_path).returncode == 0
@@ -265,6 +293,27 @@ def test_a_ledger_somebody_has_open_is_not_replaced(tmp_path: Path):
         done = duban("db", "restore", "backup.db", where=tmp_path)
     open_.close()
     assert (done.returncode, "open" in done.stderr) == (4, True), done
+
+
+def test_what_a_database_refuses_is_said_with_the_ledger_it_is_about(tmp_path: Path):
+    """A house may have several; a message without a name sends its reader to the wrong one."""
+    path, folder, noise = tmp_path / "duban.db", tmp_path / "folder.db", tmp_path / "noise.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    with database.write(), pytest.raises(LedgerError) as busy, Database(f"sqlite:///{path}").write(patience=1):
+        pass
+    folder.mkdir()
+    noise.write_bytes(b"noise " * 1000)
+    refused = [str(Speech("zh").sentence(busy.value.sentence))]
+    for other in (folder, noise):
+        with pytest.raises(LedgerError) as unusable:
+            Database(f"sqlite:///{other}").upgrade()
+        refused.append(Speech("zh").sentence(unusable.value.sentence))
+    assert [told.split("：")[0].split("（")[0] for told in refused] == [
+        f"台账 {path} 无法写入", f"台账 {folder} 无法打开", f"台账 {noise} 已损坏",
+    ]  # fmt: skip
+    server = Database("postgresql+psycopg://clerk:secret@db.example.org/duban")
+    assert server.called == "postgresql+psycopg://clerk:***@db.example.org/duban"
 
 
 def test_a_newer_ledger_is_refused_by_an_older_program(url: str):

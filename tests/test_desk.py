@@ -48,6 +48,21 @@ def _row(act, one):
     return next(row for row in desk.find(act.connection, one["plan"], one["task"], one["name"]))
 
 
+def test_the_same_said_again_by_the_same_person_on_the_same_day_is_said_once(office: Office):
+    office.apply(PLAN, "2018-03-01")
+
+    def said() -> list[str]:
+        return [one["kind"] for one in office.rows("SELECT kind FROM event WHERE kind IN ('progress', 'note')")]
+
+    for verb in (desk.progress, desk.progress, desk.note, desk.note):
+        office.do(verb, "drill", "2018-04-02", "开了会")
+    assert said() == ["progress", "note"]
+    office.do(desk.progress, "drill", "2018-04-03", "开了会")
+    office.do(desk.progress, "drill", "2018-04-03", "开了会", value=30.0)
+    office.do(desk.progress, "drill", "2018-04-03", "开了会", value=30.0)
+    assert said() == ["progress", "note", "progress", "progress"]
+
+
 @pytest.mark.parametrize("state", ACTS)
 def test_every_state_can_be_reached_and_what_ended_can_be_reopened(office: Office, state: str):
     act_on, ended = ACTS[state]

@@ -164,12 +164,15 @@ def test_a_check_up_says_what_is_bad_and_what_is_good(real: Office, tmp_path: Pa
 
 
 def test_a_mail_server_that_refuses_the_sender_is_found_before_a_letter_is(real: Office, tmp_path: Path):
+    """M23: SPF, DKIM and DMARC are the relay's, so the sender must be one it takes; the page says so."""
     server = Desk(MAIL="550 5.7.1 sender not allowed")
     with serving(server) as port:
         signs = look_over(patient(real, tmp_path, host="127.0.0.1", port=port))
     (said,) = (str(sign.says) for sign in signs if sign.name == "mail")
     assert said.endswith("5.7.1 sender not allowed")
     assert server.letters == []
+    page = (ROOT / "docs" / "howto" / "letters.md").read_text("utf-8")
+    assert "SPF, DKIM and DMARC are set up for its domain, so `sender` must be an address of that domain" in page
 
 
 def test_s20_a_password_file_that_others_can_read_is_bad(real: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -98,6 +98,7 @@ print(json.dumps([codes, seconds, int(most[1]) / 1024 if most else 0]))
 
 @pytest.mark.parametrize("name", BIG)
 def test_a_hostile_file_costs_little_time_and_memory(name, tmp_path):
+    """S15: bombs, depths and sizes."""
     data, code = BIG[name]
     file = tmp_path / "p.yaml"
     file.write_bytes(data)

@@ -142,6 +142,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_in_a_sentence_before_it_can_grow(name):
+    """S16: archives, entities, ratios."""
     data = HOSTILE[name]()
     begun = time.process_time()
     with pytest.raises(IntakeError) as refusal:

@@ -8,6 +8,8 @@ from email import message_from_bytes, policy
 import pytest
 
 from cli import run
+from store import gate
+from store.database import Database
 from tests.mailserver import Desk, serving
 from tests.office import DIRECTORY
 
@@ -138,7 +140,13 @@ def test_a_test_letter_goes_by_the_mail_server_and_says_what_it_answered(duban, 
     with serving(server) as port:
         mail = f'host = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
         settings.write_text(settings.read_text("utf-8") + mail, "utf-8")
+        database = Database(f"sqlite:///{tmp_path / 'duban.db'}")
+        with database.write() as connection:
+            gate.shut(connection, "ours", "535 wrong password")
         said = duban("mail", "test", "王二 <me@example.org>")
+        with database.read() as connection:
+            assert gate.look(connection).wait == 0  # put right, letters leave at once and not in an hour
+        database.close()
         assert f"127.0.0.1:{port}已接收发往me@example.org的邮件：250 2.0.0 queued as 1" in said
         ((sender, to, data),) = server.letters
         assert (sender, to) == ("duban@example.org", ["me@example.org"])

@@ -98,6 +98,7 @@ ATTACKS = [
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack[:60])
 def test_whatever_a_template_tries_the_letter_goes_out_and_says_so(attack: str, tmp_path: Path) -> None:
+    """S14: an immutable sandbox, and a limit of time."""
     begun = time.process_time()
     letter = composed(tmp_path, letter_txt=attack, letter_html=attack)
     assert time.process_time() - begun < 2

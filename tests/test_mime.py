@@ -102,7 +102,7 @@ def test_every_display_name_comes_back_beside_its_address(name: str) -> None:
 
 @pytest.mark.parametrize("payload", INJECTIONS, ids=ascii)
 def test_an_attack_stays_text_wherever_it_stands(payload: str) -> None:
-    """S23: what CVE-2024-6923 and its kin let through stays text here, on any Python."""
+    """S12, S23: what CVE-2024-6923 and its kin let through stays text here, on any Python."""
     data = letter(
         payload,
         sender=Mailbox("duban@example.org", payload),

@@ -8,8 +8,8 @@ import pytest
 
 from plans.trouble import DeskError
 from scheduler import desk
-from scheduler.people import hand_over
-from store import tokens
+from scheduler.people import hand_over, take_back
+from store import history, look, tokens
 from tests.office import DIRECTORY, Office
 
 PLAN = """
@@ -71,6 +71,48 @@ def test_a_split_unit_is_all_its_successors_until_the_office_says_who_has_it(off
     assert office.listed("2018-05-22")[0]["lead"] == ["消防处", "劳保处"]
 
 
+def test_a_letter_names_those_that_took_over_and_says_for_whom_somebody_stands_in(office: Office):
+    office.directory = (
+        with_unit("safety", "until: 2018-05-20, became: [fire, labour]")
+        .replace(
+            "  operations:",
+            "  fire: {name: 消防处, contact: wang, leader: sun}\n"
+            "  labour: {name: 劳保处, contact: qian}\n  operations:",
+        )
+        .replace("name: 王二,", "name: 王二, away: [{from: 2018-05-21, to: 2018-05-23, deputy: zhao}],")
+    )
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-05-22", "2018-05-28")
+    texts = [
+        (str(one["To"]).split(" ")[0], one.get_body(("plain",)).get_content().replace("\r\n", ""))
+        for one in office.mail
+    ]
+    near = next(text for to, text in texts if to == "赵三")
+    assert "王二是上述任务牵头单位联络员，由您代收" in near
+    rollup = next(text for to, text in texts[::-1] if to == "孙五")
+    assert "牵头：消防处、劳保处" in rollup
+    assert "您是上述任务牵头单位分管领导" in rollup
+
+
+def test_whom_to_call_and_who_leads_are_those_that_took_over(office: Office):
+    posts = "posts: [{post: contact, person: 吴八, from: 2018-06-01}]"
+    office.directory = with_unit("safety", "until: 2018-05-20, became: [fire, labour]").replace(
+        "  operations:",
+        f"  fire: {{name: 消防处, contact: zhao, {posts}}}\n  labour: {{name: 劳保处, contact: qian}}\n  operations:",
+    )
+    office.apply(PLAN, "2018-03-01", release=True)
+    called = {}
+    with office.reader() as read:
+        for day in ("2018-05-30", "2018-06-01"):
+            called[day] = look.overdue(read, date.fromisoformat(day))[0]["contact"]
+        roles = [
+            history.task(read, date.fromisoformat(day), "p/drill")["occurrences"][0]["roles"]
+            for day in ("2018-05-19", "2018-05-20")
+        ]
+    assert called == {"2018-05-30": "赵三", "2018-06-01": "吴八"}
+    assert roles == [[("lead", "安全处")], [("lead", "消防处"), ("lead", "劳保处")]]
+
+
 def test_a_unit_whose_name_the_directory_changes_leaves_its_old_name_in_the_history(office: Office):
     office.apply(PLAN, "2018-03-01")
     office.directory = DIRECTORY.replace("安全处", "安全监管处")
@@ -117,6 +159,35 @@ def test_a_handover_closes_the_old_calendar_and_moves_what_was_to_be_told(office
         desk.release_plan(act, "p")
     office.round("2018-03-02")
     assert {one[2] for one in office.told()} == {"zhao", "li", "wu"}
+
+
+def test_a_handover_taken_back_brings_back_the_letters_that_wait(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-28")
+    with office.act("2018-05-29") as act:
+        hand_over(act, "wang", "zhao", act.on)
+    office.rounds("2018-05-29", "2018-05-30")
+    held = "SELECT person, role FROM notice WHERE stage = 'urge' AND state = 'held' ORDER BY person"
+    assert office.rows(held) == [{"person": "zhao", "role": "to"}]  # the deputy has it, and is not copied as well
+    with office.act("2018-05-30") as act:
+        assert take_back(act, "wang", act.on)
+    assert office.rows(held) == [{"person": "wang", "role": "to"}, {"person": "zhao", "role": "cc"}]
+    with office.act("2018-05-30") as act, pytest.raises(DeskError, match="handed nothing over"):
+        take_back(act, "wang", act.on)
+
+
+def test_what_was_moved_by_a_handover_that_was_a_mistake_is_theirs_again(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-30")
+    held = "SELECT person FROM notice WHERE stage = 'urge' AND state = 'held' AND role = 'to'"
+    before = office.rows(held)
+    for _ in range(2):
+        with office.act("2018-05-30") as act:
+            hand_over(act, "wang", "wu", act.on)
+        assert {one["person"] for one in office.rows(held)} == {"wu"}
+        with office.act("2018-05-30") as act:
+            take_back(act, "wang", act.on)
+        assert office.rows(held) == before == [{"person": "wang"}]
 
 
 def test_a_handover_to_somebody_who_cannot_be_reached_is_refused(office: Office):

@@ -200,6 +200,33 @@ def test_files_are_named_as_they_are_typed_or_seen_from_where_one_stands(
         assert [one["file"] for one in rows(connection, "SELECT file FROM plan")] == ["a.yaml"]
 
 
+def test_plan_says_what_becomes_of_units_and_who_gets_their_letters(house: Path, capsys: pytest.CaptureFixture[str]):
+    """A reorganisation is a change of the directory alone; the plans are the same."""
+    assert run(["apply", "a.yaml", *DAY]) == 0
+    file = house / "directory.yaml"
+    file.write_text(
+        file.read_text("utf-8")
+        .replace("{name: 安全处,", "{until: 2018-06-01, became: [emergency], name: 安全处,")
+        .replace("{name: 运行处,", "{until: 2018-07-01, name: 运行处,")
+        .replace("name: 财务处,", "name: 计划财务处, aliases: [财务处],")
+        .replace("people:\n", "  emergency: {name: 应急处, contact: zhao}\npeople:\n", 1),
+        "utf-8",
+    )
+    capsys.readouterr()
+    assert run(["plan", "a.yaml", "b.yaml", *DAY]) == 3
+    shown = capsys.readouterr().out
+    for said in (
+        "财务处 is called 计划财务处 from now on",
+        "from 2018-06-01 on 安全处 is 应急处; letters then go to 赵三, open rows that it leads: 6",
+        "运行处 ends on 2018-07-01 and nobody takes over; open rows that it leads: 1",
+    ):
+        assert shown.count(f"{said}\n") == 1, shown
+    assert run(["apply", "a.yaml", "b.yaml", *DAY]) == 0
+    capsys.readouterr()
+    assert run(["plan", "a.yaml", *DAY]) == 0
+    assert "应急处" not in capsys.readouterr().out
+
+
 def test_a_plan_that_is_over_or_done_has_nothing_to_release(house: Path, capsys: pytest.CaptureFixture[str]):
     for name, text in (
         ("over", OLD.replace("issued:", "closed: 2018-06-30\nissued:")),
@@ -246,6 +273,21 @@ def test_a_file_that_went_away_changes_nothing_unless_somebody_says_prune(
     assert run(["plan", "--prune", "--today", "2018-03-02"]) == 3
     assert run(["apply", "--prune", "--today", "2018-03-02"]) == 0
     assert run(["plan", "--prune", "--today", "2018-03-02"]) == 0
+    reader = open_ledger(str(house / "duban.db"))
+    assert {row["plan"] for row in look.listed(reader, date(2018, 3, 3))} == {"old"}
+
+
+def test_a_file_that_was_moved_is_missed_where_it_lay_last(house: Path):
+    run(["apply", *DAY])
+    (house / "sub").mkdir()
+    (house / "b.yaml").rename(house / "sub" / "b.yaml")
+    (house / "sub" / "directory.yaml").write_text(DIRECTORY, "utf-8")
+    assert run(["apply", "sub", "--today", "2018-03-02"]) == 0
+    assert run(["apply", ".", "--prune", "--today", "2018-03-02"]) == 0
+    reader = open_ledger(str(house / "duban.db"))
+    assert {row["plan"] for row in look.listed(reader, date(2018, 3, 3))} == {"old", "b"}
+    (house / "sub" / "b.yaml").write_text((house / "a.yaml").read_text("utf-8"), "utf-8")
+    assert run(["apply", "sub", "--prune", "--today", "2018-03-02"]) == 0
     reader = open_ledger(str(house / "duban.db"))
     assert {row["plan"] for row in look.listed(reader, date(2018, 3, 3))} == {"old"}
 

@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from notifications.mime import Mailbox, assemble
 from notifications.notices import Composed
 from notifications.postman import OutboxFolder, PostError, SmtpPostman
-from tests.mailserver import Desk, serving
+from tests.mailserver import Desk, saying, serving
 
 FROM, TO = "duban@example.org", "wang@example.org"
 DATA = assemble(
@@ -121,6 +121,45 @@ def test_each_refusal_says_whose_trouble_it_is(verb: str, answer: str, kind: str
     assert (error.kind, error.began_data, error.code) == (kind, began_data, int(answer[:3]))
     assert error.text == answer[4:]
     assert not desk.letters
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "text"),
+    [
+        ({"RCPT": "550 发信频率超过限制\r\n".encode("gb18030")}, "slow", "550 发信频率超过限制"),
+        ({"RCPT": "550 收件人不存在\r\n".encode("gb18030")}, "permanent", "550 收件人不存在"),
+        ({"MAIL": "550 发件人不存在\r\n".encode()}, "ours", "550 发件人不存在"),
+        ({"RCPT": b"550 \x1b[2J\x00 no\x7f\r\n"}, "permanent", "550 [2J  no"),
+        ({"GREET": b"HTTP/1.1 400 Bad Request\r\n\r\n"}, "away", "an answer that is no SMTP: …/1.1 400 Bad Request"),
+        ({"GREET": b"\xff\xfe\r\n"}, "away", "an answer that is no SMTP: …"),
+        ({"GREET": b"220-one\r\n554 two\r\n"}, "ours", "554 one two"),
+        ({"EHLO": b"500 what\r\n", "HELO": b"500 what\r\n"}, "ours", "500 what"),
+        ({"RCPT": b"252 perhaps\r\n"}, "temporary", "252 perhaps"),
+        ({"DATA": b"250 ok\r\n"}, "temporary", "250 ok"),
+        ({"DOT": b"354 more\r\n"}, "temporary", "354 more"),
+        ({"DOT": b"\x80\x81\r\n"}, "temporary", "an answer that is no SMTP: …"),
+        ({"DOT": b"452 4.2.2 full\r\n"}, "temporary", "452 4.2.2 full"),
+    ],
+)
+def test_m19_whatever_a_server_says_is_a_receipt_or_a_refusal_in_its_own_words(
+    script: dict[str, bytes], kind: str, text: str
+) -> None:
+    with saying(script) as (port, _):
+        error = trouble(port)
+    assert (error.kind, str(error), error.began_data) == (kind, text, "DOT" in script)
+
+
+def test_a_session_out_of_step_is_given_up_lest_an_answer_be_taken_for_anothers() -> None:
+    """M17: a reply too many makes the next letter's 250 the last one's."""
+    with (
+        saying({"DOT": b"250 one\r\n250 too many\r\n"}) as (port, told),
+        SmtpPostman("127.0.0.1", port, "none") as postman,
+    ):
+        postman.post(DATA, FROM, TO)
+        with pytest.raises(PostError, match="250 ok"):
+            postman.post(DATA, FROM, TO)
+        postman.post(DATA, FROM, TO)
+    assert [line[:4] for line in told].count(b"ehlo") == 2
 
 
 def test_after_a_refused_recipient_the_next_letter_goes_out_on_the_same_connection() -> None:
@@ -299,6 +338,7 @@ def test_other_bytes_to_the_same_person_are_another_file(tmp_path: Path) -> None
 
 
 def test_no_recipient_leads_out_of_the_outbox(tmp_path: Path) -> None:
+    """S17: a file name stays in its folder."""
     outbox = OutboxFolder(tmp_path / "outbox")
     outbox.post(DATA, FROM, "../../etc/passwd\0")
     outbox.post(DATA, FROM, "." * 300)

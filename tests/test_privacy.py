@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +15,9 @@ from scheduler.checkup import Patient, privacy
 from scheduler.settings import Settings
 from store.database import Database
 from store.evidence import path_of, put_away
+from store.tokens import PREFIXES, Grant, issue
 from tests.house import House
+from tests.office import Office
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows keeps rights in another way")
 
@@ -27,6 +30,19 @@ def house(tmp_path: Path) -> House:
         return House.make(tmp_path / "house", 9, 2)
     finally:
         os.umask(before)
+
+
+def test_s1_s2_a_token_is_160_random_bits_behind_its_kind_and_nowhere_at_rest(tmp_path: Path):
+    """S1, S2: long enough that nobody guesses it, found by a program that looks for secrets, kept as its hash alone."""
+    with Office.open(f"sqlite:///{tmp_path / 'duban.db'}") as office:
+        with office.database.write() as connection:
+            made = [issue(connection, Grant(kind), date(2018, 3, 1)) for kind in PREFIXES for _ in range(200)]
+        parts = [re.fullmatch(r"db_([fpros])_([a-z2-7]{32})", secret) for secret in made]
+        assert all(parts)
+        assert len({part[2] for part in parts if part}) == len(made)
+        assert len({part[2][:4] for part in parts if part}) > len(made) * 0.98  # nothing is counted in it
+        kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        assert not [secret for secret in made if secret.encode() in kept or secret[5:].encode() in kept]
 
 
 def mode(path: Path) -> int:

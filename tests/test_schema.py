@@ -69,6 +69,7 @@ def test_a_ledger_of_before_knows_how_its_deadlines_read_once_it_is_upgraded(off
     known = readings(office)
     assert set(known.values()) == {"open", "unresolved", "none", "immediate"}
     with office.database.write() as connection:
+        connection.exec_driver_sql("DROP INDEX notice_unheard")
         connection.exec_driver_sql("ALTER TABLE occurrence DROP COLUMN reading")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
     office.database.upgrade()

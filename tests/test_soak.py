@@ -8,6 +8,7 @@ from tests.soak import year
 
 
 def test_a_year_of_300_tasks_tells_what_the_oracle_says_and_nothing_else(tmp_path: Path, monkeypatch):
+    """R16: what was sent is what an oracle of its own says, and memory stays flat."""
     monkeypatch.setattr(year, "FEEDS", 3)
     soaked = year.soaked(f"sqlite:///{tmp_path / 'duban.db'}", tmp_path, 300)
     assert list(soaked.wrong()) == []

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commands.printing import due_text, list_text, overdue_text
 from commands.table import NARROWEST, Column, Screen, screen, table
+from notifications.speech import Speech
 from notifications.typesetting import width
 
 COLUMNS = (Column("Due"), Column("Title", flows=True), Column("Lead", 1, flows=True), Column("Note", 2))
@@ -69,6 +72,24 @@ def test_in_a_narrow_window_texts_flow_before_a_column_leaves():
     assert "Note" not in narrow
     assert "Lead" in narrow
     assert "Lead" not in table(COLUMNS, [ROW], Screen(NARROWEST + 12))
+
+
+def test_a_word_that_is_longer_than_its_column_goes_on_in_the_next_line_and_loses_nothing():
+    reference = "work-safety-2018/hazardous-chemicals-enterprises-inspect"
+    said = lines(table((Column("Task", flows=True), Column("Lead", flows=True)), [(reference, "安全处")], Screen(40)))
+    parts = [line[:32].strip() for line in said[1:]]
+    assert "".join(parts).removesuffix("安全处") == reference
+    assert parts[0].startswith("work-safety-2018/hazardous-")
+    assert "".join("".join(lines(table((Column("", flows=True),), [("é" * 30,)], Screen(7)))).split()) == "é" * 30
+
+
+def test_a_heading_flows_before_a_text_or_a_column_gives_way():
+    columns = (Column("Working days (days)", right=True), Column("Title", flows=True), Column("Note", 1))
+    row = ("22 (30)", "学习活动不少于4次，每人心得1篇", "see")
+    assert lines(table(columns, [row], Screen(60)))[0] == f"Working days (days)  {'Title':<30}  Note"
+    first, *rest = lines(table(columns, [row], Screen(48)))
+    assert first.split() == ["Working", "Title", "Note"]
+    assert rest[-1].split() == ["22", "(30)", *row[1:]]
 
 
 def test_where_a_text_could_not_be_read_any_more_each_cell_has_a_line_of_its_own():
@@ -132,3 +153,23 @@ def test_a_colour_changes_no_column():
         .replace("\x1b[0m", "")
         == plain
     )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("columns", [60, 80, 100, 120])
+def test_whoever_leads_stands_in_each_list_however_long_the_references_are(columns, language):
+    """Who is to be called matters more than what the task is called on a command line."""
+    row = {
+        "plan": "work-safety-special-rectification-2018-1", "task": "hazardous-chemicals-enterprises-inspects",
+        "occurrence": "", "no": "12", "title": "对全市危险化学品企业开展一轮全面的安全生产大检查", "due": "2018-03-30",
+        "original_due": "2018-03-01", "lead": ["安全处"], "contact": "王敏", "phone": "0000-1013",
+        "told_on": "2018-06-01", "progress": "已自查", "workdays_overdue": 77, "days_overdue": 112,
+        "workdays_left": 3, "days_left": 5, "word": "overdue", "light": "red",
+    }  # fmt: skip
+    speech, day, on = Speech(language), date(2018, 7, 20), Screen(columns)
+    for text in (
+        overdue_text([row], 0, speech, day, on), due_text([row], speech, day, on), list_text([row], speech, on),
+    ):  # fmt: skip
+        assert any({speech("Lead"), speech("Title")} <= {*line.split()} for line in text.splitlines()), text
+        assert "安全处" in text
+        assert all(width(line) <= columns for line in text.splitlines())

@@ -244,6 +244,19 @@ def test_what_one_person_has_goes_to_another_from_their_page(http: httpx.Client,
     assert [(one["old"], one["new"]) for one in office.rows("SELECT * FROM handover")] == [("wang", "zhao")]
 
 
+def test_a_handover_is_taken_back_on_the_same_page(http: httpx.Client, office: Office):
+    act(http, "hand-over", person="wang", to="zhao", since="2026-06-01")
+    assert "take-back" not in http.get("/office/person/zhao").text
+    assert "赵三接手" in http.get("/office/person/wang").text
+    assert "接手王二的事项" in http.get("/office/person/zhao").text
+    taken = act(http, "take-back", person="wang", **{"from": "person"})
+    assert taken.headers["location"] == "../person/wang?said=take-back"
+    assert act(http, "take-back", person="wang").status_code == 303  # a form sent twice
+    assert act(http, "take-back", person="zhao").status_code == 409
+    assert "take-back" not in http.get("/office/person/wang").text
+    assert office.rows("SELECT id FROM handover WHERE until > since") == []
+
+
 def test_all_letters_are_held_and_sent_again_from_the_desk(http: httpx.Client, office: Office):
     assert 'value="hold"' in http.get("/office/desk").text
     act(http, "hold", text="会议期间")

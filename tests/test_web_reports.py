@@ -259,6 +259,15 @@ def test_a_file_of_another_kind_or_size_is_refused_whole(
     assert not (tmp_path / "evidence").exists()
 
 
+def test_the_same_progress_with_files_again_adds_only_what_is_new(reporter: Reporter) -> None:
+    for names in (["a.pdf"], ["a.pdf"], ["a.pdf", "b.pdf"]):
+        files = [("files", (name, PDF, "")) for name in names]
+        assert reporter.send("progress", text="正在推进", files=files).status_code == 303
+    assert [event["kind"] for event in reporter.events] == ["progress"]
+    assert [one["name"] for one in reporter.office.rows("SELECT name FROM evidence")] == ["a.pdf", "b.pdf"]
+    assert len(reporter.office.rows("SELECT * FROM notice WHERE kind = 'received'")) == 1
+
+
 def test_more_than_five_files_are_too_many(reporter: Reporter) -> None:
     assert reporter.send("done", files=[("files", (f"{n}.pdf", PDF, "")) for n in range(6)]).status_code == 422
 

@@ -19,7 +19,7 @@ from plans.trouble import DubanError, UsageError
 from scheduler import decisions, desk, failed
 from scheduler.desk import Act
 from scheduler.dropping import drop_row
-from scheduler.people import hand_over
+from scheduler.people import hand_over, take_back
 from store import ledger
 from store.database import row
 from store.reader import reading
@@ -58,6 +58,7 @@ SAID: Mapping[str, str] = {
     "again": N_("It goes out again at the next round."),
     "leave": N_("It is left at that; the history says so."),
     "hand-over": N_("Handed over; old links and calendars are closed."),
+    "take-back": N_("Taken back; new links and calendars have to be given out."),
 }
 ENDS: Mapping[str, str] = {  # how a task may end without being done
     "cancelled": N_("cancelled"),
@@ -130,9 +131,7 @@ def _waits(act: Act, one: Mapping[str, Any], reason: str) -> bool:
 
 
 def _note(act: Act, one: dict[str, Any], fields: Fields) -> None:
-    text = _needed(fields, "text", N_("write down what was said"))
-    if not _is_said(act, one, "note", text):
-        desk.note(act, one, text)
+    desk.note(act, one, _needed(fields, "text", N_("write down what was said")))
 
 
 def _progress(act: Act, one: dict[str, Any], fields: Fields) -> None:
@@ -140,10 +139,7 @@ def _progress(act: Act, one: dict[str, Any], fields: Fields) -> None:
     state = "partly_done" if fields.get("how") == "partly" else ""
     if not text and value is None and not state:
         raise UsageError(say("write down how far it is, or the value reached"))
-    kind = "report" if one["kind"] == "report" else "progress"  # a row that only asks for a report is closed by any
-    is_new = kind == "progress" and (value not in (None, one["value"]) or state not in ("", one["state"]))
-    if is_new or not _is_said(act, one, kind, text):
-        desk.progress(act, one, text, value=value, state=state)
+    desk.progress(act, one, text, value=value, state=state)
 
 
 def _seen(act: Act, one: dict[str, Any], fields: Fields) -> None:
@@ -248,6 +244,14 @@ def _hand_over(act: Act, fields: Fields) -> None:
         hand_over(act, old, new, since)
 
 
+def _take_back(act: Act, fields: Fields) -> None:
+    old, sql = fields.get("person", ""), "SELECT id FROM handover WHERE old = :old AND until > :on AND until > since"
+    if row(act.connection, sql, old=old, on=act.on) or not row(
+        act.connection, "SELECT id FROM handover WHERE old = :old", old=old
+    ):
+        take_back(act, old, act.on)
+
+
 def _again(act: Act, fields: Fields) -> None:
     if letter := _refused(act, fields):
         failed.try_again(act, letter)
@@ -299,16 +303,10 @@ _OF_OTHERS: Mapping[str, Callable[[Act, Fields], None]] = {
     "hold": _hold,
     "resume": _resume,
     "hand-over": _hand_over,
+    "take-back": _take_back,
     "again": _again,
     "leave": _leave,
 }
-
-
-def _is_said(act: Act, one: Mapping[str, Any], kind: str, text: str) -> bool:
-    """Return whether the last thing said of a row today is this already, by the same person: a form sent twice."""
-    sql = 'SELECT kind, actor, text FROM event WHERE occurrence = :id AND "on" = :on ORDER BY id DESC LIMIT 1'
-    last = row(act.connection, sql, id=one["id"], on=act.on)
-    return last is not None and (last["kind"], last["actor"], last["text"]) == (kind, act.actor, text)
 
 
 def _needed(fields: Fields, name: str, wish: str) -> str:

@@ -19,7 +19,7 @@ from plans.check import check_plan
 from plans.directory import Directory
 from plans.encoding import decode
 from plans.findings import STOPPING, in_order, together
-from plans.model import Finding, say
+from plans.model import Finding, Sentence, say
 from plans.read import directory_of, read_directory, read_plan
 from plans.trouble import DeskError, DubanError, UsageError
 from plans.workdays import Workdays
@@ -27,6 +27,7 @@ from scheduler import applying
 from scheduler.changes import lines, remarks, sums
 from scheduler.entry import Prepared, Source
 from scheduler.preview import foretell
+from scheduler.reorganising import reorganised
 from store import ledger, queries
 from store.database import row
 from web.rendering import render
@@ -48,6 +49,7 @@ class Looked:
     findings: tuple[Finding, ...] = ()
     prepared: Prepared | None = None
     directory: Directory = NOBODY
+    moved: tuple[Sentence, ...] = ()  # units that become others
 
     @property
     def mark(self) -> str:
@@ -116,7 +118,8 @@ def _look(visit: Visit, connection: Connection, text: str, file: str, gone: appl
     source = Source(plan, text, directory or Directory(), "" if inline else written)
     stopped = any(finding.severity == "error" for finding in findings)
     prepared = None if stopped else applying.prepare(connection, source, day, settings, gone)
-    return Looked(text, plan.file, gone, tuple(in_order(findings)), prepared, source.directory)
+    moved = tuple(reorganised(connection, [prepared])) if prepared else ()
+    return Looked(text, plan.file, gone, tuple(in_order(findings)), prepared, source.directory, moved)
 
 
 def _apply(visit: Visit, seen: Looked, mark: str) -> Response:
@@ -141,7 +144,7 @@ def _page(visit: Visit, looked: Looked) -> Response:
     values: dict[str, Any] = {"lines": [], "remarks": [], "sums": "", "told": None}
     if prepared and not prepared.unchanged:
         values["lines"], _ = lines(prepared.changes, speech, looked.directory, None)
-        values["remarks"] = list(remarks(prepared, speech))
+        values["remarks"] = [*remarks(prepared, speech), *map(speech.sentence, looked.moved)]
         values["sums"] = sums(prepared.changes, speech)
         if not looked.broken and not prepared.vanished:
             settings, day = visit.house.settings, visit.house.today()

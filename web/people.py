@@ -56,10 +56,13 @@ def person(view: View, person: str) -> dict[str, Any]:
     if view.scope and "person" not in view.scope and not rows:
         raise NotHereError
     posts = view.read(queries.POSTS, person=person)
+    handed = view.read(queries.HANDED, person=person, day=view.day)
     return {
         "person": found[0],
         "posts": [(post, one) for one in posts for post in POSTS if one[post] == person],
         "roles": ROLES,
+        "handed": [one for one in handed if one["old"] == person],
+        "taken": [one for one in handed if one["new"] == person],
         "away": json.loads(found[0]["away"]),
         "shares": shares(rows),
         "total": len(rows),

@@ -14,7 +14,10 @@ from plans.expressions.points import Days, Point, add_months, days_of, month_end
 from plans.model import Precision, Reading, Sentence, say
 
 _EARLIER = re.compile(r"(?<=[,(;，（；])(?:力争|争取|其中)")
-SOFT = re.compile(r"力争|争取|原则上|尽量|尽可能|in principle|where possible|if possible|aim(?:ing)? (?:to|for)|target")
+SOFT = re.compile(
+    r"力争|争取|原则上|尽量|尽可能|in principle|where possible|if possible|aim(?:ing)? (?:to|for)|target"
+    r"|ideally|preferably"
+)
 FIRM = re.compile(
     r"确保|最迟|最晚|至迟|不晚于|不迟于|必须|务必|务须|no later than|not later than|at the latest", re.IGNORECASE
 )
@@ -24,7 +27,8 @@ _LEADING = re.compile(
 )
 _DONE = "完成|办结|办理完毕|到位|落实"
 _STRIVEN = re.compile(
-    rf"(?P<verb>(?:全部|全面)?(?:{_DONE}))?[\s,、;。(]*(?:但|并|且|and )?(?:{SOFT.pattern})(?:于|在|到|提前[至到])?\s*"
+    rf"(?P<verb>(?:全部|全面)?(?:{_DONE}))?[\s,、;。(]*(?:但|并|且|and )?"
+    rf"(?:{SOFT.pattern})(?:于|在|到|提前[至到]| by| in)?\s*"
 )
 _SAME_WORK = re.compile(rf"(?:(?:全部|全面)?(?:{_DONE}))?(?:[\s,;。)]|$)")
 OPEN_AFTER = re.compile(

@@ -9,9 +9,9 @@ from plans.expressions import fiscal_en, numeric_en, relative_en
 from plans.expressions.cadence_en import recurring
 from plans.expressions.clauses import compose, unresolved
 from plans.expressions.colloquial_en import reworded
-from plans.expressions.mentions import LENGTHS, Context, Finder, Mention, counted_like, scan
+from plans.expressions.mentions import LENGTHS, MOST, Context, Finder, Mention, ahead_of, counted_like, scan
 from plans.expressions.numeric_en import order_within
-from plans.expressions.points import days_of
+from plans.expressions.points import days_of, whole_month
 from plans.expressions.points_en import FINDERS, WEEKDAY, weekday_number
 from plans.expressions.terms_en import TERM, term
 from plans.model import Reading, say
@@ -20,6 +20,7 @@ _TIME = re.compile(
     r"(?:,? ?(?:at|by|before|@) )?(?P<time>(?<![\d:.-])(?:[01]?\d|2[0-4])(?::\d\d"
     r"|\.[0-5]\d(?!\.)) ?(?:[ap]\.?m\.?)?(?: (?:gmt|utc"
     r"|est|et|cet|bst))?(?![\d/-]|\.\d)|\d{1,2} ?[ap]\.?m\.?(?![a-z])|(?:12 )?(?:noon|midnight)"
+    r"|(?:[01]\d|2[0-4])[0-5]\d ?(?:hrs?|hours)(?![a-z])|(?:the )?(?:morning|afternoon|evening)(?= (?:of|on) )"
     r"|(?:the )?(?:close|end) of (?:business|play|the (?:working |business )?day|day)"
     r"|c\.?o\.?b\.?(?![a-z])|e\.?o\.?d\.?(?![a-z])|c\.?o\.?p\.?(?![a-z]))(?:,? ?(?:on|of) )?",
     re.IGNORECASE,
@@ -40,7 +41,8 @@ _LED = (
         "status",
         re.compile(
             r"(?<![a-z])(?:\((?:adopted|approved|agreed|issued|published|signed|reviewed|updated)(?: on| in)?"
-            r"|as (?:of|at)|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
+            r"|as (?:of|at)|% (?:completed?|achieved|delivered|spent) (?:at|on)"
+            r"|status (?:at|on|as of)|dated|reported on|last (?:updated|reviewed)(?: on)?:?"
             r"|issued (?:on|in)|published (?:on|in)|adopted (?:on|in)|(?:original(?:ly)?|previous(?:ly)?"
             r"|former(?:ly)?|old|initial(?:ly)?(?! (?:report|draft|response|target))|baseline"
             rf"|(?:{_SHIFTED}|(?:carried|rolled) (?:forward|over)) from|instead of|was)"
@@ -60,7 +62,7 @@ _LED = (
     (
         "since",
         re.compile(
-            r"(?<![a-z])(?:(?:not|no) (?:before|earlier than|sooner than)|from|(?:re-?)?start(?:s"
+            r"(?<![a-z])(?:(?:not|no) (?:before|earlier than|sooner than)|from:?|(?:re-?)?start(?:s"
             r"|ing)?(?: date)?(?: from"
             r"| on| in|:)?"
             r"|beginning(?: in| on| from)?|beg[ia]ns?(?: in| on)?|commenc(?:es?|ed"
@@ -80,7 +82,7 @@ _LED = (
     (
         "by",
         re.compile(
-            rf"(?<![a-z])(?:(?:{_SHIFTED}) to|by"
+            rf"(?<![a-z])(?:(?:{_SHIFTED}|extension) to|by"
             r"|no later than|not later than|nlt|on or before|due|due on|deliver(?:ed|y)? (?:on|in)|at|on|in"
             r"|during|deadline(?: is)?|latest|for|within|(?:close|near) to|target(?:ed)?|over|throughout"
             r"|complete[ds]?)(?: the| its| their| our| calendar year| year)? ?$",
@@ -90,20 +92,27 @@ _LED = (
 )
 _BACK_THEN = re.compile(
     r"(?:issued|published|adopted|approved|agreed|released|signed|launched|held|submitted|delivered|accepted"
-    r"|completed)(?: on| in)? ?$",
+    r"|completed|implemented|actioned|closed|achieved)(?: on| in)? ?$",
     re.IGNORECASE,
 )
 _DONE = re.compile(
-    r"(?:fully )?(?:completed?|done|closed|finished|implemented|delivered|achieved)(?![a-z])", re.IGNORECASE
+    r"(?:^|[-:;,(] ?)(?:fully )?(?:completed?|done|closed|finished|implemented|delivered|achieved)(?![a-z])",
+    re.IGNORECASE,
 )
 _MEETING_OF = re.compile(r"(?:meeting|session|board|committee|council|cabinet|workshop) of (?:the )?$", re.IGNORECASE)
 _TO_COME = re.compile(
-    r"(?<![a-z])(?:due|next|by|until|will|to be|phases?|remain[a-z]*|final|not|except|review|then|further|pending"
+    r"(?<![a-z])(?:next|by|until|will|to be|phases?|remain[a-z]*|final|not|except|review|then|further|pending"
     r"|extended|revised|[a-z]+ly)(?![a-z])",
     re.IGNORECASE,
 )
-_TO = re.compile(r" ?(?:,? ?(?:-|to|until|till|through(?: to)?|thru)) ?(?:the )?", re.IGNORECASE)
+_TO = re.compile(r" ?(?:,? ?(?:-|to|until|till|through(?: to)?|thru)):? ?(?:the )?", re.IGNORECASE)
 _AND = re.compile(r" ?(?:,|;|/|&|and|or|, and) ?(?:by )?", re.IGNORECASE)
+_CONDITION = re.compile(  # what comes first, with its day, and not the deadline: Following the elections on 7 May
+    r"(?:^|[.;] )(?:after|following|once|upon|pending|subject to|depending on|if|when)(?![a-z])[^,;:()]{1,80}"
+    r" (?:on|in|at|during)(?: the)? $",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(r" (?!and |or |to |until |till |at |for |with |if |by |then |in |on )[a-z]{3,}", re.IGNORECASE)
 _BETWEEN = re.compile(r"between(?: the)? ?$", re.IGNORECASE)
 _DELIMITER = re.compile(r"[;,:()\n|]|\. | - | and | then ")
 _HEAD = re.compile(
@@ -168,6 +177,8 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
         *relative_en.FINDERS,
     ]
     found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
+    if len(found) > MOST:
+        return unresolved(written, "unread", say("The text is too long to be a deadline."))
     found = _weighed([_told(mention, text, context) for mention in found], text)
     if _is_past(text, found, context):
         return Reading("none", written, rule="state", state="done")
@@ -188,7 +199,7 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
 
 def _is_past(text: str, found: list[Mention], context: Context) -> bool:
     """Return whether a text tells only what was done, with days that lie behind the day of issue."""
-    if not (context.issued and _DONE.match(text)) or _TO_COME.search(text):
+    if not (context.issued and _DONE.search(text)) or _TO_COME.search(text):
         return False
     days = [days_of(mention.point, context.year or 0, 0) for mention in found if mention.point]
     return bool(days) and all(day is not None and day.due < context.issued for day in days)
@@ -226,7 +237,17 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
         weekday = weekday_number(tail["weekday"]) if tail["weekday"] else mention.weekday
         mark = "since" if tail["since"] else mark or ("by" if tail["late"] else "")
         mention = replace(mention, end=tail.end(), weekday=weekday)
-    if last and ahead.strip() == "from" and _MOVED.search(text, 0, last.begin):
+    if _CONDITION.search(ahead):
+        return replace(mention, mark="status")
+    if (
+        mark in ("ahead", "after")
+        and mention.point
+        and whole_month(mention.point.unit)
+        and _EVENT.match(text, tail.end() if tail else mention.end)
+    ):
+        why = say("It is counted from an event that isn't the document.")
+        return replace(mention, point=None, mark="", rule="event", warnings=(why,))
+    if last and ahead.strip() == "from" and ahead_of(_MOVED, text, last.begin):
         return replace(mention, mark="status")
     if last and (_TO.fullmatch(ahead) or (ahead.strip() == "and" and last.rule == "between")):
         return replace(mention, mark="" if mark in ("until", "since") else mark, joined="to")
@@ -239,12 +260,14 @@ def _told(mention: Mention, text: str, context: Context) -> Mention:
     """Return a mention, marked as status where it tells what had happened by the day of issue: issued May 2021."""
     point = mention.point
     days = days_of(point, 0, 0) if point and not mention.joined else None
-    if days and context.issued and days.due >= context.issued and _MEETING_OF.search(text, 0, mention.begin):
-        return replace(mention, mark="by")
-    past = days is not None and context.issued is not None and days.due < context.issued
-    if past and _BACK_THEN.search(text, max(0, mention.begin - 20), mention.begin):
-        return replace(mention, mark="status")
-    return mention
+    if days is None or point is None or context.issued is None:
+        return mention
+    if days.due >= context.issued:
+        meets = point.unit == "day" and _GATHERING.match(text, mention.end)
+        meets = meets or ahead_of(_MEETING_OF, text, mention.begin)
+        return replace(mention, mark=mention.mark or "by") if meets else mention
+    told = _BACK_THEN.search(text, max(0, mention.begin - 20), mention.begin)
+    return replace(mention, mark="status") if told else mention
 
 
 def _weighed(found: list[Mention], text: str) -> list[Mention]:
@@ -266,7 +289,7 @@ def _qualifies(mention: Mention, text: str) -> bool:
     if (
         point
         and point.unit == "year"
-        and _ITS_YEAR.search(text, 0, mention.begin)
+        and ahead_of(_ITS_YEAR, text, mention.begin)
         and _OF_A_YEAR.match(text, mention.begin)
     ):
         return True

@@ -13,7 +13,7 @@ from plans.model import say
 _SPELT = "first|second|third|fourth|last|final"
 _PIECE = (
     rf"(?:(?:q(?:uarter )?(?P<q>[1-4])|(?P<q2>{_SPELT}|[1-4](?:st|nd|rd|th)) quarter|h(?P<h>[12])"
-    rf"|(?P<h2>{_SPELT}|1st|2nd) half)[ ,/-]*(?:of )?(?:the )?)?"
+    rf"|(?P<h2>{_SPELT}|1st|2nd) half)[ ,/(-]*(?:of )?(?:the )?)?"
 )
 _WRITTEN = r"20\d\d/\d\d(?!\d|/\d)|20\d\d-(?:1[3-9]|[2-9]\d)(?![\d-])"
 _FISCAL = re.compile(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from plans.cadence import WORKED, repeat
+from plans.expressions.mentions import ahead_of
 from plans.expressions.points_en import MONTH
 from plans.model import Sentence, say
 
@@ -73,7 +75,7 @@ class Repeat:
 def _every(hit: re.Match[str], text: str) -> Repeat | None:
     """Return the cadence of one every, each or per."""
     unit, interval = hit["unit"].lower(), 1
-    if hit[0].lower().startswith("a ") and not _TIMES.search(text, 0, hit.start()):
+    if hit[0].lower().startswith("a ") and not ahead_of(_TIMES, text, hit.start()):
         return None
     if hit["n"]:
         words = {"other": 2, "second": 2, "alternate": 2, "third": 3}
@@ -89,7 +91,7 @@ def _every(hit: re.Match[str], text: str) -> Repeat | None:
     if unit == "term":
         unit, warnings = "month", (say("A school term is taken as four months."),)
         interval *= 4
-    times = _TIMES.search(text, 0, hit.start()) if interval == 1 else None
+    times = ahead_of(_TIMES, text, hit.start()) if interval == 1 else None
     length = {"year": 12, "half": 6, "quarter": 3}.get(unit)
     if times and int(times["n"]) > 1 and not hit[0].lower().startswith(("once", "at least")):
         if length and length % int(times["n"]) == 0:
@@ -102,7 +104,7 @@ def intervals(text: str) -> list[Repeat]:
     """Return the cadences that *text* names in so many words; one alone where it names the months of each year."""
     plain = [made for hit in _EVERY.finditer(text) if (made := _every(hit, text))][:1]
     for pattern, unit, interval, unsure in _WORDS:
-        if word := next((hit for hit in pattern.finditer(text) if not _ONE_OF_THEM.search(text, 0, hit.start())), None):
+        if word := next((hit for hit in pattern.finditer(text) if not ahead_of(_ONE_OF_THEM, text, hit.start())), None):
             if word[0].lower() in ("each", "every"):  # with a month behind it, it says more than annual before it
                 return [Repeat(word.start(), word.end(), repeat(unit, interval))]
             why = (say("The word has two meanings; the more frequent one is taken."),) if unsure else ()
@@ -110,6 +112,7 @@ def intervals(text: str) -> list[Repeat]:
     return plain
 
 
+@lru_cache(maxsize=16)
 def comes_again(text: str) -> bool:
     """Return whether *text* has a word for how often: monthly, termly, each May."""
     return any(pattern.search(text) for pattern, *_ in _WORDS)

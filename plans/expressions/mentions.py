@@ -12,6 +12,7 @@ from plans.model import Reading, Sentence
 from plans.workdays import Workdays
 
 DAY = timedelta(days=1)
+MOST = 60  # a text that names more days than this is no deadline, and reading it would take long
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Mention:
     guesses: tuple[date, ...] = ()
 
 
+def ahead_of(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str] | None:
+    """Return what *pattern*, which ends in $, finds right ahead of a place; only the words near it are looked at."""
+    return pattern.search(text, max(0, at - 60), at)
+
+
 LENGTHS = ("term", "event", "length")  # counted from the document, from another event, from nobody knows what
 
 
@@ -81,12 +87,12 @@ def scan(text: str, finders: Sequence[Finder], context: Context, place: Placing)
     """Return what the *finders* find in *text*, leftmost first, then longest, each put in its *place* among the rest.
 
     A finder searches on only from where its last find was passed, so that the whole takes time in proportion to the
-    text.
+    text; it stops behind the MOST finds that a deadline may have.
     """
     coming = [_next(finder, text, 0, context) for finder in finders]
     found: list[Mention] = []
     at = 0
-    while True:
+    while len(found) <= MOST:
         for number, mention in enumerate(coming):
             if mention is not None and mention.begin < at:
                 coming[number] = _next(finders[number], text, at, context)
@@ -96,6 +102,7 @@ def scan(text: str, finders: Sequence[Finder], context: Context, place: Placing)
         first = min(waiting, key=lambda mention: (mention.begin, -mention.end))
         found.append(place(first, found[-1] if found else None))
         at = max(found[-1].end, at + 1)
+    return found
 
 
 def _next(finder: Finder, text: str, at: int, context: Context) -> Mention | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from plans.cadence import FOLLOWING, WEEKDAYS, WORKED, repeat
 from plans.expressions.intervals_en import Repeat, comes_again, weeks_apart
+from plans.expressions.mentions import ahead_of
 from plans.expressions.points_en import MONTH, WEEKDAY, weekday_number
 from plans.model import say
 
@@ -118,9 +119,9 @@ def _after(hit: re.Match[str], _text: str) -> Repeat | None:
 def _of_period(hit: re.Match[str], text: str) -> Repeat | None:
     """Return the rule of a day of each month, quarter or year."""
     length = _length(hit)
-    if _MONTH_AHEAD.search(text, 0, hit.start()):  # March 1 of each year
+    if ahead_of(_MONTH_AHEAD, text, hit.start()):  # March 1 of each year
         return None
-    each = _EACH_PERIOD.search(hit[0]) or _EACH_DAY.search(text, 0, hit.start())
+    each = _EACH_PERIOD.search(hit[0]) or ahead_of(_EACH_DAY, text, hit.start())
     named = (hit["nth"] or hit["d"]) and not hit["plain"]
     alone = named and _ALONE.fullmatch(text, 0, hit.start()) and hit.end() == len(text)  # by the 5th of the month
     if not (each or alone) and not comes_again(text):

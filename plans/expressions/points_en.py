@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from plans.expressions.mentions import Context, Finder, Mention
+from plans.expressions.mentions import Context, Finder, Mention, ahead_of
 from plans.expressions.points import Point, days_of, month_end
 from plans.model import say
 
@@ -53,6 +53,11 @@ _MONTH_DAY = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"(?<![a-z])(?:by|in|before|until|till|from|since|to|through|and|during|-|/|,) ?$", re.IGNORECASE)
+_AHEAD_OF_MONTH = re.compile(  # what may stand ahead of a month and its year as well as of a day
+    rf"[ (]*(?:(?:by|due|target|before|until|from|in|during|no later than|for|start(?:ing)?|expected"
+    rf"|est(?:imated)?|planned)[ :]+)*(?:{MONTH} ?[/&-] ?)?",
+    re.IGNORECASE,
+)
 _MONTH_DASH = re.compile(rf"(?<![a-z\d-])(?P<m>{MONTH})-(?P<d>\d\d)(?![\d-])", re.IGNORECASE)
 _MONTH_PAIR = re.compile(
     rf"(?<![a-z\d])(?P<m>{MONTH}) (?P<a>[1-3]\d) ?(?:-|to|until|through) ?(?P<m2>{MONTH}) (?P<b>[1-3]\d)"
@@ -61,7 +66,7 @@ _MONTH_PAIR = re.compile(
 )
 _MONTH_ONLY = re.compile(
     rf"{_PART}(?<![a-z])(?P<m>{MONTH})(?(part)(?! ?\d{{1,2}}(?:st|nd|rd"
-    rf"|th)?(?![\d:/])))(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?",
+    rf"|th)?(?![\d:/])))(?: quarter)?(?:,?[ -]?(?:of )?(?P<y>{_YEAR}))?",
     re.IGNORECASE,
 )
 _PART_OF_YEAR = re.compile(  # a part is one of a month, so that the number behind the month is no day of it
@@ -86,7 +91,7 @@ _HALF = re.compile(
 _YEAR_END = re.compile(
     rf"(?:the )?(?<![a-z])(?P<part>end|close|mid(?:dle)?|early|late|beginning|start(?! in))(?: of"
     rf"| in)?[- ]*(?:the |this "
-    rf"|current |calendar |(?P<next>next ))*(?:year(?:[ -](?P<y>{FULL_YEAR}))?(?!s| ?\d)"
+    rf"|current |calendar |(?P<next>next )){{0,4}}(?:year(?:[ -](?P<y>{FULL_YEAR}))?(?!s| ?\d)"
     rf"|(?:cy ?)?(?P<y2>{_YEAR}(?![-/]\d)|(?<=cy)\d\d(?!\d)))"
     rf"|(?:(?P<y3>{FULL_YEAR}) )?(?:calendar )?year[ -]?end(?:[ ,]*(?P<y4>{FULL_YEAR}))?"
     r"(?!,? (?:fy ?)?20\d\d[/-]\d)(?![/-]\d)"
@@ -102,13 +107,15 @@ _BARE_YEAR = re.compile(
 )
 _YEARS = re.compile(rf"(?<![\d/.#$£€-])(?P<y>{FULL_YEAR}) ?- ?(?P<y2>{FULL_YEAR})(?![\d/%-])")
 _SEASON = re.compile(
-    rf"(?:(?P<which>this|next|in|by|early|late|mid|end of|the)[ -])*(?P<s>spring|summer|autumn|fall"
+    rf"(?:(?P<which>this|next|in|by|early|late|mid|end of|the)[ -]){{0,4}}(?P<s>spring|summer|autumn|fall"
     rf"|winter)(?:[ ,]*(?:of |term |semester )?(?P<y>{FULL_YEAR}))?(?![a-z])",
     re.IGNORECASE,
 )
 _FEAST = re.compile(
     r"(?:(?:(?:the )?(?:start|end|beginning|middle) of |mid[- ])?(?:the )?"
     rf"(?:term|semester|trimester)s? \d(?:(?:, ?| of | ?){FULL_YEAR})?"
+    rf"|(?:(?:{MONTH}|spring|summer|early may) )?bank holiday|boxing day"
+    rf"|(?:good|easter|whit|palm|ash|shrove|maundy|holy|remembrance|mothering) {WEEKDAY}"
     r"|christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day"
     r"|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester"
     r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)"
@@ -169,8 +176,9 @@ def _month_dash(hit: re.Match[str], context: Context) -> Mention:
 
 def _day_or_year(hit: re.Match[str], context: Context) -> bool:
     """Return whether the number behind a month that stands alone can as well be its year: Jan 23 in a plan of 2022."""
-    alone = hit.string.strip(" .()") == hit[0] and len(hit["d"]) == 2 and hit[0].endswith(hit["d"])
-    return alone and context.year is not None and 2000 + int(hit["d"]) - context.year in (0, 1)
+    alone = _AHEAD_OF_MONTH.fullmatch(hit.string, 0, hit.start()) and not hit.string[hit.end() :].strip(" .)")
+    bare = len(hit["d"]) == 2 and hit[0].endswith(hit["d"])
+    return bool(alone) and bare and context.year is not None and 2000 + int(hit["d"]) - context.year in (0, 1)
 
 
 def _month_pair(hit: re.Match[str], context: Context) -> Mention | None:
@@ -193,7 +201,7 @@ def _month_pair(hit: re.Match[str], context: Context) -> Mention | None:
 def _month_only(hit: re.Match[str], context: Context) -> Mention | None:
     """Return a month or the part of it that is named; a small may or march without anything else is a verb."""
     verb = hit["m"] in ("may", "march", "mar", "dec", "sep") and not hit["y"] and not hit["part"]
-    if verb and hit[0] != hit.string and not _LEADING.search(hit.string, 0, hit.start()):
+    if verb and hit[0] != hit.string and not ahead_of(_LEADING, hit.string, hit.start()):
         return None
     point = Point("month", year_of(hit["y"], context), month_number(hit["m"]))
     part = (hit["part"] or "").lower()

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from plans.expressions.mentions import DAY, Context, Finder, Mention
+from plans.expressions.mentions import DAY, Context, Finder, Mention, ahead_of
 from plans.expressions.points import Point, add_months
 from plans.model import Sentence, say
 
@@ -37,7 +37,7 @@ _RELATIVE = {"今天": 0, "今日": 0, "即日": 0, "现在": 0, "明天": 1, "�
 _HEAD = r"(?<![\d.])"
 _STOP = r"(?=[前(),;。、至到-]|之前|以前|完成|左右|止|起|$)"
 _YEAR = (
-    r"(?:(?P<year>(?:19|20|21)\d\d)(?:年(?![级代龄薪])度?|(?=[QHqh上下第]|-\d{4}年))"
+    r"(?:(?P<year>(?:19|20|21)\d\d)(?:年(?![级代龄薪])度?|(?=[QHqh上下第]|[-至到]\d{4}年))"
     r"|(?<!\d)(?P<short>\d\d)年(?=\d{1,2}月|年?[底末]|[上下]半年|第?\d季)"
     r"|(?P<yword>今年|本年度?|当年|明年|次年|翌年|来年|下一?年度?|去年|后年|同年|上年)度?)"
 )
@@ -57,7 +57,7 @@ _CALENDAR = re.compile(
      |(?<![\d一二三四首末每上下本各个])季度?(?P<lonequarter>[底末])(?=之?前|以前|[,;。)]|完成|$)
      |(?<!个)月(?P<lonepart>[底末初内]|中{_STOP})
      |(?P<lxun>(?:上中|中[上下]|[上中下])旬)
-     |(?<![超过为])(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
+     |(?<![超过为前])(?<![限期]:)(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
      |(?P<ypart>年?[底末终](?![数线端])|年内|年初(?![稿步])|年?中期?{_STOP}|年(?=前)|(?<=年)初(?![稿步])|(?<=年)内)
      |(?P<whole>全年|岁末|年度末|年度内|年终)
     )""",
@@ -85,9 +85,9 @@ _FEAST = re.compile(
     rf"{_YEAR}?的?“?(?P<feast>元旦|新年|春节|清明|五一|劳动节|端午|中秋|国庆|十一(?![月五个日号])|七一"
     rf"|八一|六一|三八|五四|教师节|(?:妇女|青年|儿童|建党|建军)节|两节|(?<![\w])节"
     rf"|年(?=前))“?(?:(?<=十一)国庆|(?<=十一“)国庆)?"
-    r"(?P<pair>[、和及与]?“?(?:元旦|春节|清明|五一(?!劳动)|端午|中秋|国庆))?“?(?:国际)?(?:劳动|建党|建军|儿童|妇女"
+    r"(?P<pair>节?“?[、和及与]?“?(?:元旦|春节|清明|五一(?!劳动)|端午|中秋|国庆))?“?(?:国际)?(?:劳动|建党|建军|儿童|妇女"
     r"|青年)?(?:小?长?假(?:期)?|黄金周|节日?)?“?"
-    r"(?:放假)?(?P<when>(?:前后|前夕|之前|以前|前)|期间|假期|(?:之|以|过|结束之?|收假)?后)?"
+    r"(?:放假)?(?P<when>(?:前后|前夕|(?:之前|以前|前)(?!\d+个?(?:工作日|[日天周月])))|期间|假期|(?:之|以|过|结束之?|收假)?后)?"
 )
 _WEEK = re.compile(
     r"(?P<which>本|这|下下|下1?|上)?个?(?:周|星期"
@@ -114,8 +114,8 @@ _AT_THE_LATEST = re.compile(r"(?:不晚于|不迟于|最迟|最晚|至迟)[于�
 _AFTERWARDS = ("后", "之后", "以后", "过后", "结束后", "结束之后", "收假后")
 _OWN_DAY = {"元旦": (1, 1), "新年": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "国庆": (10, 1), "十一": (10, 1)}
 _LUNAR = re.compile(
-    r"(?:农历|阴历|旧历|腊月|正月)(?:的?闰?\d{0,2}月)?(?:初?[一二三四五六七八九十廿]{1,3}|\d{1,2}[日号]?"
-    r"|底)?|除夕|小年(?!轻)|元宵节?|重阳节?"
+    rf"(?:{_YEAR}的?)?(?:(?:农历|阴历|旧历|腊月|正月)(?:的?闰?\d{{0,2}}月)?"
+    r"(?:初?[一二三四五六七八九十廿]{1,3}|\d{1,2}[日号]?|底)?|除夕|小年(?!轻)|元宵节?|重阳节?)"
 )
 
 
@@ -167,7 +167,7 @@ def _year_part(hit: re.Match[str], year: Point, context: Context) -> Mention | N
     if written == "年":
         return None
     number = year.year or context.year
-    if written == "全年" and number and _THROUGHOUT.search(hit.string, 0, hit.start()):
+    if written == "全年" and number and ahead_of(_THROUGHOUT, hit.string, hit.start()):
         whole = Point("year", fixed=(date(number, 1, 1), date(number, 12, 31)))
         return replace(_found(hit, whole), mark="inside", rule="span")
     return _found(hit, year._replace(part=_PARTS.get(written.removesuffix("期")[-1], "")))
@@ -285,7 +285,7 @@ def _feast(hit: re.Match[str], context: Context) -> Mention | None:
         return replace(_found(hit, Point("day", fixed=(day, day))), mark="by", rule="holiday", warnings=warnings)
     last = next((last for _, start, last in context.workdays.breaks(first, first)), first)
     day = date(year, *_OWN_DAY[name]) if name in _OWN_DAY else first
-    if not when and _AT_THE_LATEST.search(hit.string, 0, hit.start()) and (name in _OWN_DAY or first == last):
+    if not when and ahead_of(_AT_THE_LATEST, hit.string, hit.start()) and (name in _OWN_DAY or first == last):
         return replace(_found(hit, Point("day", fixed=(day, day))), mark="by", rule="holiday", warnings=warnings)
     if when in ("期间", "假期") and name not in _DAYS:
         point = Point("week", fixed=(first, last))

@@ -20,8 +20,9 @@ from plans.expressions.points_en import (
 from plans.model import say
 
 _NAMED_WEEKDAY = re.compile(
-    rf"(?:(?P<which>this|next|the following|following|coming"
-    rf"|on) )?(?:coming )?(?P<d>{WEEKDAY})(?: (?:of )?(?P<week>this|next|the following) week)?(?! of)(?! ?,? ?\d)",
+    rf"(?<![a-z])(?:(?P<which>this|next|the following|following|coming"
+    rf"|on) )?(?:coming )?(?P<d>{WEEKDAY})(?: (?:of )?(?P<week>this|next|the following) week"
+    r"|(?P<later> week| fortnight)(?![- ][a-z]))?(?! of)(?! ?,? ?\d)",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -30,6 +31,9 @@ _RELATIVE = re.compile(
     r"|the current|current|the|following) )?(?P<unit>week|month|quarter)(?P<end>[ -]end)?(?![a-z])"
     r"|(?P<short>eow|eom|eoq)(?![a-z\d])",
     re.IGNORECASE,
+)
+_COMING_MONTH = re.compile(
+    rf"(?P<part>(?:the )?end of )?(?<![a-z])(?P<which>next|(?:the |this )?coming) (?P<m>{MONTH})(?! ?\d)", re.IGNORECASE
 )
 _LONE_DAY = re.compile(
     r"(?<![a-z])the (?P<d>\d{1,2})(?:st|nd|rd|th)(?! (?!of |and |or |at |to |if |for |by |in |on |the |latest)"
@@ -54,6 +58,9 @@ def _named_weekday(hit: re.Match[str], context: Context) -> Mention | None:
         monday, _ = _around("week", context.issued, 0 if hit["week"].lower() == "this" else 1)
         return found_at(hit, Point("day", fixed=(monday + number * DAY, monday + number * DAY)), rule="weekday")
     day = context.issued + timedelta(days=(number - context.issued.weekday()) % 7)
+    if hit["later"]:  # Thursday week is the Thursday after the coming one
+        day += timedelta(weeks=1 if hit["later"].lower() == " week" else 2)
+        return found_at(hit, Point("day", fixed=(day, day)), rule="weekday", weekday=number)
     if (hit["which"] or "").lower() in ("next", "following", "the following"):
         this_week = day.isocalendar()[:2] == context.issued.isocalendar()[:2]
         if this_week and day != context.issued:
@@ -87,6 +94,20 @@ def _relative(hit: re.Match[str], context: Context) -> Mention | None:
     if part.startswith(("mid", "early", "late")):
         return found_at(hit, None, guesses=(last,))
     return found_at(hit, Point(unit, fixed=(first, last), part="end" if part or hit["end"] else ""), rule=unit)  # type: ignore[arg-type]
+
+
+def _coming_month(hit: re.Match[str], context: Context) -> Mention:
+    """Return the month that comes next of that name; next June early in a year is ambiguous."""
+    if not context.issued:
+        return found_at(hit, None)
+    month = month_number(hit["m"])
+    year = context.issued.year + (month <= context.issued.month)
+    if hit["which"].lower() == "next" and year == context.issued.year:
+        why = say("It can be this year's month or next year's.")
+        guesses = (month_end(year, month), month_end(year + 1, month))
+        return found_at(hit, None, guesses=guesses, warnings=(why,), rule="ambiguous")
+    part = "end" if hit["part"] else ""
+    return found_at(hit, Point("month", year, month, part=part))
 
 
 def _around(unit: str, day: date, later: int) -> tuple[date, date]:
@@ -127,5 +148,6 @@ FINDERS: tuple[Finder, ...] = (
     (_NTH_WEEKDAY, _nth_weekday),
     (_RELATIVE, _relative),
     (_NAMED_WEEKDAY, _named_weekday),
+    (_COMING_MONTH, _coming_month),
     (_LONE_DAY, _lone_day),
 )

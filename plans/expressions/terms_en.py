@@ -45,14 +45,15 @@ _BEHIND = re.compile(
 
 def term(hit: re.Match[str], text: str, context: Context) -> Mention | None:
     """Return the mention of a term; without a point where it isn't counted from the document's own day."""
-    if _BEHIND.search(text[max(0, hit.start() - 14) : hit.start()]):
+    back = re.match(r" (?:before|prior to|ahead of)", hit["rest"] or "", re.IGNORECASE)
+    if not back and _BEHIND.search(text[max(0, hit.start() - 14) : hit.start()]):
         return None
     if hit["n"].lower().startswith(("a", "half")) and not hit["pre"] and not hit["rest"]:
         return None
     due = _counted(hit, context)
     rest = hit["rest"] or ""
     mention = Mention(hit.start(), hit.end(), None, rule="event", guesses=(due,) if due else ())
-    if re.match(r" (?:before|prior to|ahead of)", rest, re.IGNORECASE):
+    if back:
         return Mention(
             hit.start(), hit.end(), None, rule="event", warnings=(say("It counts back from another event."),)
         )

@@ -13,6 +13,7 @@ _LED = re.compile(
     r"(?:由|(?:^|(?<=[。；\n]))(?:请)?)(?P<lead>[^，。；：,;:由]{2,50}?)(?:共同|联合)?(?:牵头|主办)(?:负责|组织)?"
 )
 _LED_REST = re.compile(r"^[，,]\s*(?P<names>[^。；;]{2,120}?)(?:配合|协助|参加|参与|协办|支持)")
+_WITH_REST = re.compile(r"^(?:具体)?(?:负责)?[，,]\s*会同(?P<names>[^，,。；;]{2,60})(?=[，,])")
 _BODY = r"(?:(?:县|市|区|省|镇|乡)[\u4e00-\u9fff]{1,12}?(?:局|办|委|委员会|室|部|处|中心|院|公司|集团|政府|站|队|社))"
 _SUBJECT = (
     (
@@ -84,6 +85,7 @@ def in_sentence(text: str, known: Collection[str] = ()) -> Said:
         if leads and all(name in known or units.is_unit(name) for name in leads):
             said.add("lead", leads)
             rest = _LED_REST.match(text[match.end() :])
+            rest = rest or _WITH_REST.match(text[match.end() :])
             others = units.split(rest["names"], known) if rest else []
             if others and are_names(others, known):
                 said.add("support", others)
@@ -110,7 +112,9 @@ def _as_subject(said: Said, text: str, known: Collection[str]) -> None:
                 return
             match = pattern.match(opening)
             names = units.split(match["names"], known) if match is not None else []
-            if names and all(_acts(name, known) for name in names):
+            if match is not None and names and all(_acts(name, known) for name in names):
+                rest = _WITH_REST.match(opening[match.end() :])
+                said.add("support", units.split(rest["names"], known) if rest else [])
                 people = [name for name in names if units.is_person(name) and name not in known]
                 said.add("owner", people)
                 said.add(role, [name for name in names if name not in people])
@@ -122,10 +126,12 @@ def _opens(said: Said, text: str, known: Collection[str]) -> bool:
     match = _OPENS.match(text)
     if match is None or _NOT_A_NAME.match(match["names"]):
         return False
-    names, others = units.split(match["names"], known), units.split(match["others"] or "", known)
+    rest = _WITH_REST.match(text[match.end() :])
+    beside = match["others"] or (rest["names"] if rest else "")
+    names, others = units.split(match["names"], known), units.split(beside, known)
     if not all(_acts(name, known) for name in (*names, *others)):
         return False
-    said.add("lead" if others else "responsible", names)
+    said.add("lead" if match["others"] else "responsible", names)
     said.add("support", others)
     return True
 
@@ -146,6 +152,7 @@ def lead_in(text: str, known: Collection[str] = ()) -> int:
             return 0
     stop = match.end()
     rest = _LED_REST.match(text[stop:])
+    rest = rest or _WITH_REST.match(text[stop:])
     stop += rest.end() if rest else 0
     dated = re.match(r"[，,、\s]*(?:于|在|应?于)?", text[stop:])
     stop += dated.end() if dated else 0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from plans.intake import dates, units
+from plans.intake import dates, roles, units
 from plans.intake.blocks import Cell, Table, fold
 from plans.intake.words import KEY_ROLES, PEOPLE_ROLES, UNIT_ROLES, column_roles, is_label
 
@@ -80,9 +80,16 @@ def find_header(table: Table, before: Header | None = None) -> Header | None:
         if _is_header_row(labels):
             header = _from_labels(table, at, tuple(above))
             return _continued(table, header, before) if before is not None else header
-    if before is not None and len(before.columns) == len(table.grid[0]):
+    if before is not None and len(before.columns) == len(table.grid[0]) and _goes_on(table, len(above), before):
         return replace(before, first=0, above=tuple(above))
     return _by_content(table, len(above), tuple(above))
+
+
+def _goes_on(table: Table, first: int, before: Header) -> bool:
+    """Return whether the rows can stand under the header of the table before: their days stand where its days do."""
+    due = before.index("due")
+    days = [cell.text for row in table.grid[first:] if due >= 0 and (cell := row[due]) is not None and cell.text]
+    return not days or any(map(_dated, days))
 
 
 def _is_header_row(labels: Sequence[str]) -> bool:
@@ -122,7 +129,7 @@ def _is_second_row(table: Table, top: int, at: int) -> bool:
     if not fresh or not (spanning or len(fresh) < len(texts(upper))):
         return False
     below = [cell for place, cell in enumerate(row) if cell is not None and cell.text and upper[place] in spanning]
-    short = all(len(cell.text) <= 14 for cell in fresh)
+    short = all(len(cell.text) <= (30 if cell.text.isascii() else 14) for cell in fresh)
     return (
         short
         and bool(spanning)
@@ -192,6 +199,12 @@ def _unit_like(text: str) -> bool:
     )
 
 
+def _says_who(text: str) -> bool:
+    said = roles.parse(text).roles if len(text) <= 120 else {}
+    names = [name for listed in said.values() for name in listed]
+    return bool(names) and all(units.is_unit(name) or name.startswith("各") for name in names)
+
+
 def _person_like(text: str) -> bool:
     names = units.split(text)
     return bool(names) and all(units.is_person(name) or units.is_masked(name) for name in names)
@@ -212,6 +225,7 @@ def _checked(table: Table, header: Header) -> Header:
             ):
                 columns[one] = replace(partner, label=column.label, swapped=True)
                 columns[other] = replace(column, label=partner.label, swapped=True)
+    titled = ("title",) if sum(1 for column in columns if column.role == "title") > 1 else ()
     for at, column in enumerate(columns):
         if column.role == "owner" and unitary[at] >= 0.6 and _share(bodies[at], _person_like) < 0.3:
             columns[at] = replace(column, roles=("responsible",), guessed=True)
@@ -222,6 +236,8 @@ def _checked(table: Table, header: Header) -> Header:
             and unitary[at] < 0.3
         ):
             columns[at] = replace(column, roles=("owner",), guessed=True, bodies=column.role)
+        elif column.role in ("", "detail", "note", *titled) and _share(bodies[at], _says_who) >= 0.7:
+            columns[at] = replace(column, roles=("responsible",), guessed=True)
     _date(columns, dated, bodies)
     columns = _titled(columns, bodies, table, header)
     return replace(header, columns=tuple(columns))
@@ -288,7 +304,16 @@ def _promoted(columns: list[Column], distinct: Sequence[int], bodies: list[list[
         places = [at for at, column in enumerate(columns) if column.role == "no" and _share(bodies[at], _worded) > 0.6]
         for at in places[:1]:
             columns[at] = replace(columns[at], roles=("title",), guessed=True)
+    if not places:
+        free = [at for at, column in enumerate(columns) if not column.roles and _share(bodies[at], _said) > 0.6]
+        places = sorted(free, key=lambda at: -distinct[at])
+        for at in places[:1]:
+            columns[at] = replace(columns[at], roles=("title",), guessed=True)
     return places[:1]
+
+
+def _said(text: str) -> bool:
+    return len(text) >= 4 and not (dates.is_dated(text) or units.is_unit(text) or units.is_person(text))
 
 
 def _worded(text: str) -> bool:
@@ -336,7 +361,13 @@ def _by_content(table: Table, first: int, above: tuple[str, ...]) -> Header | No
         roles[at] = (
             "title" if at == title else "phase" if at < title and len(bodies[at]) < len(bodies[title]) else "detail"
         )
-    return Header(tuple(Column("", (role,) if role else (), guessed=True) for role in roles), first, above)
+    labels = [cell.text if cell is not None else "" for cell in table.grid[first]]
+    headed = not _dated(labels[roles.index("due")]) and all(0 < len(label) <= 12 for label in labels)
+    columns = tuple(
+        Column(label if headed else "", (role,) if role and not (headed and role == "support") else (), guessed=True)
+        for label, role in zip(labels, roles, strict=True)
+    )
+    return Header(columns, first + headed, above)
 
 
 def repeats(row: Row, header: Header) -> bool:

@@ -48,13 +48,20 @@ _DATE_LABEL = re.compile(
 )
 _NOT_ISSUED = re.compile(r"生成日期|公开日期|更新时间|发布时间|last updated|accessed|printed", re.IGNORECASE)
 _FIELD = re.compile(r"(?P<label>[\u4e00-\u9fff ]{2,10})\s*[:：]\s*(?P<value>\S+)")
-_PUBLISHED = re.compile(r"^(?:published|issued|approved|adopted|endorsed|agreed)\b(?! in)[^.;]{0,90}$", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"^(?:published|tabled|presented|laid|dated|issued|approved|adopted|endorsed|agreed)\b(?! in)[^.;]{0,90}$",
+    re.IGNORECASE,
+)
 _BARE_NUMBER = re.compile(r"[（(]?(?P<number>(?:第\s*)?〔\s*(?:19|20)\d{2}\s*〕\s*第?\s*\d{1,5}\s*号)[）)]?")
 _HELD = re.compile(
     r"^(?:(?:会议)?(?:时\s*间|日\s*期)|召开时间)\s*[:：](?P<zh>.+)|"
     r"(?:\b(?:meeting|minutes)\b[^.;]{0,60}?\b(?:held )?(?:on|of)|^held)\b(?P<en>.+)",
     re.IGNORECASE,
 )
+_ENDS_IN_DAY = re.compile(
+    r"[（(]?(?P<head>[^。;；]{2,60}?)[,，、·|–—-]\s*(?P<day>(?:[^,，]{6,24}|[A-Z][a-z]+ \d{1,2}, \d{4}))[）)]?\.?"
+)
+_ASKS = re.compile(r"截至|时限|之前|\b(?:due|until|before|next|updated?)\b|\bby \w+day\b", re.IGNORECASE)
 _PAPER = re.compile(
     r"\b(?:plan|strategy|programme|roadmap|register|log|tracker|minutes|agenda|report|schedule|meeting|memo\w*)\b",
     re.IGNORECASE,
@@ -197,10 +204,11 @@ def _signature(lines: Sequence[Paragraph], language: str, title: str) -> tuple[d
         if language == "zh" and DAY.fullmatch(text) and at and _signs(lines[at - 1].text):
             return day_in(text), joined(lines[at - 1].text).replace(" ", "")
         signed = re.match(
-            rf"^(?:(?:填报|制表|编制)?单位\s*[:：]\s*)?(?P<who>[\u4e00-\u9fff]{{3,30}}?)\s*{DAY.pattern}$", text
-        )
-        if signed and _signs(signed["who"]):
-            return day_in(text), signed["who"]
+            rf"^(?:(?:填报|制表|编制)?单位\s*[:：]\s*)?(?P<who>[\u4e00-\u9fff]{{3,30}}?(?:\s+[\u4e00-\u9fff]{{3,30}}?)*)"
+            rf"\s*{DAY.pattern}$", text
+        )  # fmt: skip
+        if signed and all(map(_signs, signed["who"].split())):
+            return day_in(text), "、".join(signed["who"].split())
     for line in lines:
         colophon = re.match(rf"^(?P<who>.*?)\s*{DAY.pattern}\s*印发", line.text)
         if colophon:
@@ -209,7 +217,19 @@ def _signature(lines: Sequence[Paragraph], language: str, title: str) -> tuple[d
     labelled = _labels(lines)
     issued = issued or labelled[0]
     issuer = issuer or labelled[1] or (_letterhead(lines, title) if language == "zh" else _english_issuer(lines, title))
-    return issued or _held(lines) or _standing_alone(lines), issuer
+    return issued or _held(lines) or _standing_alone(lines) or _under_title(lines, title), issuer
+
+
+def _under_title(lines: Sequence[Paragraph], title: str) -> date | None:
+    """Return the day that ends a short line under the title: （市大数据局，2026年3月1日）, To Cabinet, 9 June 2026."""
+    texts = [joined(line.text) for line in lines[:6]]
+    at = next((at for at, text in enumerate(texts) if title and title in text), 0)
+    for text in texts[at : at + 3]:
+        match = _ENDS_IN_DAY.fullmatch(text) if len(text) <= 80 else None
+        day = day_in(match["day"]) if match and not _ASKS.search(text) else None
+        if day is not None:
+            return day
+    return None
 
 
 def _held(lines: Sequence[Paragraph]) -> date | None:
@@ -249,6 +269,7 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
         named = _ISSUED_EN.search(line.text) or (_ISSUER_LABEL.match(line.text) if line.text.isascii() else None)
         if named and not issuer and len(line.text) < 140:
             issuer = re.sub(rf",?\s*(?:on )?{_ENGLISH.pattern}.*$", "", named["name"]).strip(" .,")
+            issuer = re.sub(r"^the ", "", issuer)
     return issued, issuer
 
 
@@ -266,8 +287,13 @@ def _english_issuer(lines: Sequence[Paragraph], title: str) -> str:
     at = next((at for at, text in enumerate(texts[:6]) if text == title), 0)
     for place, text in enumerate(texts[: at + 6]):
         same = lines[place].spot.sheet == lines[at].spot.sheet
-        fits = same and 4 <= len(text) <= 80 and lines[place].level == 0 and not re.search(r"[.:;\d]", text)
-        body = is_organisation(text) and " " in text if place < at else place > at and is_unit(text)
+        heads = lines[place].level and place > at
+        fits = same and 4 <= len(text) <= 80 and not heads and not re.search(r"[.:;\d]", text)
+        body = (
+            is_organisation(text.title() if text.isupper() else text) and " " in text
+            if place < at
+            else place > at and is_unit(text)
+        )
         if fits and body and not _PAPER.search(text):
             return text
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plans.intake import cells
 from plans.intake.blocks import Block, Paragraph, Spot, Table, joined
@@ -18,6 +18,7 @@ _KINDS = (
     (9, rf"第[{_ZH}\d]+节\s*[:：、]?"),
     (10, rf"[{_ZH}]{{1,3}}\s*[、.．,，]"),
     (12, r"[IVX]{1,5}[.、．]\s"),
+    (12, r"\d{2,4}/\d{2,4}[.:]?\s+(?=[A-Z][a-z])"),  # 26/041 Playing field, as councils count their minutes
     (20, rf"[（(]\s*[{_ZH}]{{1,3}}\s*[)）]\s*[、.]?"),
     (20, r"[㈠-㈩]"),
     (22, r"[A-H][.、)]\s"),
@@ -53,6 +54,18 @@ _ACTION = re.compile(
     r"^\s*(?:ACTION|Action)(?: (?:point|item))?s?\s*(?:[(\[](?P<who>[^()\[\]]{2,40})[)\]]\s*[:–—-]?|[–—]|-(?=\s))\s*"
     r"(?P<what>\S.{7,})$",
     re.DOTALL,
+)
+_RESOLVED = re.compile(  # RESOLVED that the Clerk obtain three quotations
+    r"^\s*(?:It was )?(?:RESOLVED|AGREED)(?: unanimously)?[:,]? (?:that )?(?P<what>(?:the )?"
+    r"(?P<who>[A-Z][\w.'-]*(?: (?:[A-Z][\w.'-]*|of))*)"
+    r" (?!(?:is|are|was|were|has|have|had|be|been|reported|noted|for|in|on|at|of|and|which|who)\b)[a-z]+ \S.{6,})$",
+    re.DOTALL,
+)
+_MARKED = re.compile(
+    r"[\[(【（]\s*Actions?(?: by| on| for)?\s*[:：–-]\s*"
+    r"(?P<who>[^\[\]()【】（），,;；]{2,60}(?:, (?!by|before|due)[^\[\](),;]{2,40})*)"
+    r"(?:[,，;；]\s*(?P<when>[^\[\]()【】（）]{3,40}))?[\])】）]\.?",
+    re.IGNORECASE,
 )
 _INLINE = re.compile(
     r"(?:^|(?<=[。；;：:]))\s*(?P<number>[一二三四五六七八九十]是(?!否|不)|第[一二三四五六七八九十][，,]|"
@@ -159,6 +172,9 @@ def _take(root: Node, current: Node, paragraph: Paragraph) -> Node:
     action = _ACTION.match(text)
     if action is not None and paragraph.level == 0:
         return _action(current, paragraph, action["who"] or "", action["what"])
+    resolved = _RESOLVED.match(text)
+    if resolved is not None and paragraph.level == 0:
+        return _action(current, paragraph, resolved["who"], resolved["what"])
     labels = _labels(text) if paragraph.level == 0 else []
     if labels:
         for role, value in labels:
@@ -166,8 +182,9 @@ def _take(root: Node, current: Node, paragraph: Paragraph) -> Node:
         return current
     found = _numbered(paragraph)
     if found is None:
-        current.body.append(paragraph)
-        return current
+        actions = paragraph.level == 0 and _MARKED.search(text) is not None
+        current.body.append(replace(paragraph, text=_MARKED.sub("", text).strip()) if actions else paragraph)
+        return _marked_actions(current, paragraph) if actions else current
     rank, number, rest = found
     if not rest.strip():
         return current
@@ -189,6 +206,22 @@ def _action(current: Node, paragraph: Paragraph, who: str, what: str) -> Node:
     if who:
         node.labels.append(("responsible" if is_organisation(who) else "owner", who, paragraph.spot))
     return node
+
+
+def _marked_actions(current: Node, paragraph: Paragraph) -> Node:
+    """Take the sentences of a paragraph that are marked as actions: … obtain quotes. [Action: J. Hume, by 12 June]."""
+    start = 0
+    for match in _MARKED.finditer(paragraph.text):
+        sentence = re.split(r"(?<=[.;。；])\s*(?=[A-Z\u4e00-\u9fff])", paragraph.text[start : match.start()].strip())[
+            -1
+        ]
+        start = match.end()
+        if len(sentence) > 4:
+            current = _labelled(current, paragraph, "title", sentence)
+            role = "responsible" if is_organisation(match["who"]) else "owner"
+            current.labels.append((role, match["who"], paragraph.spot))
+            current.labels += [("due", match["when"], paragraph.spot)] if match["when"] else []
+    return current
 
 
 def _labelled(current: Node, paragraph: Paragraph, role: str, value: str) -> Node:

@@ -123,10 +123,11 @@ def _text(page: Any, top: float, bottom: float) -> Iterator[Block]:
     reach = edge if edge > 0.6 * float(page.width) else float(page.width)
     start = min((line["x0"] for line in lines), default=0.0)
     printed = []
-    for line in lines:
+    for line, later in zip(lines, [*lines[1:], None][: len(lines)], strict=True):
         letter = line["bottom"] - line["top"]
         full = line["x1"] >= reach - 2 * letter and line["x0"] <= start + 4 * letter  # no signature at the right
-        printed.append((line["text"].strip(), full))
+        same = later is not None and abs(later["bottom"] - later["top"] - letter) < 0.1 * letter  # no heading over text
+        printed.append((line["text"].strip(), full and same))
     for block in read_text(unwrapped(printed)).blocks:
         yield replace(block, spot=block.spot._replace(page=page.page_number))
 

@@ -232,6 +232,9 @@ def _pair(text: str, known: Collection[str]) -> list[str]:
     ]
 
 
+_ACTION_BY = re.compile(r"action(?:s|ed)?(?: by| on)?\s*[:：–-]\s*", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Bracket:
     """A bracket that says who does it, and where it stands in its text."""
@@ -251,8 +254,10 @@ def brackets(text: str, known: Collection[str] = ()) -> Iterator[Bracket]:
                 yield Bracket(said, match.start(), match.end())
                 continue
         whole = match["square"] or match["plain"] or ""
-        who, when = _who_when(match["round"] or "")
-        if when and not text[match.end() :].split("\n", 1)[0].strip("。；;. "):
+        action = _ACTION_BY.match(inside)
+        who, when = _who_when(inside[action.end() :] if action else match["round"] or "")
+        who = who or (inside[action.end() :] if action else "")
+        if (when or action) and not text[match.end() :].split("\n", 1)[0].strip("。；;. "):
             names = units.split(who, known)
             people = [name for name in names if not _stands_alone(name, known) and units.is_person(name)]
             bodies = [name for name in names if _stands_alone(name, known)]

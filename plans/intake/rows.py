@@ -10,7 +10,7 @@ from plans.intake import cells, dates, matrix, roles, sharing, units
 from plans.intake.blocks import Cell, Spot, fold, joined
 from plans.intake.draft import DraftTask, Mark, Step
 from plans.intake.headers import Column, Header
-from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
+from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES, column_role
 from plans.model import Sentence, say
 
 _BROKEN = re.compile(r"(?<=[年月至到—–~-])\n|\n(?=[年月日前底末至到—–~-])")  # a narrow column breaks a date
@@ -126,7 +126,7 @@ class RowReader:
         elif role == "owner":
             said = sharing.bodies_apart(said, column.bodies)
         elif role in UNIT_ROLES and not said.roles.get("owner"):
-            said = sharing.people_apart(said, role)
+            said = sharing.people_apart(said, role, owners=column_role(column.label) == "owner")
         return said
 
     def _when(self, task: DraftTask, line: Line) -> DraftTask:

@@ -45,11 +45,13 @@ def bodies_apart(said: roles.Said, role: str) -> roles.Said:
 
 
 def _is_body(name: str) -> bool:
-    return units.is_organisation(name) or units.is_activity(name) if name.isascii() else units.is_unit(name)
+    if not name.isascii():
+        return units.is_unit(name)
+    return (units.is_organisation(name) or units.is_activity(name)) and not units.is_post(name)
 
 
-def people_apart(said: roles.Said, role: str) -> roles.Said:
-    """Put people who stand among units (综合处 王敏; 综合处（王敏）) where people belong."""
+def people_apart(said: roles.Said, role: str, *, owners: bool = False) -> roles.Said:
+    """Put people who stand among units (综合处 王敏; 综合处（王敏）) where people belong; *owners* are asked for."""
     names = said.roles.get(role, [])
     if len(names) > 1 and any(units.is_unit(name) for name in names):
         people = [name for name in names if units.is_person(name) and not units.is_unit(name)]
@@ -57,7 +59,11 @@ def people_apart(said: roles.Said, role: str) -> roles.Said:
         if people:
             said.add("owner", people)
     initialled = [
-        name for name in said.roles.get(role, []) if _INITIALLED.fullmatch(name) or units.is_named_person(name)
+        name
+        for name in said.roles.get(role, [])
+        if _INITIALLED.fullmatch(name)
+        or units.is_named_person(name)
+        or (owners and name.isascii() and units.is_person(name) and not (_is_body(name) or units.is_post(name)))
     ]
     if initialled:
         said.roles[role] = [name for name in said.roles[role] if name not in initialled]

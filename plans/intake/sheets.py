@@ -62,14 +62,10 @@ def read_xlsx(data: bytes, sheet: str = "") -> Document:
             book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
     except Exception as error:  # openpyxl lets KeyError, TypeError, XML and zip errors through
         raise IntakeError(say("The file is damaged: the workbook can't be read.")) from error
-    names = [each.title for each in book.worksheets if each.sheet_state == "visible" or each.title == sheet]
     blocks: list[Block] = []
     notices: list[Notice] = []
-    hidden = [each.title for each in book.worksheets if each.sheet_state != "visible" and each.title != sheet]
-    if hidden:
-        what = say("hidden sheets are left out: {names}", names="、".join(hidden[:5]))
-        notices.append(Notice("sheet", Spot(), what))
-    for name in _chosen(names, sheet):
+    shown = [(each.title, each.sheet_state == "visible") for each in book.worksheets]
+    for name in _chosen(_visible(shown, sheet, notices), sheet):
         blocks += parted(_worksheet(book[name], name, notices))
     return Document(tuple(blocks), "xlsx", tuple(notices))
 
@@ -96,6 +92,15 @@ def _column(letters: bytes) -> int:
     for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
+
+
+def _visible(sheets: Sequence[tuple[str, bool]], sheet: str, notices: list[Notice]) -> list[str]:
+    """Return the sheets that are shown, or asked for by name, and say which were left out."""
+    hidden = [name for name, shown in sheets if not shown and name != sheet]
+    if hidden:
+        what = say("hidden sheets are left out: {names}", names="、".join(hidden[:5]))
+        notices.append(Notice("sheet", Spot(), what))
+    return [name for name, _ in sheets if name not in hidden]
 
 
 def _chosen(names: list[str], sheet: str) -> list[str]:
@@ -166,14 +171,17 @@ def read_calamine(data: bytes, kind: str, sheet: str = "") -> Document:
     """
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        blocks = [block for name in _chosen(book.sheet_names, sheet) for block in _calamine_sheet(book, name)]
+        notices: list[Notice] = []
+        shown = [(one.name, one.visible == python_calamine.SheetVisibleEnum.Visible) for one in book.sheets_metadata]
+        names = _chosen(_visible(shown, sheet, notices), sheet)
+        blocks = [block for name in names for block in _calamine_sheet(book, name)]
     except IntakeError:
         raise
     except BaseException as error:  # a panic of the Rust library is no Exception
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
         raise IntakeError(say("The file is damaged: the workbook can't be read.")) from error
-    return Document(tuple(blocks), kind)
+    return Document(tuple(blocks), kind, tuple(notices))
 
 
 def _calamine_sheet(book: Any, name: str) -> Iterator[Block]:

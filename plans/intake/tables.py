@@ -14,7 +14,7 @@ from plans.intake.draft import DraftTask, Mark
 from plans.intake.headers import Header, Row, repeats, texts
 from plans.intake.ragged import realign
 from plans.intake.rows import FOLLOWS, Context, Line, RowReader, is_own
-from plans.intake.words import ROLE_NAMES, UNIT_ROLES
+from plans.intake.words import PEOPLE_ROLES, ROLE_NAMES, UNIT_ROLES, column_role
 from plans.model import Sentence, say
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total\b|sub-?total\b)", re.IGNORECASE)
@@ -297,9 +297,17 @@ class TableReader:
             lines = text.split("\n")
             if place != self.title and len(parts) == count:
                 shared[place] = parts[at]
-            elif place != self.title and len(lines) == count and self.header.columns[place].role in ("due", "start"):
+            elif place != self.title and len(lines) == count and self._line_by_line(line, place, count):
                 shared[place] = lines[at]
         return Line(shared, line.cells, line.spot)
+
+    def _line_by_line(self, line: Line, place: int, count: int) -> bool:
+        """Return whether the lines of a cell belong one to each task: days do, names where the days do too."""
+        if self.header.columns[place].role in ("due", "start"):
+            return True
+        return self.header.columns[place].role in (*UNIT_ROLES, *PEOPLE_ROLES) and any(
+            len(line.texts[at].split("\n")) == count for at in self.header.all("due")
+        )
 
     def _are_own_tasks(self, group: list[Line]) -> bool:
         """Return whether rows under one merged title are tasks of their own: each has words and a date or unit."""
@@ -364,6 +372,16 @@ class TableReader:
                     spot,
                     say(
                         "the label “{label}” doesn't fit what its column holds; it was read as {role}",
+                        label=column.label,
+                        role=ROLE_NAMES.get(column.role, column.role),
+                    ),
+                )
+            elif column.guessed and column.label and not column_role(column.label):
+                self._mark(
+                    "guess",
+                    spot,
+                    say(
+                        "by what it holds the column “{label}” was read as {role}",
                         label=column.label,
                         role=ROLE_NAMES.get(column.role, column.role),
                     ),

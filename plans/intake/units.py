@@ -33,10 +33,15 @@ _ORG_EN = re.compile(
     r"Partners?|Advisers?|Contractors?|Schools)(?:s|es)?$"
 )
 _POST_EN = re.compile(
-    r"\b(?:Manager|Officer|Director|Lead|Coordinator|Chair|Secretary|Treasurer|Clerk|Head|Chief|President"
+    r"\b(?:Manager|Teacher|Nurse|Engineer|Supervisor|Leader|Analyst|Administrator|Accountant|Surveyor|Planner|Warden|"
+    r"Bursar|Governor|Librarian|Inspector|Auditor|Controller|Registrar|Superintendent|Commissioner|Deputy|Assistant|"
+    r"Advis[eo]r|Architect|Dean|Officer|Director|Lead|Coordinator|Chair|Secretary|Treasurer|Clerk|Head|Chief|President"
     r"|Executive|Principal)s?$"
 )
-_DOES_EN = re.compile(r"^[A-Z][\w&' -]* (?:&|and )?\w{3,}(?:ing|tion|sion|ment|ics|ship)$")  # Street Cleaning
+_POST_OF = re.compile(r"(?:Deputy |Vice[- ]|Assistant )?(?:Chair|Head|Director|Chief|Leader|Secretary|Clerk|Dean) of\b")
+_DOES_EN = re.compile(
+    r"^[A-Z][\w&' -]* (?:&|and )?\w{3,}(?:ing|tion|sion|ment|ics|ship)$|\\w{6,}(?:ance|ence|ity)$"
+)  # Street Cleaning
 _PERSON_EN = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Cllr|Sir|Rev)\.? )?(?:[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)?|[A-Z]\.?)"
     r"(?: (?:[A-Z]\.?|de|van|von|bin|al))* (?:Mc|Mac|O['’])?[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)?"
@@ -95,7 +100,7 @@ def is_activity(text: str) -> bool:
 
 def is_post(text: str) -> bool:
     """Return whether an English name ends in the word of a post: Chair, Events Officer."""
-    return bool(_POST_EN.search(text.strip()))
+    return bool(_POST_EN.search(text.strip()) or _POST_OF.match(text.strip()))
 
 
 def is_nobody(text: str) -> bool:
@@ -169,8 +174,8 @@ def _pieces(text: str, protected: list[str]) -> list[tuple[str, str]]:
 def _blank_divides(left: str, right: str) -> bool:
     """Return whether a blank between Chinese words stands between two whole names."""
     following = re.split(r"[、，,；;／/\n\s]", right.strip(), maxsplit=1)[0]
-    if left.strip().isascii() or following.isascii():
-        return False
+    if left.strip().isascii() or following.isascii() or (_TITLES.search(left.strip()) and is_person(following)):
+        return False  # 区委常委 梅芳 is one person
     return (is_unit(left) and (is_unit(following) or is_person(following))) or (
         is_person(left) and is_person(following)
     )

@@ -24,6 +24,7 @@ _COLUMNS = {
         "改革事项 建议提案 诉求内容 "
         "工单标题 二级指标 重点事项 重点任务事项 整改任务 整改事项 工作名称 督办内容 交办内容 议题 决定事项 "
         "主要工作 具体任务 "
+        "会议主题 活动主题 学习内容 学习主题 "
         "任务事项 工作安排 分工事项 办理事项 重点项目 任务要求 | "
         "Task Tasks Action Actions Activity Activities Deliverable Recommendation Commitment Finding Subject "
         "Initiative "
@@ -65,7 +66,7 @@ _COLUMNS = {
         "Due Due-date Deadline By-when When Target-date Completion-date End End-date Finish Timeframe Timescale "
         "Timeline "
         "Time-frame Complete-by Target-completion-date Date Target-completion Implementation-date "
-        "Expected-completion By"
+        "Expected-completion By Timing Timelines When-due"
     ),
     "report_due": "报送时限 反馈时限 报送时间 反馈时间 报送日期 回复时限",
     "start": "开始时间 启动时间 起始时间 开始日期 启动日期 起始日期 | Start Start-date From Begin Commence Begins",
@@ -82,11 +83,13 @@ _COLUMNS = {
         "责任单位 责任部门 责任处室 责任科室 责任主体 承办单位 承办部门 承办科室 落实单位 实施单位 整改责任单位 "
         "整改单位 办理单位 "
         "分工单位 部门 单位 所属单位 属地 归口部门 责任股室 责任机构 处室 科室 完成单位 具体单位 承办处室 责任分工 "
+        "任务分工 职责分工 工作分工 "
         "责任落实 整改责任部门 "
         "整改部门 涉及单位 | "
         "Responsible Agency Agencies Department Departments Unit Team Function Responsible-party Responsibility "
         "Responsible-unit Responsible-department Responsible-office Responsible-agency Responsible-team Directorate "
-        "Responsible-entity Office Implementing-agency Action-by Action-on"
+        "Responsible-entity Accountability Accountable-unit Responsible-area Office Implementing-agency "
+        "Action-by Action-on"
     ),
     "support": (
         "配合单位 配合部门 协办单位 协办 协同单位 协作单位 参与单位 参加单位 参加部门 会办单位 联办单位 相关单位 "
@@ -99,7 +102,8 @@ _COLUMNS = {
         "责任领导 牵头领导 分管领导 分管市领导 市领导 挂钩领导 包联领导 包案领导 联系领导 督办领导 批示领导 "
         "交办领导 牵头市领导 "
         "分管局领导 包保领导 局领导 县领导 区领导 责任市领导 牵头负责领导 领导 | "
-        "Sponsor Executive Director Portfolio SRO Executive-sponsor Accountable-executive Senior-responsible-owner"
+        "Sponsor Executive Director Portfolio SRO Executive-sponsor Accountable-executive "
+        "Executive-lead Executive-owner Exec-lead Director-lead Senior-responsible-owner"
     ),
     "head": "单位领导 主要负责人 单位负责人 分管负责人 部门负责人 第一责任人",
     "owner": (
@@ -192,6 +196,10 @@ _UNITS_OF = re.compile(
     r"(?P<office>督导|督办|督查|监督|监管|指导)|(?P<support>协助|配合|协办|协同|协作|参与|参加|联办|会办|支持)|(?P<lead>牵头|主办|主责|首办)",
     re.IGNORECASE,
 )
+_CLOSING = re.compile(  # 要求办结时间 is a limit, 实际办结时间 is not
+    r"^(?:(?P<over>实际|最终)|要求|计划|预计|拟定?|应|规定|目标|限定?|约定|承诺)(?:办结|完成|销号|整改完成|整改|办理|落实)"
+    r"(?:时间|日期|时限|期限|节点)$"
+)
 _WHO_DOES = re.compile(r"^(?=.*(?:督导|督办|督查|监督|监管|指导)).*(?:责任|主体)")  # 监管责任单位 is responsible for it
 _SENTENCE = re.compile(r"[。；！？]|^\s*(?:\d+[.、．]\S|[一二三四五六七八九十]+、)")
 _UNIT_WORD = re.compile(r"(?:单位|部门|处室|科室|股室|机构|责任主体|方)$")
@@ -213,6 +221,9 @@ def column_role(label: str) -> str:
         return ""
     if key in COLUMN_ROLES:
         return COLUMN_ROLES[key]
+    closing = _CLOSING.match(key)
+    if closing is not None:
+        return "finished" if closing["over"] else "due"
     what = _UNITS_OF.search(key)
     if what is not None and _UNIT_WORD.search(key) and len(key) <= 10 and not _WHO_DOES.search(key):
         return str(what.lastgroup)
