@@ -102,7 +102,8 @@ _COLUMNS = {
         "责任领导 牵头领导 分管领导 分管市领导 市领导 挂钩领导 包联领导 包案领导 联系领导 督办领导 批示领导 "
         "交办领导 牵头市领导 "
         "分管局领导 包保领导 局领导 县领导 区领导 责任市领导 牵头负责领导 领导 | "
-        "Sponsor Executive Director Portfolio SRO Executive-sponsor Accountable-executive Senior-responsible-owner"
+        "Sponsor Executive Director Portfolio SRO Executive-sponsor Accountable-executive "
+        "Executive-lead Executive-owner Exec-lead Director-lead Senior-responsible-owner"
     ),
     "head": "单位领导 主要负责人 单位负责人 分管负责人 部门负责人 第一责任人",
     "owner": (
