@@ -57,6 +57,7 @@ _STRAIGHT_ON = re.compile(  # with another verb between, that is what is due: �
     r"(?:各[^,;。]{1,6}?|应当?|要|须|需|均|都|坚持|持续|实行|至少)*"
 )
 _FIRST_TIME = re.compile(r"(?:首次|第1次|首期)[^,;。()\d]{0,8}$")  # one of the days of the cadence
+_SO_OFTEN = re.compile(r"[^,;。]{0,12}次,?(?:分别|各)?[于在]?")  # 每年至少2次，分别于6月底、12月底前
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
 
@@ -239,6 +240,8 @@ def _in_period(unit: str, hit: re.Match[str], text: str, months: tuple[int, ...]
     if day["month"] and unit != "month":
         nth = 1 if day["month"].startswith("首") else int(day["nth"] or (2 if day["month"][0] == "中" else length))
         months = tuple(range(nth, 13, length)) if nth <= length else months
+    elif unit != "month" and day["work"] and not day["work_n"].startswith("最后"):
+        months = tuple(range(1, 13, length))  # 每季度首个工作日: counted from where the period begins
     elif unit != "month" and (day["days"] or day["xun"] or day["work"]):
         warnings = (say("The last month of the period is meant, as none is named."),)
     elif unit == "month" and day["month"]:
@@ -287,7 +290,8 @@ def _in_year(unit: str, interval: int, hit: re.Match[str], text: str, found: Seq
         gap = text[end : mention.begin] if mention.begin >= end else None
         if gap is None:
             continue
-        if len(gap) > 10 or _CLAUSE.search(gap) or (points and not mention.joined) or mention.point is None:
+        near = _SO_OFTEN.fullmatch(gap) or (len(gap) <= 10 and not _CLAUSE.search(gap))
+        if not near or (points and not mention.joined) or mention.point is None:
             break
         points.append(mention.point)
         end = mention.end
