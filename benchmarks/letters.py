@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from notifications.letters import compose
 from notifications.mime import Mailbox, assemble
-from notifications.notices import Break, Composed, LetterModel, Line, Recipient
+from notifications.notices import Break, Composed, Counting, LetterModel, Line, Recipient
 
 TODAY, FRIDAY, AT = date(2018, 6, 12), date(2018, 6, 15), datetime(2018, 6, 12, 0, 30, tzinfo=UTC)
 PLAN = {"plan_id": "safety", "plan_title": "防汛安全工作方案", "plan_number": "某管发〔2018〕9号", "leads": ("综合处",)}
@@ -46,7 +46,7 @@ MODEL = LetterModel(
     LINES,
     office_contact="李明",
     office_phone="010-5550100",
-    breaks=(Break("端午节", date(2018, 6, 16), date(2018, 6, 18)),),
+    counting=(Counting(breaks=(Break("端午节", date(2018, 6, 16), date(2018, 6, 18)),)),),
 )
 CALENDAR = b"BEGIN:VCALENDAR\r\n" + b"DESCRIPTION:x\r\n" * 40 + b"END:VCALENDAR\r\n"
 

@@ -23,6 +23,7 @@ from store import soundness
 from store.database import Database
 from store.journal import Journal
 from store.ledger import outrun
+from store.refusals import DAMAGED
 from store.replay import replay
 
 BEGINNING = date(2000, 1, 1)
@@ -51,9 +52,7 @@ def check(ledger_name: str = LedgerOption) -> None:
     """See whether the ledger holds together."""
     room = enter(ledger_name)
     if broken := room.database.damage():
-        raise LedgerError(
-            say("the ledger is damaged ({what}); `duban db restore` puts a backup in its place", what=broken)
-        )
+        raise LedgerError(say(DAMAGED, path=room.database.called, why=broken))
     with room.database.read() as connection:
         found = soundness.examine(connection)
     for one in found:

@@ -3,47 +3,53 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import typer
 
 from commands.files import Reading
+from commands.table import Screen, screen
 from notifications.speech import Speech
-from notifications.typesetting import cut, plain, width
+from notifications.typesetting import cut, plain, width, wrap
 from plans.findings import is_mendable, together
-from plans.model import Finding
+from plans.model import Finding, Place
 
-COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
-ROOM = 100  # columns of a source line that are shown
-_BEFORE = 60  # columns of them before the caret
+COLOURS = {"error": "red", "warning": "yellow", "note": "grey"}
+ROOM = 100  # columns of a source line that are shown, in a narrower terminal as many as it has
 
 
 def print_findings(reading: Reading, speech: Speech, *, err: bool = False) -> None:
     """Print findings with their source lines, in the order of the files."""
+    on = screen(sys.stderr if err else sys.stdout, os.environ)
     for finding in together(reading.findings):
-        typer.echo("\n".join(as_text(finding, reading.lines, speech)), err=err)
+        typer.echo("\n".join(as_text(finding, reading.lines, speech, on)), err=err, color=on.colours)
 
 
-def as_text(finding: Finding, lines: Mapping[str, Sequence[str]], speech: Speech) -> Iterator[str]:
+def as_text(finding: Finding, lines: Mapping[str, Sequence[str]], speech: Speech, on: Screen) -> Iterator[str]:
     """Yield the lines that tell a person of a finding; *lines* are those of each file."""
-    code = typer.style(finding.code, fg=COLOURS[finding.severity], bold=True)
+    code = on.paint(finding.code, COLOURS[finding.severity])
     yield f"{plain(str(finding.place))}: {code} {plain(speech.sentence(finding.what))}"
     of_file = lines.get(finding.place.file, ())
     if 0 < finding.place.line <= len(of_file):
-        yield from _source(of_file[finding.place.line - 1], finding.place.line, finding.place.column)
+        yield from _source(of_file[finding.place.line - 1], finding.place, on.columns)
     if finding.fix:
-        yield "   = " + plain(speech.sentence(finding.fix))
+        yield wrap(plain(speech.sentence(finding.fix)), "   = ", "     ", on.columns or sys.maxsize)
 
 
-def _source(line: str, number: int, column: int) -> Iterator[str]:
-    """Yield the line and a caret under its *column* (from 1); of a long line what stands around it."""
-    before, rest = (_visible(part) for part in (line[: column - 1], line[column - 1 :]))
-    if width(before) > _BEFORE and width(before) + width(rest) > ROOM:
-        while width(before) > _BEFORE - 1:
-            before = before[max(1, len(before) - _BEFORE) :]
+def _source(line: str, place: Place, columns: int | None) -> Iterator[str]:
+    """Yield the line and a caret under the column of *place* (from 1); of a long line what stands around it."""
+    gutter = f" {place.line} | "
+    room = ROOM if columns is None else max(min(ROOM, columns - len(gutter)), 20)
+    most = room * 3 // 5  # columns before the caret
+    before, rest = (_visible(part) for part in (line[: place.column - 1], line[place.column - 1 :]))
+    if width(before) > most and width(before) + width(rest) > room:
+        while width(before) > most - 1:
+            before = before[max(1, len(before) - most) :]
         before = "…" + before
-    yield f" {number} | {cut(before + rest, ROOM)}".rstrip()
-    yield " " * (len(str(number)) + 1) + " | " + " " * width(before) + "^"
+    yield f"{gutter}{cut(before + rest, room)}".rstrip()
+    yield " " * (len(gutter) - 3) + " | " + " " * width(before) + "^"
 
 
 def _visible(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,9 @@ from commands.place import find_place
 from commands.progress import steps
 from commands.room import LedgerOption, TodayOption, enter, one_of, read_day
 from commands.stopping import stoppable
+from commands.table import Screen, screen
 from notifications.speech import N_, Speech
+from notifications.typesetting import wrap
 from plans.check import is_chosen
 from plans.compare import KnownTask
 from plans.findings import Rule, is_mendable, together
@@ -230,14 +233,16 @@ def explain(
     found = next((known for known in RULES if known[1:] == code.strip().upper().lstrip("EWN")), None)
     if found is None:
         raise UsageError(say("no finding has the code {code}; `duban explain` lists them", code=code))
-    typer.echo(_explained(found, RULES[found], speech))
+    on = screen(sys.stdout, os.environ)
+    typer.echo(_explained(found, RULES[found], speech, on), color=on.colours)
 
 
-def _explained(code: str, rule: Rule, speech: Speech) -> str:
+def _explained(code: str, rule: Rule, speech: Speech, on: Screen) -> str:
     kind = {"E": N_("error"), "W": N_("warning"), "N": N_("remark")}[code[0]]
     parts = ((N_("Why"), rule.why), (N_("What to do"), rule.mend), (N_("Example"), rule.example))
-    lines = [speech("{code} ({kind})  {title}", code=typer.style(code, bold=True), kind=speech(kind), title=rule.title)]
-    lines += [f"\n{speech(heading)}\n  {speech.sentence(text)}" for heading, text in parts]
+    lines = [speech("{code} ({kind})  {title}", code=on.paint(code, "head"), kind=speech(kind), title=rule.title)]
+    for heading, text in parts:
+        lines += ["", speech(heading), wrap(speech.sentence(text), "  ", "  ", on.columns or sys.maxsize)]
     return "\n".join(lines)
 
 

@@ -89,8 +89,7 @@ def init(
     speech = Speech(language) if language else speech
     typer.echo(speech("{path} is ready; write plans beside it, then run `duban apply`.", path=str(settings)))
     if house:
-        where = database.engine.url.render_as_string(hide_password=True) if not database.file else str(database.file)
-        typer.echo(speech("The ledger {path} was there already and is kept.", path=where))
+        typer.echo(speech("The ledger {path} was there already and is kept.", path=database.called))
 
 
 def _settings_text(word: str, language: str) -> str:

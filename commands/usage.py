@@ -31,8 +31,8 @@ _PLACEHOLDERS = frozenset(
     (
         *(N_("PLAN"), N_("TASK"), N_("PHASE"), N_("UNIT"), N_("UNITS"), N_("PERSON"), N_("ROLE"), N_("NAME")),
         *(N_("OLD"), N_("NEW"), N_("DAY"), N_("YEAR"), N_("DEADLINE"), N_("EXPRESSION"), N_("MINUTES"), N_("TEXT")),
-        *(N_("FILE"), N_("DIR"), N_("PATH"), N_("ADDRESS"), N_("FEED"), N_("LINK"), N_("CODE"), N_("CODES")),
-        N_("NUMBER"),
+        *(N_("FILE"), N_("FILES"), N_("FOLDER"), N_("DIR"), N_("PATH"), N_("ADDRESS"), N_("FEED"), N_("LINK")),
+        *(N_("CODE"), N_("CODES"), N_("NUMBER")),
     )
 )
 _KINDS = {"int": "N", "float": "N", "Path": "PATH"}

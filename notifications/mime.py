@@ -20,6 +20,7 @@ from plans.model import Sentence, say
 
 LINE = 76  # RFC 2047 section 2: a line with encoded words
 _WORD = 75  # and one word of it
+_FULL_LINE = re.compile(f".{{1,{LINE}}}")
 _CRLF = "\r\n"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -172,8 +173,7 @@ def _lines(text: str) -> bytes:
 
 
 def _base64(data: bytes) -> str:
-    text = b2a_base64(data, newline=False).decode("ascii")
-    return _CRLF.join(text[at : at + LINE] for at in range(0, len(text), LINE))
+    return _CRLF.join(_FULL_LINE.findall(b2a_base64(data, newline=False).decode("ascii")))
 
 
 def _date(instant: datetime) -> str:
@@ -182,7 +182,7 @@ def _date(instant: datetime) -> str:
     if not offset:
         raise ValueError("a letter's date needs a time zone")
     day = f"{_DAYS[instant.weekday()]}, {instant.day:02} {_MONTHS[instant.month - 1]} {instant.year:04}"
-    return f"{day} {instant:%H:%M:%S} {offset[:5]}"
+    return f"{day} {instant.hour:02}:{instant.minute:02}:{instant.second:02} {offset[:5]}"
 
 
 def _text(name: str, value: str) -> str:

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -101,9 +101,9 @@ INK = {
 }  # >= 4.5 on white; the dark ones are in the layout
 
 
-def _environment(loader: BaseLoader) -> Environment:
-    environment = _Sandbox(
-        loader=loader,
+def _environment(kind: type[Environment]) -> Environment:
+    environment = kind(
+        loader=FileSystemLoader(FOLDER),
         autoescape=lambda name: name is not None and name.endswith(".html"),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -127,8 +127,14 @@ def _environment(loader: BaseLoader) -> Environment:
 
 @cache
 def _built_in() -> Environment:
-    """Return the built-in layouts, each compiled once in a process."""
-    return _environment(FileSystemLoader(FOLDER))
+    """Return the built-in layouts, each compiled once in a process; they are our own and need no sandbox."""
+    return _environment(Environment)
+
+
+@cache
+def _sandbox() -> Environment:
+    """Return what an office's own layouts run in."""
+    return _environment(_Sandbox)
 
 
 class Templates:
@@ -173,10 +179,10 @@ class Templates:
         path = Path(self.folder or FOLDER) / name
         if path.stat().st_size > LARGEST_SOURCE:
             raise ValueError(f"larger than {LARGEST_SOURCE} bytes")
-        tree = self._built_in.parse(path.read_text("utf-8"), name)
+        tree = _sandbox().parse(path.read_text("utf-8"), name)
         for remark in forbidden(tree):
             raise ValueError(remark)
-        return Template.from_code(self._built_in, self._built_in.compile(tree, name, str(path)), {})
+        return Template.from_code(_sandbox(), _sandbox().compile(tree, name, str(path)), {})
 
 
 def forbidden(tree: nodes.Node, depth: int = 0) -> Iterable[str]:

@@ -90,8 +90,8 @@ def settled(plan: Plan, known: Mapping[str, KnownTask]) -> tuple[dict[str, str],
     written = {task.id for task in plan.tasks if task.id}
     given = {}
     for position, task in enumerate(plan.tasks):
-        same = titles.get(normalised(task.title))
-        if not task.id and same and same not in written:
+        same = None if task.id else titles.get(normalised(task.title))
+        if same and same not in written:
             given[position] = same
     return renamed, given
 
@@ -100,8 +100,8 @@ def was_proposals(plan: Plan, known: Mapping[str, KnownTask]) -> list[tuple[Task
     """Return new tasks whose title a vanished one bears, with that one's id: did you mean `was: ID`?"""
     written = {task.id for task in plan.tasks} | {task.was for task in plan.tasks if task.was}
     vanished = {normalised(old.title): old.id for old in known.values() if old.id not in written and not old.gone}
-    fresh = (task for task in plan.tasks if task.id and task.id not in known and not task.was)
-    return [(task, vanished[normalised(task.title)]) for task in fresh if normalised(task.title) in vanished]
+    fresh = (task for task in plan.tasks if vanished and task.id and task.id not in known and not task.was)
+    return [(task, vanished[title]) for task in fresh if (title := normalised(task.title)) in vanished]
 
 
 def compare(

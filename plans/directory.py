@@ -231,6 +231,9 @@ class Directory:
 
         Unknown names stand for nothing; nobody is counted twice; the order is that of the group.
         """
+        if len(self.unit_names.get(normal(text), ())) == 1:  # mostly it is one unit's name, and nothing to take apart
+            unit = self.unit(text, on)
+            return (unit.id,) if unit else ()
         found: dict[str, None] = {}
         seen: set[str] = set()
         ahead = [text]

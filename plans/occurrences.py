@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from plans.deadlines import Context, context_of, read, recurrence
 from plans.directory import Directory
@@ -108,9 +109,9 @@ def task_rows(outlook: Outlook, task: Task, phase: Phase | None) -> Iterator[Occ
         *_steps(outlook, task, basis, reading),
         *_asked(outlook, task, basis),
     ]
-    for unit_row in _units(outlook, task, basis):
+    for answering in _answering(outlook, task):
         for row in dated:
-            yield _for_unit(row, unit_row)
+            yield _of_units(row, answering)
     yield from _review(outlook, task, basis)
 
 
@@ -296,7 +297,15 @@ def units_of(directory: Directory, texts: tuple[str, ...], on: date) -> tuple[st
     return tuple(found)
 
 
-def _units(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurrence]:
+class _Answering(NamedTuple):
+    """Who answers in one row of a task: what the row is called for that, who leads, who has which part."""
+
+    name: str
+    leads: tuple[str, ...]
+    units: tuple[tuple[str, str], ...]
+
+
+def _answering(outlook: Outlook, task: Task) -> Iterator[_Answering]:
     """Yield who answers for the task: all leads in one row, or a row each where each answers for itself."""
     on, directory = outlook.first, outlook.directory
     roles: Mapping[str, tuple[str, ...]] = {
@@ -312,10 +321,10 @@ def _units(outlook: Outlook, task: Task, basis: Occurrence) -> Iterator[Occurren
     parts = [("lead", unit) for unit in leads]
     parts += [(role, unit) for role in ("responsible", "support") for unit in roles[role] if unit not in leads]
     if not alone:
-        yield replace(basis, leads=leads, units=tuple(parts))
+        yield _Answering("", leads, tuple(parts))
     for unit in each:
         own = [("each", unit), *((role, other) for role, other in parts if other not in each and role == "support")]
-        yield replace(basis, name=unit, leads=(unit,), units=tuple(own))
+        yield _Answering(unit, (unit,), tuple(own))
 
 
 def _share(row: Occurrence) -> Occurrence:
@@ -341,10 +350,10 @@ def _office(outlook: Outlook, *, default: bool = True) -> tuple[str, ...]:
     return plan.defaults.lead or ((plan.office or plan.issuer,) if plan.office or plan.issuer else ())
 
 
-def _for_unit(row: Occurrence, unit_row: Occurrence) -> Occurrence:
+def _of_units(row: Occurrence, answering: _Answering) -> Occurrence:
     """Return one dated row for one set of units; the parts of its name are joined."""
-    name = "/".join(part for part in (row.name, unit_row.name) if part)
+    name = "/".join(part for part in (row.name, answering.name) if part)
     if not row.leads:
-        return _share(replace(row, name=name, leads=unit_row.leads, units=unit_row.units))
-    others = tuple(part for part in unit_row.units if part[0] != "lead" and part[1] not in row.leads)
+        return _share(replace(row, name=name, leads=answering.leads, units=answering.units))
+    others = tuple(part for part in answering.units if part[0] != "lead" and part[1] not in row.leads)
     return replace(row, name=name, units=(*(("lead", unit) for unit in row.leads), *others))

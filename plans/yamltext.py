@@ -361,3 +361,24 @@ def plain(node: Node) -> Any:
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
     return {key.text: plain(value) for key, value in node.pairs}
+
+
+def remarks(text: str) -> list[Scalar]:
+    """Return the comments of a text with their places, without the sign; of one that isn't plain YAML none."""
+    covered: dict[int, list[tuple[int, int]]] = {}
+    try:
+        for token in yaml.scan(text, Loader=yaml.CLoader if _PARSER else yaml.SafeLoader):
+            if isinstance(token, yaml.ScalarToken):
+                first, last = token.start_mark, token.end_mark
+                for at in range(first.line, last.line + 1):
+                    begin = first.column if at == first.line else 0
+                    covered.setdefault(at, []).append((begin, last.column if at == last.line else MAX_NODES))
+    except yaml.YAMLError:
+        return []
+    found = []
+    for number, line in enumerate(text.split("\n")):
+        for sign in re.finditer(r"(?:^|(?<=\s))#", line):
+            if not any(begin <= sign.start() < end for begin, end in covered.get(number, ())):
+                found.append(Scalar(line[sign.end() :].strip(), number + 1, sign.start() + 1, -1))
+                break
+    return found

@@ -84,8 +84,9 @@ def prepare(connection: Connection, source: Source, on: date, settings: Settings
 
 
 def _with_ids(plan: Plan, given: dict[int, str]) -> Plan:
+    tasks = enumerate(plan.tasks)
     return replace(
-        plan, tasks=tuple(replace(task, id=given.get(place, task.id)) for place, task in enumerate(plan.tasks))
+        plan, tasks=tuple(replace(task, id=given[place]) if place in given else task for place, task in tasks)
     )
 
 

@@ -23,6 +23,7 @@ from scheduler.settings import Settings
 from scheduler.subscriptions import open_ones
 from store import ledger, outbox
 from store.database import Database, rows
+from store.refusals import DAMAGED
 
 Verdict = Literal["good", "odd", "bad"]
 SCARCE, GONE = 500_000_000, 50_000_000  # bytes free: time to look, and letters soon can't be recorded
@@ -114,8 +115,7 @@ def schema(patient: Patient) -> Iterator[Sign]:
     """Look at the ledger: whole, and of this program's schema."""
     broken = patient.database.damage()
     if broken:
-        says = say("the ledger is damaged ({what}); `duban db restore` puts a backup in its place", what=broken)
-        yield Sign("ledger", "bad", says)
+        yield Sign("ledger", "bad", say(DAMAGED, path=patient.database.called, why=broken))
     else:
         yield Sign(
             "ledger", "good", say("the ledger is whole, schema {schema}", schema=patient.database.revision() or "-")

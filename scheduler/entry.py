@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -369,6 +370,7 @@ class Entry:
         )
 
 
+@lru_cache
 def _names(ids: tuple[str, ...]) -> str:
     return json.dumps(ids, ensure_ascii=False)
 

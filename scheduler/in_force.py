@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from plans import compare
+from plans.language.keys import STATES
 from plans.model import Measure, Milestone, Place, Plan, Task, say
+from plans.remarks import comments_of
 from plans.trouble import DeskError
 from plans.write import Comments
 from scheduler.copies import source_of
@@ -18,12 +20,13 @@ from scheduler.entry import Source
 from store import ledger
 from store.database import row, rows
 
+_STATE_WORDS = frozenset(words[at] for words in STATES.values() for at in (0, 1))
 UNSAID = ("", "open", "lapsed")  # states that a plan file needs no word for
 Row = Mapping[str, Any]
 
 
 def plan_in_force(connection: Connection, plan: str) -> tuple[Plan, Comments]:
-    """Return a plan as it is in force, and what a reader of the file should know beside it.
+    """Return a plan as it is in force, and what a reader of the file should know beside it, its own comments first.
 
     Raises:
         DeskError: the ledger has no such plan.
@@ -40,10 +43,15 @@ def plan_in_force(connection: Connection, plan: str) -> tuple[Plan, Comments]:
     spelling = _Spelling(source)
     tasks = [_task(task, by_task.get(task.id, {}), spelling) for task in written]
     tasks += _kept(connection, plan, by_task, spelling)
-    comments: dict[tuple[str | int, ...], Sequence[str]] = {}
+    names = {*by_task, *(name for standing in by_task.values() for name in standing)}
+    comments: dict[tuple[str | int, ...], Sequence[str]] = {
+        path: [line for line in lines if not _is_note(line, names)]
+        for path, lines in comments_of(source.text, source.plan).items()
+    }
     for place, task in enumerate(tasks):
-        if notes := _notes(by_task.get(task.id, {}), task, written[place] if place < len(written) else task):
-            comments["tasks", place] = notes
+        notes = _notes(by_task.get(task.id, {}), written[place] if place < len(written) else task, source.plan.language)
+        if notes:
+            comments["tasks", place] = [*comments.get(("tasks", place), ()), *notes]
     return replace(source.plan, tasks=tuple(tasks)), comments
 
 
@@ -132,16 +140,27 @@ def _leads(standing: Mapping[str, Row]) -> tuple[str, ...]:
     return tuple(json.loads(standing[""]["leads"])) if "" in standing else ()
 
 
-def _notes(standing: Mapping[str, Row], task: Task, written: Task) -> Sequence[str]:
-    """Return what a plan file can't say: the first date in the words it had, and single rows that were moved."""
+def _is_note(line: str, names: Container[str]) -> bool:
+    """Return whether a comment is one that `_notes` wrote into an earlier text: what is true by now is written anew."""
+    name, _, said = line.partition(": ")
+    return name in names and (" → " in said or said.rstrip("0123456789- ") in _STATE_WORDS)
+
+
+def _notes(standing: Mapping[str, Row], written: Task, language: str) -> Sequence[str]:
+    """Return what a plan file can't say: the first date in the words it had, and how single rows stand.
+
+    A row of one unit or one period has no place in the file; its date, state and last day are kept by the ledger.
+    """
     steps: tuple[Milestone | Measure, ...] = (*written.milestones, *written.measures)
     said = {"": written.due, **{step.id: step.due for step in steps}}
     notes = []
     for name, one in standing.items():
+        if name not in said and one["state"] not in UNSAID:
+            notes.append(f"{name}: {STATES[one['state']][language == 'zh']} {one['finished_on'] or ''}".strip())
         if not one["due"] or not one["original_due"] or one["due"] == one["original_due"]:
             continue
         first = str(one["original_due"])
         words = said.get(name, "") if one["declared"] == one["original_due"] else ""
         before = f"{words} ({first})" if words and words != first else first
-        notes.append(f"{name or task.id}: {before} → {one['due']}")
+        notes.append(f"{name or written.id}: {before} → {one['due']}")
     return notes

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from notifications.letters import compose
 from notifications.mime import AddressError, Mailbox, address, assemble
-from notifications.notices import LetterModel
+from notifications.notices import Composed, LetterModel
 from notifications.rendering import Templates
 from plans.recipients import MAILBOX
 from scheduler.matters import Desk
@@ -128,29 +128,43 @@ class Scribe:
             thread: identifiers of the conversation it belongs to.
             calendar: an attachment and its file name.
         """
-        connection, mail = self.connection, self.settings.mail
         attached = {"calendar": calendar[0], "calendar_name": calendar[1]} if calendar else {}
         composed = compose(model, self.templates, **attached)  # type: ignore[arg-type]
-        part = _next_part(connection, reader.key, model.kind, model.today)
+        part = _next_part(self.connection, reader.key, model.kind, model.today)
         message_id = _message_id(self, reader.key, model.kind, model.today, part, seed)
-        to = address(mail.only_to or reader.mail).spec
+        date_of = datetime.fromtimestamp(now, ZoneInfo(self.desk.plans[plan]["timezone"]))
         body = assemble(
-            composed,
-            sender=Mailbox(address(mail.sender).spec, mail.sender_name or model.office_name),
-            to=Mailbox(to, "" if mail.only_to else reader.name or reader.unit),
-            reply_to=address(mail.reply_to or model.office_mail or mail.sender),
-            message_id=message_id,
-            date=datetime.fromtimestamp(now, ZoneInfo(self.desk.plans[plan]["timezone"])),
-            references=thread,
+            composed, **self._envelope(reader, model), message_id=message_id, date=date_of, references=thread
         )
-        sheet, written = model.lines[0] if model.kind == "sheet" else None, outbox.clock(connection)
+        return self._keep(reader, model, composed, body, now, part=part, message_id=message_id)
+
+    def _address(self, reader: Reader) -> str:
+        """Return the address a reader's letters go to: in a trial that of whoever gets all of them."""
+        return address(self.settings.mail.only_to or reader.mail).spec
+
+    def _envelope(self, reader: Reader, model: LetterModel) -> dict[str, Any]:
+        """Return from whom a letter is, to whom it goes, and who gets the answer."""
+        mail = self.settings.mail
+        return {
+            "sender": Mailbox(address(mail.sender).spec, mail.sender_name or model.office_name),
+            "to": Mailbox(self._address(reader), "" if mail.only_to else reader.name or reader.unit),
+            "reply_to": address(mail.reply_to or model.office_mail or mail.sender),
+        }
+
+    def _keep(
+        self, reader: Reader, model: LetterModel, composed: Composed, body: bytes, now: int, *, part: int,
+        message_id: str,
+    ) -> int:  # fmt: skip
+        """Put a letter into the outbox, ahead of others where it presses; return its number."""
+        sheet, written = model.lines[0] if model.kind == "sheet" else None, outbox.clock(self.connection)
         return insert(
-            connection,
+            self.connection,
             Letter(
-                person=reader.key, kind=model.kind, day=model.today, part=part, address=to, subject=composed.subject,
-                text=masked(composed.text), message_id=message_id, body=body, sha256=hashlib.sha256(body).hexdigest(),
-                next_at=written - _ahead(model), made_at=now, written_at=written, fallback=composed.fallback,
-                number=sheet.number if sheet else "", signer=sheet.signer if sheet else "",
+                person=reader.key, kind=model.kind, day=model.today, part=part, address=self._address(reader),
+                subject=composed.subject, text=masked(composed.text), message_id=message_id, body=body,
+                sha256=hashlib.sha256(body).hexdigest(), next_at=written - _ahead(model), made_at=now,
+                written_at=written, fallback=composed.fallback, number=sheet.number if sheet else "",
+                signer=sheet.signer if sheet else "",
             ),
         )  # fmt: skip
 

@@ -60,6 +60,23 @@ class Database:
         """Return the ledger's file, None when it is on a server."""
         return Path(self.engine.url.database or "") if self.lite else None
 
+    @property
+    def called(self) -> str:
+        """Return the path or the address of the ledger, as people are told of it."""
+        return str(self.file) if self.file else self.engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def _in_words(self, sentence: str) -> Iterator[None]:
+        """Say in one sentence what the database refuses; what the program itself did wrong stays as it is."""
+        try:
+            yield
+        except (IntegrityError, ProgrammingError, DataError):
+            raise
+        except DBAPIError as error:
+            cause = error.orig or error
+            told = say(DAMAGED if is_damage(cause) else sentence, path=self.called, why=because(cause))
+            raise LedgerError(told) from error
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
@@ -74,7 +91,7 @@ class Database:
         Raises:
             LedgerError: the disk is full, somebody else has been writing for too long, the server went away …
         """
-        with _in_words(N_("the ledger can't be written: {why}")), self.engine.connect() as connection:
+        with self._in_words(N_("the ledger {path} can't be written: {why}")), self.engine.connect() as connection:
             self._begin(connection, patience) if self.lite else _begin_on_server(connection, patience, beside=beside)
             connection.info.pop(TOUCHED, None)
             connection.info.pop(GREW, None)
@@ -108,7 +125,7 @@ class Database:
         Raises:
             LedgerError: it can't be read.
         """
-        with _in_words(N_("the ledger can't be read: {why}")), self.engine.connect() as connection:
+        with self._in_words(N_("the ledger {path} can't be read: {why}")), self.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN") if self.lite else connection.exec_driver_sql(ONE_STATE)
             try:
                 yield connection
@@ -128,14 +145,14 @@ class Database:
         Raises:
             LedgerError: the ledger is newer, or can't be read or written.
         """
-        with _in_words(N_("the ledger can't be opened: {why}")):
+        with self._in_words(N_("the ledger {path} can't be opened: {why}")):
             self._keep_private()
             have = self.revision()
             if have == SCHEMA:
                 return
             from store.schema import upgrade  # Alembic is dear to import, and seldom needed
 
-            upgrade(self.engine, have)
+            upgrade(self.engine, have, self.called)
 
     def _keep_private(self) -> None:
         """Make a new file its owner's alone, which SQLite gives to its log as well; one that is there is left alone."""
@@ -168,18 +185,6 @@ def _begin_on_server(connection: Connection, patience: int, *, beside: bool) -> 
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
     if not beside:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
-
-
-@contextmanager
-def _in_words(sentence: str) -> Iterator[None]:
-    """Say in one sentence what the database refuses; what the program itself did wrong stays as it is."""
-    try:
-        yield
-    except (IntegrityError, ProgrammingError, DataError):
-        raise
-    except DBAPIError as error:
-        cause = error.orig or error
-        raise LedgerError(say(DAMAGED if is_damage(cause) else sentence, why=because(cause))) from error
 
 
 def _options() -> str:

@@ -75,7 +75,7 @@ class FileReader:
             return
         if have > SCHEMA:
             self.close()
-            raise _error(NEWER, schema=have)
+            raise _error(NEWER, path=self.path, schema=have)
 
     def _opened(self) -> sqlite3.Connection:
         """Return a connection that can't write, in one transaction.
@@ -115,7 +115,7 @@ class FileReader:
                 error=error,
             )
         if is_damage(error):
-            return _error(DAMAGED, why=str(error))
+            return _error(DAMAGED, path=self.path, why=str(error))
         return _error(N_("The ledger {path} can't be read: {error}."), path=self.path, error=because(error))
 
 
@@ -129,7 +129,7 @@ class ServerReader:
 
         self._failure = SQLAlchemyError
         self._database = Database("postgresql+psycopg://" + url.partition("://")[2])
-        self._server = self._database.engine.url.render_as_string(hide_password=True)
+        self._server = self._database.called
         self._reading = self._database.read()
         try:
             self._connection = self._reading.__enter__()
@@ -138,7 +138,7 @@ class ServerReader:
         have = self._database.revision()
         if have and have > SCHEMA:
             self.close()
-            raise _error(NEWER, schema=have)
+            raise _error(NEWER, path=self._server, schema=have)
 
     def __call__(self, sql: str, /, **values: Any) -> list[dict[str, Any]]:
         """Return the rows of *sql*, days as ISO texts."""

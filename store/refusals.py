@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from plans.model import Sentence
 
 SCHEMA = "0004"  # the newest of store/migrations; a test holds it to them
-NEWER = N_("The ledger was written by a newer duban (schema {schema}). Install that version.")
-DAMAGED = N_("the ledger is damaged ({why}); `duban db restore` puts a backup in its place")
+NEWER = N_("The ledger {path} was written by a newer duban (schema {schema}). Install that version.")
+DAMAGED = N_("the ledger {path} is damaged ({why}); `duban db restore` puts a backup in its place")
 _BUSY = N_("somebody else has been writing all the while; try again in a minute")
 _FULL = N_("the disk is full")
 _WORDS = {

@@ -21,14 +21,14 @@ def revisions() -> list[str]:
     return [one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
 
 
-def upgrade(engine: Engine, have: str | None) -> None:
-    """Bring a ledger from the schema it has to the newest, in one transaction.
+def upgrade(engine: Engine, have: str | None, called: str) -> None:
+    """Bring a ledger from the schema it has to the newest, in one transaction; people know it as *called*.
 
     Raises:
         LedgerError: the ledger has a schema that only a newer program knows.
     """
     if have and have not in revisions():
-        raise LedgerError(say(NEWER, schema=have))
+        raise LedgerError(say(NEWER, path=called, schema=have))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["engine"] = engine

@@ -295,6 +295,27 @@ def test_a_ledger_somebody_has_open_is_not_replaced(tmp_path: Path):
     assert (done.returncode, "open" in done.stderr) == (4, True), done
 
 
+def test_what_a_database_refuses_is_said_with_the_ledger_it_is_about(tmp_path: Path):
+    """A house may have several; a message without a name sends its reader to the wrong one."""
+    path, folder, noise = tmp_path / "duban.db", tmp_path / "folder.db", tmp_path / "noise.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    with database.write(), pytest.raises(LedgerError) as busy, Database(f"sqlite:///{path}").write(patience=1):
+        pass
+    folder.mkdir()
+    noise.write_bytes(b"noise " * 1000)
+    refused = [str(Speech("zh").sentence(busy.value.sentence))]
+    for other in (folder, noise):
+        with pytest.raises(LedgerError) as unusable:
+            Database(f"sqlite:///{other}").upgrade()
+        refused.append(Speech("zh").sentence(unusable.value.sentence))
+    assert [told.split("：")[0].split("（")[0] for told in refused] == [
+        f"台账 {path} 无法写入", f"台账 {folder} 无法打开", f"台账 {noise} 已损坏",
+    ]  # fmt: skip
+    server = Database("postgresql+psycopg://clerk:secret@db.example.org/duban")
+    assert server.called == "postgresql+psycopg://clerk:***@db.example.org/duban"
+
+
 def test_a_newer_ledger_is_refused_by_an_older_program(url: str):
     """R15: an old program leaves a new ledger alone."""
     database = Database(url)

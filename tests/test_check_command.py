@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from cli import run
 from commands.stopping import stoppable
 from notifications.speech import Speech
+from notifications.typesetting import width
 from plans.deadlines import Context, read
 from plans.language.schema import SHAPES
 from plans.model import Sentence
@@ -237,3 +239,20 @@ def test_units_without_an_address_are_said_once_to_a_person_and_one_by_one_to_a_
     Path("units.yaml").write_text("units:\n  a: {name: A}\n  b: {name: B, mail: b@example.org}\n", "utf-8")
     run(["check", "units.yaml", "--select", "N607"])
     assert "N607 A没有可联系的人" in capsys.readouterr().out
+
+
+def test_the_caret_stays_below_its_place_in_a_narrow_terminal(file, capsys, monkeypatch):
+    """A line that the terminal breaks would leave the caret under another word."""
+    long = "Hold the spring fire drill in both buildings and write down who was there and how long it took"
+    file.write_text(
+        PLAN.replace("lead: Saftey", f"note: {long}\n    lead: [Works, Operations, Finance, Saftey]"), "utf-8"
+    )
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("NO_COLOR", "1")
+    run(["check", "--select", "E303"])
+    shown = capsys.readouterr().out.splitlines()
+    assert "\x1b" not in "".join(shown)
+    sources = [(line, shown[at + 1]) for at, line in enumerate(shown) if re.match(r" \d+ \|", line)]
+    assert all(width(line) <= 40 for pair in sources for line in pair)
+    assert any(line[caret.index("^") :].startswith("Saftey") for line, caret in sources)

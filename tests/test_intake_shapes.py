@@ -525,3 +525,98 @@ def test_the_day_under_a_title_is_that_of_its_issue():
         "数字政府建设重点任务\n请各单位报送，截至2026年3月1日\n1.扩容（项目科，7月底前）\n".encode(), "a.txt"
     )
     assert asked.issued is None
+
+
+def test_a_table_of_one_matter_a_column_is_read_by_its_first_column():
+    tasks = read(
+        "<table><tr><td>项目名称</td><td>海堤加固</td><td>医院扩建</td></tr><tr><td>责任单位</td><td>水务局</td><td>卫健委</td></tr>"
+        "<tr><td>完成时限</td><td>2026年8月底</td><td>2026年10月31日</td></tr></table>", "表.html",
+    )  # fmt: skip
+    assert [(task.title, task.responsible, str(task.due)) for task in tasks] == [
+        ("海堤加固", ("水务局",), "2026-08-31"), ("医院扩建", ("卫健委",), "2026-10-31")
+    ]  # fmt: skip
+
+
+def test_a_table_with_a_header_of_its_own_is_not_the_one_before_continued():
+    head = (
+        "| 项目 | 任务 | 责任单位（排名第一的为牵头单位） | 完成时限 |\n|---|---|---|---|\n"
+        "| 市容 | 整治街巷 | 城管局、城关镇 | 6月30日前 |\n"
+    )
+    other = "| 批次 | 督导时间 | 督导组 | 督导对象 |\n|---|---|---|---|\n| 第一次 | 4月中旬 | 县爱卫办 | 各乡镇 |\n"
+    tasks = read(f"# 2026年任务分工\n\n{head}\n安排如下\n\n{other}| 第二次 | 7月上旬 | 县督查室 | 各乡镇 |\n", "a.md")
+    assert (tasks[0].lead, tasks[0].responsible) == (("城管局",), ("城关镇",))
+    assert "批次" not in [task.title for task in tasks]
+
+
+def test_a_form_with_its_matter_in_the_row_over_it_is_one_task():
+    (task,) = read(
+        "<table><tr><th colspan=4>案件1：小区房产证办理问题</th></tr>"
+        "<tr><td>包案领导</td><td>区委常委 梅芳</td><td>责任单位</td><td>区住建局</td></tr>"
+        "<tr><td>化解措施</td><td colspan=3>分批办证</td></tr>"
+        "<tr><td>化解时限</td><td>2026年6月30日前</td><td>目前进展</td><td></td></tr></table>", "卡.html",
+    )  # fmt: skip
+    assert (task.title, task.leader, task.responsible, str(task.due)) == (
+        "小区房产证办理问题", ("区委常委 梅芳",), ("区住建局",), "2026-06-30"
+    )  # fmt: skip
+
+
+def test_what_a_council_resolves_is_done_by_whom_it_names():
+    tasks = read(
+        "Minutes of the Council Meeting of 21 April 2026\n\n26/041 Playing field\n"
+        "RESOLVED that the Events Working Party submit costed options by 30 June 2026.\n\n"
+        "26/044 Accounts\nRESOLVED that the accounts be noted.\n"
+    )
+    assert [(task.phase, task.responsible, str(task.due)) for task in tasks] == [
+        ("Playing field", ("Events Working Party",), "2026-06-30")
+    ]
+
+
+def test_a_bulletin_is_called_by_its_subject_and_its_issue_is_no_number():
+    draft = read_document(
+        "督查通报\n〔2026〕第8期\n白云县委督查室　白云县政府督查室　2026年7月6日\n关于重点项目建设情况的通报\n"
+        "一、下步要求\n1.完成征地。（责任单位：资源局；完成时限：7月20日前）\n".encode(), "a.txt",
+    )  # fmt: skip
+    assert (draft.title, draft.number) == ("关于重点项目建设情况的通报", "")
+    assert (draft.issuer, str(draft.issued)) == ("白云县委督查室、白云县政府督查室", "2026-07-06")
+
+
+def test_what_is_done_already_stands_behind_its_dash():
+    tasks = read(
+        "# Roadmap 2026\n\n- Single sign-on – IT Team – 31 March 2026 – DONE\n- New site – Web Team – by 15 May\n",
+        "a.md",
+    )
+    assert [(task.responsible, task.deadline, task.state) for task in tasks] == [
+        (("IT Team",), "31 March 2026", "done"), (("Web Team",), "by 15 May", "")
+    ]  # fmt: skip
+
+
+def test_one_rule_under_a_header_parts_no_rows_and_a_narrow_label_takes_two_lines():
+    head = [word("序", 20, 80), word("任务", 100, 86), word("责任单位", 200, 86), word("完成时", 300, 80),
+            word("号", 20, 92), word("限", 300, 92)]  # fmt: skip
+    rows = [word("一", 20, 120), word("出台办法", 100, 120), word("商务局", 200, 120), word("3月底", 300, 120),
+            word("二", 20, 146), word("举办活动", 100, 146), word("工信局", 200, 146), word("11月底", 300, 140),
+            word("前", 300, 152)]  # fmt: skip
+    table = find_unruled([*head, *rows], (107, 107.5))
+    assert table.rows == (
+        ("序号", "任务", "责任单位", "完成时限"),
+        ("一", "出台办法", "商务局", "3月底"),
+        ("二", "举办活动", "工信局", "11月底前"),
+    )
+
+
+def test_planned_days_partner_agencies_and_what_groups_rows_are_known_by_their_labels():
+    (task,) = read("工作内容,责任部门,计划开始,计划完成\n检验设备,设备部,2026-04-01,2026-05-15\n", "表.csv")
+    assert (task.starts, str(task.due)) == ("2026-04-01", "2026-05-15")
+    tasks = read(
+        "| Priority | Action | Lead agency | Partner agencies | Timescale |\n|---|---|---|---|---|\n"
+        "| Burglary | Offer surveys | Police | Housing Services | May 2026 |\n"
+        "| Burglary | Install gates | Council | Police | June 2026 |\n", "plan.md",
+    )  # fmt: skip
+    assert [(task.phase, task.lead, task.support) for task in tasks] == [
+        ("Burglary", ("Police",), ("Housing Services",)), ("Burglary", ("Council",), ("Police",))
+    ]  # fmt: skip
+    graded = read(
+        "| Urgency | Action | Owner | Due |\n|---|---|---|---|\n| High | Fix roof | Estates Team | May 2026 |\n"
+        "| High | Fix door | Estates Team | May 2026 |\n| Low | Paint | Estates Team | June 2026 |\n", "plan.md",
+    )  # fmt: skip
+    assert {task.phase for task in graded} == {""}

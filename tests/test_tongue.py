@@ -139,6 +139,7 @@ def test_help_names_things_in_the_users_language_and_breaks_lines_where_chinese_
     chinese = say("transfer", "--help", LC_ALL="zh_CN.UTF-8")
     assert chinese.startswith("用法：duban transfer [选项] 任务")
     assert "\n  --today 日期 " in chinese
+    assert "[文件…]" in say("apply", "--help", LC_ALL="zh_CN.UTF-8")
     assert not re.search("Usage|Options|Arguments|TASK|Show this", chinese)
     whole = say("import", "--help", LC_ALL="zh_CN.UTF-8")
     assert "…" not in whole.replace("文件…", "")

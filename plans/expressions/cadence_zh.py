@@ -9,7 +9,7 @@ from datetime import date
 
 from plans.cadence import FOLLOWING, WEEKDAYS, WORKED, precision_of, repeat
 from plans.expressions.clauses import compose, unresolved
-from plans.expressions.mentions import Context, Mention
+from plans.expressions.mentions import Context, Mention, ahead_of
 from plans.expressions.points import Point, add_months, days_of, month_end
 from plans.model import Reading, Sentence, say
 
@@ -44,7 +44,8 @@ _DAY = re.compile(
     r"|礼拜)(?P<weekday>[一二三四五六日天]))|(?P<work>(?:月?初)?[第前]?(?P<work_n>[1-9]\d?|首"
     r"|最后[一1]?)个?工作日)|(?P<end>最后[一1]?[天日]|月?底|月?末)"
     r"|(?P<xun>[上中下]旬|初)"
-    r"|前?(?P<days>\d{1,2}(?:[日号]?(?:[、和及-]|,(?=\d{1,2}[日号]))\d{1,2}){0,4})(?:[日号]|(?=前|之前|以前)))?"
+    r"|前?(?P<days>\d{1,2}(?:[日号]?(?:[、和及-]|,(?=\d{1,2}[日号]))\d{1,2}){0,4})(?:[日号]|(?=前|之前|以前))"
+    r"(?:[至到-](?:次月|下月)(?P<next>\d{1,2})[日号])?)?"
 )
 _UNITS = {
     "年": "year", "半": "half", "季": "quarter", "月": "month", "周": "week", "星": "week", "礼": "week", "旬": "xun",
@@ -55,6 +56,8 @@ _YEAR_END = re.compile(r"年?[底末终](?![数线端])")
 _STRAIGHT_ON = re.compile(  # with another verb between, that is what is due: 年底前建立每月通报制度
     r"(?:各[^,;。]{1,6}?|应当?|要|须|需|均|都|坚持|持续|实行|至少)*"
 )
+_FIRST_TIME = re.compile(r"(?:首次|第1次|首期)[^,;。()\d]{0,8}$")  # one of the days of the cadence
+_SO_OFTEN = re.compile(r"[^,;。]{0,12}次,?(?:分别|各)?[于在]?")  # 每年至少2次，分别于6月底、12月底前
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
 
@@ -81,6 +84,7 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
     if text[first.begin] in "按逐分" and _VAGUE.search(text):
         return unresolved(text, "vague", say("The cadence is left to circumstances."))
     outside = [m for m in found if all(m.end <= c.begin or m.begin >= c.end for c in cadences)]
+    outside = [m for m in outside if not ahead_of(_FIRST_TIME, text, m.begin)]
     dates = compose(outside, text, context) if outside else None
     if dates is None or dates.kind == "unresolved":
         return _reading(text, first)
@@ -236,6 +240,8 @@ def _in_period(unit: str, hit: re.Match[str], text: str, months: tuple[int, ...]
     if day["month"] and unit != "month":
         nth = 1 if day["month"].startswith("首") else int(day["nth"] or (2 if day["month"][0] == "中" else length))
         months = tuple(range(nth, 13, length)) if nth <= length else months
+    elif unit != "month" and day["work"] and not day["work_n"].startswith("最后"):
+        months = tuple(range(1, 13, length))  # 每季度首个工作日: counted from where the period begins
     elif unit != "month" and (day["days"] or day["xun"] or day["work"]):
         warnings = (say("The last month of the period is meant, as none is named."),)
     elif unit == "month" and day["month"]:
@@ -245,8 +251,11 @@ def _in_period(unit: str, hit: re.Match[str], text: str, months: tuple[int, ...]
         if not day["month"]:
             return None
         days = (-1,)
+    rule = "each"
+    if day["next"] and unit == "month":  # 每月26日至次月5日
+        days, rule = (int(day["next"]),), FOLLOWING
     rrule = repeat("year", months=months, days=days, more=more) if months else repeat("month", days=days, more=more)
-    return _Repeat(hit.start(), _closed(text, day.end()), rrule, "each", warnings)
+    return _Repeat(hit.start(), _closed(text, day.end()), rrule, rule, warnings)
 
 
 def _days(day: re.Match[str]) -> tuple[tuple[int, ...], str]:
@@ -281,7 +290,8 @@ def _in_year(unit: str, interval: int, hit: re.Match[str], text: str, found: Seq
         gap = text[end : mention.begin] if mention.begin >= end else None
         if gap is None:
             continue
-        if len(gap) > 10 or _CLAUSE.search(gap) or (points and not mention.joined) or mention.point is None:
+        near = _SO_OFTEN.fullmatch(gap) or (len(gap) <= 10 and not _CLAUSE.search(gap))
+        if not near or (points and not mention.joined) or mention.point is None:
             break
         points.append(mention.point)
         end = mention.end

@@ -95,6 +95,7 @@ _REWORDED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?= (?:[a-z]{3,9} )?(?:the )?\d)",
             "week commencing",
         ),
+        (rf"({MONTH}), (\d{{1,2}},? (?:19|20)\d\d)(?!\d)", r"\1 \2"),
         (r"(?<![a-z])qtrs?(?![a-z])\.?", "quarter"),
         (r"(?<=\d)( ?)(?:mos?|mths?)(?![a-z])\.?", r"\1months"),
         (r"(?<=\d)( ?)yrs?(?![a-z])\.?", r"\1years"),

@@ -8,7 +8,7 @@ from datetime import date
 
 from plans.expressions.cadence_zh import recurring
 from plans.expressions.clauses import compose, unresolved
-from plans.expressions.mentions import DAY, LENGTHS, MOST, Context, Finder, Mention, counted_like, scan
+from plans.expressions.mentions import DAY, LENGTHS, MOST, Context, Finder, Mention, scan
 from plans.expressions.numerals import simplified
 from plans.expressions.points import Point
 from plans.expressions.points_zh import FINDERS
@@ -33,6 +33,7 @@ _MARKS = {
 }  # fmt: skip
 _BACK = re.compile(r"\)?(?:之?前|以前)(?:\d{1,3}|半)个?(?:工作日|小时|星期|[日天周月年])")  # 9月1日前15天
 _THEN_ON = re.compile(r",?(?:全面)?(?:转入|转为|进入|纳入)(?:常态|日常|长期|正常)")  # 2026年转入常态化管理
+_NOT_BEFORE = re.compile(r"(?:不得?早于|最早)[于在]?$")
 _LED_BY = re.compile(
     r"(?:截至|截止到?|不晚于|不迟于|不得?超过|最迟|最晚|至迟|延至|限|到|至|于|在|期限|时限|时间)(?:为|是|:)?$"
 )
@@ -57,7 +58,7 @@ _MOVED = re.compile(r"(?:调整|延期|延长|推迟|变更|顺延|提前|改)(?
 _AIMED = re.compile(r"力争|争取|确保")
 _FORMERLY = re.compile(r"原(?:定|计划|定于)?(?:时间|时限)?(?:为|是|:)?$")
 _NOUN = re.compile(
-    r"年?度?(?:的|份)?(?:(?:全[市省县区国])?(?:重点)?工作(?:要点|计划|方案|情况|总结|会议|任务|目标"
+    r"年?度?(?:的|份)?(?:重[要大]|(?:全[市省县区国])?(?:重点)?工作(?:要点|计划|方案|情况|总结|会议|任务|目标"
     r"|报告)|计划|预算|会议|精神|文件|报告|考核|目标|重点"
     r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来)"
 )
@@ -150,13 +151,11 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
     if back:
         why = say("It counts back from another event.")
         return replace(mention, end=back.end(), point=None, mark="", rule="event", warnings=(why,))
-    if last:
-        mention = counted_like(last, mention)
     if tail and mention.rule not in (*LENGTHS, "holiday", "five-year plan"):
         weekday = _WEEKDAYS.find(tail["weekday"].replace("天", "日")) if tail["weekday"] else None
         mention = replace(mention, end=tail.end(), time=tail["time"] or "", weekday=weekday)
         mark = _MARKS.get(tail["mark"] or "", mark)
-    if _THEN_ON.match(text, mention.end):
+    if _THEN_ON.match(text, mention.end) or _NOT_BEFORE.search(ahead[-6:]):
         mark = "since"
     if not mark and _LED_BY.search(ahead[-6:]):
         mark = "by"

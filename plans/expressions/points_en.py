@@ -114,7 +114,8 @@ _SEASON = re.compile(
 _FEAST = re.compile(
     r"(?:(?:(?:the )?(?:start|end|beginning|middle) of |mid[- ])?(?:the )?"
     rf"(?:term|semester|trimester)s? \d(?:(?:, ?| of | ?){FULL_YEAR})?"
-    rf"|(?:(?:{MONTH}|spring|summer|early may) )?bank holiday|good friday|easter monday|boxing day"
+    rf"|(?:(?:{MONTH}|spring|summer|early may) )?bank holiday|boxing day"
+    rf"|(?:good|easter|whit|palm|ash|shrove|maundy|holy|remembrance|mothering) {WEEKDAY}"
     r"|christmas|xmas|easter|thanksgiving|ramadan|lent|new year“?s?(?: day| eve)?|labou?r day"
     r"|memorial day)(?![a-z])|(?:the )?(?:start|end|beginning) of (?:the )?(?:\w+ )?(?:term|semester"
     r"|school year|academic year|season)|(?:week|wk) \d{1,2}(?!\d)"

@@ -20,7 +20,7 @@ from plans.expressions.points_en import (
 from plans.model import say
 
 _NAMED_WEEKDAY = re.compile(
-    rf"(?:(?P<which>this|next|the following|following|coming"
+    rf"(?<![a-z])(?:(?P<which>this|next|the following|following|coming"
     rf"|on) )?(?:coming )?(?P<d>{WEEKDAY})(?: (?:of )?(?P<week>this|next|the following) week"
     r"|(?P<later> week| fortnight)(?![- ][a-z]))?(?! of)(?! ?,? ?\d)",
     re.IGNORECASE,

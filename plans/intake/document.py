@@ -10,7 +10,7 @@ from plans.intake import dirt, matrix
 from plans.intake.blocks import Block, Document, Paragraph, Table, fold, joined, paragraphs, tables
 from plans.intake.draft import Draft, DraftPhase, DraftTask, Mark, Options
 from plans.intake.formats import read_blocks
-from plans.intake.forms import form_lines, headed_off
+from plans.intake.forms import form_lines, headed_off, turned
 from plans.intake.headers import Header, find_header, texts
 from plans.intake.metadata import Metadata, read_metadata
 from plans.intake.outline import Node, outline
@@ -38,6 +38,7 @@ _REGARDS = re.compile(
     r"yours (?:sincerely|faithfully|truly)|sincerely|此致|特此(?:通知|报告|函告))[,，。.!！]?$",
     re.IGNORECASE,
 )
+_MONTH = re.compile(r"[（(]?(?:19|20)\d{2}年\d{1,2}月[）)]?")  # under the title it says when the paper was made
 _LAST = 6  # blocks at most from there to the end
 _OFFICE = re.compile(
     r"(?:由|设立?在?)?(?P<name>[\u4e00-\u9fff]{0,12}?(?:活动办|专班|领导小组办公室|工作领导小组|督查室|攻坚办|"
@@ -102,7 +103,7 @@ def _formed(blocks: Sequence[Block]) -> tuple[Block, ...]:
     found: list[Block] = []
     for block in blocks:
         lines = form_lines(block) if isinstance(block, Table) else []
-        found += lines or [block]
+        found += lines or [turned(block) if isinstance(block, Table) else block]
     return tuple(found)
 
 
@@ -187,6 +188,8 @@ class _Reader:
         reader = TableReader(one.table, one.header, context, self.last if self._goes_on(one) else None)
         tasks = reader.read()
         self.last = reader
+        if any(_FIRST_LEADS.search(column.label) for column in one.header.columns):
+            tasks = [_first_leads(task) for task in tasks]
         base = sum(1 for mark in self.marks if mark.code == "task")
         self.marks += [replace(mark, task=-1) if mark.task >= 0 else mark for mark in reader.marks[base:]]
         for remark in reader.remarks:
@@ -301,10 +304,11 @@ def _without_close(blocks: Sequence[Block], issuer: str) -> list[Block]:
         len(blocks),
     )
     end = close if len(blocks) - close <= _LAST else len(blocks)
+    dated = [block for block in blocks[:2] if isinstance(block, Paragraph) and _MONTH.fullmatch(block.text)]
     return [
         block
         for block in blocks[:end]
-        if not (isinstance(block, Paragraph) and not block.level
+        if block not in dated and not (isinstance(block, Paragraph) and not block.level
                 and (DAY.fullmatch(block.text.strip()) or (issuer and joined(block.text).replace(" ", "") == issuer)))
     ]  # fmt: skip
 

@@ -13,6 +13,11 @@ from plans.intake.words import KEY_ROLES, PEOPLE_ROLES, UNIT_ROLES, column_roles
 Row = tuple[Cell | None, ...]
 _VAGUE = ("", "detail", "note", "milestones", "phase", "target", "report_due", "progress")
 _LIMIT = re.compile(r"[前底末内]$|^(?:by|before|within|end of)\b", re.IGNORECASE)
+_GRADE = re.compile(
+    r"(?:very )?(?:high|medium|low|critical|urgent|normal|major|minor|must|should|could)|P?\d|[A-E]|"
+    r"[高中低]|重要|一般|紧急|重大|★+",
+    re.IGNORECASE,
+)
 _LOOKED_AT = 6  # rows in which a header may begin
 
 
@@ -80,9 +85,16 @@ def find_header(table: Table, before: Header | None = None) -> Header | None:
         if _is_header_row(labels):
             header = _from_labels(table, at, tuple(above))
             return _continued(table, header, before) if before is not None else header
-    if before is not None and len(before.columns) == len(table.grid[0]):
+    if before is not None and len(before.columns) == len(table.grid[0]) and _goes_on(table, len(above), before):
         return replace(before, first=0, above=tuple(above))
     return _by_content(table, len(above), tuple(above))
+
+
+def _goes_on(table: Table, first: int, before: Header) -> bool:
+    """Return whether the rows can stand under the header of the table before: their days stand where its days do."""
+    due = before.index("due")
+    days = [cell.text for row in table.grid[first:] if due >= 0 and (cell := row[due]) is not None and cell.text]
+    return not days or any(map(_dated, days))
 
 
 def _is_header_row(labels: Sequence[str]) -> bool:
@@ -122,7 +134,7 @@ def _is_second_row(table: Table, top: int, at: int) -> bool:
     if not fresh or not (spanning or len(fresh) < len(texts(upper))):
         return False
     below = [cell for place, cell in enumerate(row) if cell is not None and cell.text and upper[place] in spanning]
-    short = all(len(cell.text) <= 14 for cell in fresh)
+    short = all(len(cell.text) <= (30 if cell.text.isascii() else 14) for cell in fresh)
     return (
         short
         and bool(spanning)
@@ -276,7 +288,7 @@ def _titled(columns: list[Column], bodies: list[list[str]], table: Table, header
     if not places:
         places = _promoted(columns, distinct, bodies)
     for at, column in enumerate(columns):  # an unnamed column left of the title with few short texts
-        grouping = not column.label or (not column.roles and distinct[at] < rows)
+        grouping = not column.label or (not column.roles and len(set(bodies[at])) < rows and not _graded(bodies[at]))
         if grouping and not phased and places and at < places[0] and bodies[at] and max(map(len, bodies[at])) <= 30:
             columns[at] = Column(column.label, ("phase",), guessed=True)
             phased = True
@@ -303,6 +315,11 @@ def _promoted(columns: list[Column], distinct: Sequence[int], bodies: list[list[
         for at in places[:1]:
             columns[at] = replace(columns[at], roles=("title",), guessed=True)
     return places[:1]
+
+
+def _graded(values: Sequence[str]) -> bool:
+    """Return whether a column says how urgent or weighty things are, which groups nothing."""
+    return _share(values, lambda text: _GRADE.fullmatch(text.strip()) is not None) >= 0.5
 
 
 def _said(text: str) -> bool:
@@ -354,7 +371,13 @@ def _by_content(table: Table, first: int, above: tuple[str, ...]) -> Header | No
         roles[at] = (
             "title" if at == title else "phase" if at < title and len(bodies[at]) < len(bodies[title]) else "detail"
         )
-    return Header(tuple(Column("", (role,) if role else (), guessed=True) for role in roles), first, above)
+    labels = [cell.text if cell is not None else "" for cell in table.grid[first]]
+    headed = not _dated(labels[roles.index("due")]) and all(0 < len(label) <= 12 for label in labels)
+    columns = tuple(
+        Column(label if headed else "", (role,) if role and not (headed and role == "support") else (), guessed=True)
+        for label, role in zip(labels, roles, strict=True)
+    )
+    return Header(columns, first + headed, above)
 
 
 def repeats(row: Row, header: Header) -> bool:

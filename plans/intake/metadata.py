@@ -61,7 +61,7 @@ _HELD = re.compile(
 _ENDS_IN_DAY = re.compile(
     r"[（(]?(?P<head>[^。;；]{2,60}?)[,，、·|–—-]\s*(?P<day>(?:[^,，]{6,24}|[A-Z][a-z]+ \d{1,2}, \d{4}))[）)]?\.?"
 )
-_ASKS = re.compile(r"截至|时限|之前|\b(?:by|due|until|before|next|updated?)\b", re.IGNORECASE)
+_ASKS = re.compile(r"截至|时限|之前|\b(?:due|until|before|next|updated?)\b|\bby \w+day\b", re.IGNORECASE)
 _PAPER = re.compile(
     r"\b(?:plan|strategy|programme|roadmap|register|log|tracker|minutes|agenda|report|schedule|meeting|memo\w*)\b",
     re.IGNORECASE,
@@ -204,10 +204,11 @@ def _signature(lines: Sequence[Paragraph], language: str, title: str) -> tuple[d
         if language == "zh" and DAY.fullmatch(text) and at and _signs(lines[at - 1].text):
             return day_in(text), joined(lines[at - 1].text).replace(" ", "")
         signed = re.match(
-            rf"^(?:(?:填报|制表|编制)?单位\s*[:：]\s*)?(?P<who>[\u4e00-\u9fff]{{3,30}}?)\s*{DAY.pattern}$", text
-        )
-        if signed and _signs(signed["who"]):
-            return day_in(text), signed["who"]
+            rf"^(?:(?:填报|制表|编制)?单位\s*[:：]\s*)?(?P<who>[\u4e00-\u9fff]{{3,30}}?(?:\s+[\u4e00-\u9fff]{{3,30}}?)*)"
+            rf"\s*{DAY.pattern}$", text
+        )  # fmt: skip
+        if signed and all(map(_signs, signed["who"].split())):
+            return day_in(text), "、".join(signed["who"].split())
     for line in lines:
         colophon = re.match(rf"^(?P<who>.*?)\s*{DAY.pattern}\s*印发", line.text)
         if colophon:
@@ -268,6 +269,7 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
         named = _ISSUED_EN.search(line.text) or (_ISSUER_LABEL.match(line.text) if line.text.isascii() else None)
         if named and not issuer and len(line.text) < 140:
             issuer = re.sub(rf",?\s*(?:on )?{_ENGLISH.pattern}.*$", "", named["name"]).strip(" .,")
+            issuer = re.sub(r"^the ", "", issuer)
     return issued, issuer
 
 
@@ -287,7 +289,11 @@ def _english_issuer(lines: Sequence[Paragraph], title: str) -> str:
         same = lines[place].spot.sheet == lines[at].spot.sheet
         heads = lines[place].level and place > at
         fits = same and 4 <= len(text) <= 80 and not heads and not re.search(r"[.:;\d]", text)
-        body = is_organisation(text) and " " in text if place < at else place > at and is_unit(text)
+        body = (
+            is_organisation(text.title() if text.isupper() else text) and " " in text
+            if place < at
+            else place > at and is_unit(text)
+        )
         if fits and body and not _PAPER.search(text):
             return text
     return ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from plans.intake import acting, dates, roles, units
+from plans.intake import acting, cells, dates, roles, units
 from plans.intake.blocks import joined
 from plans.intake.outline import Node
 from plans.intake.words import PEOPLE_ROLES, UNIT_ROLES
@@ -79,7 +79,7 @@ class NodeReader:
             reading.said.deadline = reading.said.deadline or bracket.said.deadline
             reading.said.rest += bracket.said.rest
             reading.said.separately = reading.said.separately or bracket.said.separately
-            reading.explicit = True
+            reading.explicit = reading.explicit or set(bracket.said.roles) != {"contact"}  # whom to call is no doer
         for bracket in reversed([one for one in [*found, *([last] if last else [])] if one.stop <= len(node.text)]):
             reading.plain = reading.plain[: bracket.start] + reading.plain[bracket.stop :]
 
@@ -97,6 +97,8 @@ class NodeReader:
     def _between_dashes(self, reading: Reading, node: Node) -> None:
         """Take the parts of Relaunch the scheme – Fundraising Team – by 30 June: what, who, by when."""
         parts = [part.strip() for part in re.split(r"\s[–—-]\s", joined(reading.plain))]
+        if len(parts) > 2 and cells.state_of(parts[-1]):
+            reading.said.rest.append(parts.pop())  # … – 31 March 2026 – DONE
         if reading.explicit or node.rank < 22 or not 2 <= len(parts) <= 3 or not parts[0]:
             return
         aside = _ASIDE.fullmatch(parts[-1])  # Legal (due 14 August)

@@ -18,6 +18,7 @@ _KINDS = (
     (9, rf"第[{_ZH}\d]+节\s*[:：、]?"),
     (10, rf"[{_ZH}]{{1,3}}\s*[、.．,，]"),
     (12, r"[IVX]{1,5}[.、．]\s"),
+    (12, r"\d{2,4}/\d{2,4}[.:]?\s+(?=[A-Z][a-z])"),  # 26/041 Playing field, as councils count their minutes
     (20, rf"[（(]\s*[{_ZH}]{{1,3}}\s*[)）]\s*[、.]?"),
     (20, r"[㈠-㈩]"),
     (22, r"[A-H][.、)]\s"),
@@ -52,6 +53,12 @@ _LABEL = re.compile(
 _ACTION = re.compile(
     r"^\s*(?:ACTION|Action)(?: (?:point|item))?s?\s*(?:[(\[](?P<who>[^()\[\]]{2,40})[)\]]\s*[:–—-]?|[–—]|-(?=\s))\s*"
     r"(?P<what>\S.{7,})$",
+    re.DOTALL,
+)
+_RESOLVED = re.compile(  # RESOLVED that the Clerk obtain three quotations
+    r"^\s*(?:It was )?(?:RESOLVED|AGREED)(?: unanimously)?[:,]? (?:that )?(?P<what>(?:the )?"
+    r"(?P<who>[A-Z][\w.'-]*(?: (?:[A-Z][\w.'-]*|of))*)"
+    r" (?!(?:is|are|was|were|has|have|had|be|been|reported|noted|for|in|on|at|of|and|which|who)\b)[a-z]+ \S.{6,})$",
     re.DOTALL,
 )
 _MARKED = re.compile(
@@ -165,6 +172,9 @@ def _take(root: Node, current: Node, paragraph: Paragraph) -> Node:
     action = _ACTION.match(text)
     if action is not None and paragraph.level == 0:
         return _action(current, paragraph, action["who"] or "", action["what"])
+    resolved = _RESOLVED.match(text)
+    if resolved is not None and paragraph.level == 0:
+        return _action(current, paragraph, resolved["who"], resolved["what"])
     labels = _labels(text) if paragraph.level == 0 else []
     if labels:
         for role, value in labels:

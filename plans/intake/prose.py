@@ -171,6 +171,7 @@ class ProseReader:
             separately=reading.said.separately,
             rule=self._rule(node, reading),
             note="；".join(reading.said.rest),
+            state=next((state for text in reading.said.rest if (state := cells.state_of(text))), ""),
         )
         found = {
             role: tuple(names)

@@ -26,6 +26,7 @@ _ANNEX = re.compile(r"^(?:附件|附表|附)\s*[\d一二三四五六七八九十
 _LETTERHEAD = re.compile(
     r"^[\u4e00-\u9fff]{2,18}(?:政府|办公室|委员会|局|厅|部|院|校|公司)(?:专题|常务|办公|工作|联席|党组|主任)?会议纪要$"
 )
+_ISSUE = re.compile(r"[（(]?(?:[〔\[(（]?(?:19|20)\d{2}[〕\])）]?年?)?\s*(?:第|总第)\s*[\d一二三四五六七八九十]+\s*期")
 DAY = re.compile(
     r"(?P<y>(?:19|20)\d{2}|[二〇○零一][〇○零一二三四五六七八九]{3})\s*年\s*(?P<m>\d{1,2}|"
     r"[一二三四五六七八九十]{1,2})\s*月\s*(?P<d>\d{1,2}|[一二三四五六七八九十廿卅]{1,3})\s*日"
@@ -50,7 +51,7 @@ def find_title(blocks: Sequence[Block], language: str) -> tuple[str, int]:
             None,
         )
         return (heading[1], heading[0] + 1) if heading else (_first_line(blocks), 0)
-    named = [one for one in found if not _LETTERHEAD.match(one[1])]
+    named = [one for one in found if not _LETTERHEAD.match(one[1]) and not _is_masthead(blocks, *one)]
     found = named or found
     inner = next((match["title"] for _, title in found if (match := _FORWARDED.search(title))), "")
     for at, title in found:
@@ -61,6 +62,13 @@ def find_title(blocks: Sequence[Block], language: str) -> tuple[str, int]:
         if not _FORWARDED.search(title):
             return (inner or title), at + 1
     return inner or found[0][1], found[0][0] + 1
+
+
+def _is_masthead(blocks: Sequence[Block], at: int, text: str) -> bool:
+    """Return whether what stands there is the name of a bulletin, with its number below: 督查通报, 〔2026〕第8期."""
+    below = blocks[at + 1] if at + 1 < len(blocks) else None
+    numbered = isinstance(below, Paragraph) and _ISSUE.match(below.text.strip()) is not None
+    return numbered and len(text) <= 14 and not text.startswith("关于")
 
 
 def _candidates(blocks: Sequence[Block]) -> list[tuple[int, str]]:

@@ -174,8 +174,8 @@ def _pieces(text: str, protected: list[str]) -> list[tuple[str, str]]:
 def _blank_divides(left: str, right: str) -> bool:
     """Return whether a blank between Chinese words stands between two whole names."""
     following = re.split(r"[、，,；;／/\n\s]", right.strip(), maxsplit=1)[0]
-    if left.strip().isascii() or following.isascii():
-        return False
+    if left.strip().isascii() or following.isascii() or (_TITLES.search(left.strip()) and is_person(following)):
+        return False  # 区委常委 梅芳 is one person
     return (is_unit(left) and (is_unit(following) or is_person(following))) or (
         is_person(left) and is_person(following)
     )
