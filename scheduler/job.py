@@ -20,6 +20,9 @@ from store import ledger
 from store.database import Database, row
 from store.journal import Journal
 
+NEXT = """
+SELECT min(at) AS at FROM (SELECT min(next_at) AS at FROM occurrence WHERE next_at IS NOT NULL
+    UNION ALL SELECT min(next_at) FROM letter WHERE state IN ('ready', 'claimed')) AS due"""
 JUMP = 7  # days since the last round after which the clock may be wrong, and a year of reminders isn't sent unasked
 
 
@@ -79,10 +82,6 @@ def next_due(database: Database, done: Round) -> int | None:
     """
     if done.held_back or done.full:
         return None
-    sql = (
-        "SELECT min(at) AS at FROM (SELECT min(next_at) AS at FROM occurrence WHERE next_at IS NOT NULL"
-        " UNION ALL SELECT min(next_at) FROM letter WHERE state IN ('ready', 'claimed')) AS due"
-    )
     with database.read() as connection:
-        found = row(connection, sql)
+        found = row(connection, NEXT)
     return int(found["at"]) if found and found["at"] is not None else None

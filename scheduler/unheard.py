@@ -31,9 +31,12 @@ SPOKEN = """SELECT n.occurrence, n.stage FROM notice n JOIN occurrence o
 def decide_unheard(desk: Desk, now: int, plan: str = "") -> None:
     """Decide again what found nobody, of one plan or of all, in the caller's transaction."""
     since = cache(lambda named: desk.workdays(named).before(desk.today(named, now), PATIENCE))
+    last = desk.house["rounded_at"]
+    turned = cache(lambda named: last is None or desk.today(named, last) < desk.today(named, now))
     found: dict[int, dict[str, int]] = {}
     for one in rows(desk.connection, WHICH, plan=plan):
-        if one["kind"] == "assign" or one["day"] >= since(one["plan"]):  # an assignment matters until the task ends
+        # an assignment matters until the task ends, and is looked at once a day by then
+        if one["day"] >= since(one["plan"]) or (one["kind"] == "assign" and turned(one["plan"])):
             found.setdefault(one["occurrence"], {})[one["stage"]] = one["id"]
     if not found:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -105,9 +106,20 @@ class House:
                 run(connection, sql)
         database.close()
 
-    def let_time_pass(self) -> None:
-        """Make every lease lapse and every wait be over."""
+    def lose_queue(self) -> None:
+        """Empty the tables by which workers are called, as they may be at any time."""
         self.tell(
-            "UPDATE letter SET next_at = 0 WHERE state IN ('ready', 'claimed')",
+            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
+        )
+
+    def let_time_pass(self, hands: int = -1) -> None:
+        """Make every lease lapse and every wait be over, but for claims of the last *hands* seconds.
+
+        Where senders are alive, that spares the letters in their hands: a second sender would make copies of them.
+        """
+        then = int(time.time()) - hands  # noqa: TID251 - the database's own clock
+        self.tell(
+            "UPDATE letter SET next_at = 0 WHERE state = 'ready'",
+            f"UPDATE letter SET next_at = 0 WHERE state = 'claimed' AND tried_at <= {then}",
             "UPDATE house SET post_until = 0",
         )

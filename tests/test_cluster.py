@@ -20,7 +20,7 @@ from tests.house import House
 from tests.mailserver import Desk, serving
 from tests.relay import relaying
 
-QUEUE_TABLES = "procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
+HANDS = 10  # seconds after which a claim is that of a dead worker
 
 
 @contextmanager
@@ -76,10 +76,14 @@ def test_workers_killed_at_random_lose_nothing_though_the_queue_is_emptied(addre
                 workers[victim].kill()
                 workers[victim].wait()
                 kills += 1
-                house.tell(f"TRUNCATE {QUEUE_TABLES}")
-                house.let_time_pass()
+                house.lose_queue()
                 workers[victim] = house.start("work")
-            until(lambda: not house.ask("SELECT id FROM letter WHERE state <> 'sent'"), 200)
+
+            def all_sent() -> bool:
+                house.let_time_pass(HANDS)
+                return not house.ask("SELECT id FROM letter WHERE state <> 'sent'")
+
+            until(all_sent, 200)
     got = [to for _, (to,), _ in desk.letters]
     assert set(got) == {f"p{n}@example.org" for n in range(120)}
     assert len(got) - len(set(got)) <= kills

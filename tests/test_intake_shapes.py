@@ -588,3 +588,35 @@ def test_what_is_done_already_stands_behind_its_dash():
     assert [(task.responsible, task.deadline, task.state) for task in tasks] == [
         (("IT Team",), "31 March 2026", "done"), (("Web Team",), "by 15 May", "")
     ]  # fmt: skip
+
+
+def test_one_rule_under_a_header_parts_no_rows_and_a_narrow_label_takes_two_lines():
+    head = [word("序", 20, 80), word("任务", 100, 86), word("责任单位", 200, 86), word("完成时", 300, 80),
+            word("号", 20, 92), word("限", 300, 92)]  # fmt: skip
+    rows = [word("一", 20, 120), word("出台办法", 100, 120), word("商务局", 200, 120), word("3月底", 300, 120),
+            word("二", 20, 146), word("举办活动", 100, 146), word("工信局", 200, 146), word("11月底", 300, 140),
+            word("前", 300, 152)]  # fmt: skip
+    table = find_unruled([*head, *rows], (107, 107.5))
+    assert table.rows == (
+        ("序号", "任务", "责任单位", "完成时限"),
+        ("一", "出台办法", "商务局", "3月底"),
+        ("二", "举办活动", "工信局", "11月底前"),
+    )
+
+
+def test_planned_days_partner_agencies_and_what_groups_rows_are_known_by_their_labels():
+    (task,) = read("工作内容,责任部门,计划开始,计划完成\n检验设备,设备部,2026-04-01,2026-05-15\n", "表.csv")
+    assert (task.starts, str(task.due)) == ("2026-04-01", "2026-05-15")
+    tasks = read(
+        "| Priority | Action | Lead agency | Partner agencies | Timescale |\n|---|---|---|---|---|\n"
+        "| Burglary | Offer surveys | Police | Housing Services | May 2026 |\n"
+        "| Burglary | Install gates | Council | Police | June 2026 |\n", "plan.md",
+    )  # fmt: skip
+    assert [(task.phase, task.lead, task.support) for task in tasks] == [
+        ("Burglary", ("Police",), ("Housing Services",)), ("Burglary", ("Council",), ("Police",))
+    ]  # fmt: skip
+    graded = read(
+        "| Urgency | Action | Owner | Due |\n|---|---|---|---|\n| High | Fix roof | Estates Team | May 2026 |\n"
+        "| High | Fix door | Estates Team | May 2026 |\n| Low | Paint | Estates Team | June 2026 |\n", "plan.md",
+    )  # fmt: skip
+    assert {task.phase for task in graded} == {""}

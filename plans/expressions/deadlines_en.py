@@ -9,7 +9,7 @@ from plans.expressions import fiscal_en, numeric_en, relative_en
 from plans.expressions.cadence_en import recurring
 from plans.expressions.clauses import compose, unresolved
 from plans.expressions.colloquial_en import reworded
-from plans.expressions.mentions import LENGTHS, MOST, Context, Finder, Mention, ahead_of, counted_like, scan
+from plans.expressions.mentions import LENGTHS, MOST, Context, Finder, Mention, ahead_of, scan
 from plans.expressions.numeric_en import order_within
 from plans.expressions.points import days_of, whole_month
 from plans.expressions.points_en import FINDERS, WEEKDAY, weekday_number
@@ -231,20 +231,13 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
     ahead = text[last.end if last else 0 : mention.begin]
     tail = _TAIL.match(text, mention.end)
     mark = mention.mark or next((mark for mark, words in _LED if words.search(ahead[-40:])), "")
-    if last:
-        mention = counted_like(last, mention)
     if tail and mention.rule not in LENGTHS:
         weekday = weekday_number(tail["weekday"]) if tail["weekday"] else mention.weekday
         mark = "since" if tail["since"] else mark or ("by" if tail["late"] else "")
         mention = replace(mention, end=tail.end(), weekday=weekday)
     if _CONDITION.search(ahead):
         return replace(mention, mark="status")
-    if (
-        mark in ("ahead", "after")
-        and mention.point
-        and whole_month(mention.point.unit)
-        and _EVENT.match(text, tail.end() if tail else mention.end)
-    ):
+    if mark in ("ahead", "after") and _names_event(mention, text):
         why = say("It is counted from an event that isn't the document.")
         return replace(mention, point=None, mark="", rule="event", warnings=(why,))
     if last and ahead.strip() == "from" and ahead_of(_MOVED, text, last.begin):
@@ -254,6 +247,11 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
     if _BETWEEN.search(ahead):
         return replace(mention, rule="between")
     return replace(mention, mark=mark, joined="and" if last and _AND.fullmatch(ahead) else "")
+
+
+def _names_event(mention: Mention, text: str) -> bool:
+    """Return whether a period only says which event is meant, on a day nobody knows: after the May 2026 elections."""
+    return mention.point is not None and whole_month(mention.point.unit) and bool(_EVENT.match(text, mention.end))
 
 
 def _told(mention: Mention, text: str, context: Context) -> Mention:

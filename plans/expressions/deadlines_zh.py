@@ -8,7 +8,7 @@ from datetime import date
 
 from plans.expressions.cadence_zh import recurring
 from plans.expressions.clauses import compose, unresolved
-from plans.expressions.mentions import DAY, LENGTHS, MOST, Context, Finder, Mention, counted_like, scan
+from plans.expressions.mentions import DAY, LENGTHS, MOST, Context, Finder, Mention, scan
 from plans.expressions.numerals import simplified
 from plans.expressions.points import Point
 from plans.expressions.points_zh import FINDERS
@@ -151,8 +151,6 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
     if back:
         why = say("It counts back from another event.")
         return replace(mention, end=back.end(), point=None, mark="", rule="event", warnings=(why,))
-    if last:
-        mention = counted_like(last, mention)
     if tail and mention.rule not in (*LENGTHS, "holiday", "five-year plan"):
         weekday = _WEEKDAYS.find(tail["weekday"].replace("天", "日")) if tail["weekday"] else None
         mention = replace(mention, end=tail.end(), time=tail["time"] or "", weekday=weekday)

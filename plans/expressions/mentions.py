@@ -68,7 +68,7 @@ def ahead_of(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str] | No
 LENGTHS = ("term", "event", "length")  # counted from the document, from another event, from nobody knows what
 
 
-def counted_like(last: Mention, mention: Mention) -> Mention:
+def _counted_like(last: Mention, mention: Mention) -> Mention:
     """Return a term that names nothing it counts from, counted from the event of the term before it.
 
     收到通知后3日内反馈，30日内整改: both count from the receipt.
@@ -100,7 +100,8 @@ def scan(text: str, finders: Sequence[Finder], context: Context, place: Placing)
         if not waiting:
             return found
         first = min(waiting, key=lambda mention: (mention.begin, -mention.end))
-        found.append(place(first, found[-1] if found else None))
+        last = found[-1] if found else None
+        found.append(place(_counted_like(last, first) if last else first, last))
         at = max(found[-1].end, at + 1)
     return found
 

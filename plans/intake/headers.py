@@ -13,6 +13,11 @@ from plans.intake.words import KEY_ROLES, PEOPLE_ROLES, UNIT_ROLES, column_roles
 Row = tuple[Cell | None, ...]
 _VAGUE = ("", "detail", "note", "milestones", "phase", "target", "report_due", "progress")
 _LIMIT = re.compile(r"[前底末内]$|^(?:by|before|within|end of)\b", re.IGNORECASE)
+_GRADE = re.compile(
+    r"(?:very )?(?:high|medium|low|critical|urgent|normal|major|minor|must|should|could)|P?\d|[A-E]|"
+    r"[高中低]|重要|一般|紧急|重大|★+",
+    re.IGNORECASE,
+)
 _LOOKED_AT = 6  # rows in which a header may begin
 
 
@@ -283,7 +288,7 @@ def _titled(columns: list[Column], bodies: list[list[str]], table: Table, header
     if not places:
         places = _promoted(columns, distinct, bodies)
     for at, column in enumerate(columns):  # an unnamed column left of the title with few short texts
-        grouping = not column.label or (not column.roles and distinct[at] < rows)
+        grouping = not column.label or (not column.roles and len(set(bodies[at])) < rows and not _graded(bodies[at]))
         if grouping and not phased and places and at < places[0] and bodies[at] and max(map(len, bodies[at])) <= 30:
             columns[at] = Column(column.label, ("phase",), guessed=True)
             phased = True
@@ -310,6 +315,11 @@ def _promoted(columns: list[Column], distinct: Sequence[int], bodies: list[list[
         for at in places[:1]:
             columns[at] = replace(columns[at], roles=("title",), guessed=True)
     return places[:1]
+
+
+def _graded(values: Sequence[str]) -> bool:
+    """Return whether a column says how urgent or weighty things are, which groups nothing."""
+    return _share(values, lambda text: _GRADE.fullmatch(text.strip()) is not None) >= 0.5
 
 
 def _said(text: str) -> bool:

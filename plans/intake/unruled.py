@@ -21,6 +21,7 @@ _GENERIC = re.compile(  # the second line of Legal / Services
 _ITEM = re.compile(r"\d{1,2}[.、．)）]|[（(][一二三四五六七八九十\d]{1,2}[)）]|[①-⑳•●-]\s*\S")
 _APART = 0.75  # of a letter's height: a wider blank parts two labels of a header
 _HEAD = 3  # lines a label may take in a narrow column
+_TALL = 4  # lines a row may have where rules part the rows
 _PITCH = 1.2  # times the distance of two lines in one cell: what is farther apart is another row
 
 
@@ -100,10 +101,33 @@ def find_unruled(
 
 
 def _header(lines: Sequence[Line]) -> tuple[int, Columns | None]:
-    """Return how many lines are a header, and its columns, None where the first line is none."""
-    labels = _labels(lines[0])
-    named = _is_header([label.text for label in labels])
-    return 1, _columns(labels, lines[1:]) if named else None
+    """Return how many lines are a header, and its columns, None where they are none.
+
+    A narrow column breaks its label (完成时 over 限); then the whole labels stand between its lines.
+    """
+    best = 0
+    found: tuple[int, Columns | None] = (1, None)
+    for head in range(1, min(_HEAD, len(lines)) + 1):
+        labels = _stacked(lines[:head])
+        known = sum(1 for label in labels if label_key(label.text) in COLUMN_ROLES)
+        near = head == 1 or lines[head - 1][0].top - lines[0][0].top < 2 * lines[0][0].height
+        if near and known > best and (head == 1 or known == len(labels)) and _is_header([one.text for one in labels]):
+            best, found = known, (head, _columns(labels, lines[head:]))
+    return found
+
+
+def _stacked(lines: Sequence[Line]) -> list[Word]:
+    """Return the labels of a header over several lines: what stands under a label belongs to it."""
+    found: list[Word] = []
+    for label in (label for line in lines for label in _labels(line)):
+        over = next((at for at, one in enumerate(found) if one.left < label.right and label.left < one.right), None)
+        if over is None:
+            found.append(label)
+        else:
+            one = found[over]
+            left, right = min(one.left, label.left), max(one.right, label.right)
+            found[over] = one._replace(text=glued([one.text, label.text]), left=left, right=right, bottom=label.bottom)
+    return sorted(found, key=lambda one: one.left)
 
 
 def _drawn_header(lines: Sequence[Line], edges: tuple[float, ...]) -> tuple[int, Columns | None]:
@@ -210,9 +234,11 @@ def _table(lines: Sequence[Line], columns: Columns, rules: Sequence[float]) -> U
 
 def _rows(lines: Sequence[Line], columns: Columns, rules: Sequence[float]) -> list[list[Line]]:
     """Return the lines row by row: between rules; else by distance; else by what only a row's first line fills."""
-    inside = [rule for rule in rules if lines[0][0].top < rule < lines[-1][0].bottom]
-    if len(inside) >= 2:
-        return _grouped(lines, [bisect(sorted(inside), line[0].top) for line in lines])
+    inside = sorted(rule for rule in rules if lines[0][0].top < rule < lines[-1][0].bottom)
+    numbers = [bisect(inside, line[0].top) for line in lines]
+    fullest = max(numbers.count(number) for number in numbers)
+    if len(set(numbers)) > 2 and fullest <= max(_TALL, len(lines) // 2):  # one rule under the header parts no rows
+        return _grouped(lines, numbers)
     pitch = _pitch(lines, columns)
     starts = [True, *(later[0].top - line[0].top > _PITCH * pitch for line, later in pairwise(lines))]
     if sum(starts) < 0.25 * len(lines) or sum(starts) < 2:

@@ -69,7 +69,8 @@ _COLUMNS = {
         "Expected-completion By Timing Timelines When-due"
     ),
     "report_due": "报送时限 反馈时限 报送时间 反馈时间 报送日期 回复时限",
-    "start": "开始时间 启动时间 起始时间 开始日期 启动日期 起始日期 | Start Start-date From Begin Commence Begins",
+    "start": "计划开始 计划启动 计划开工 计划开始时间 "
+    "开始时间 启动时间 起始时间 开始日期 启动日期 起始日期 | Start Start-date From Begin Commence Begins",
     "span": "起止时间 实施时间 起止日期 实施期限 工作周期 | Period Duration Dates",
     "assigned": "交办时间 下发时间 受理时间 交办日期 下达时间 | Assigned Issued Date-raised Raised Assigned-on",
     "lead": (
@@ -198,8 +199,9 @@ _UNITS_OF = re.compile(
 )
 _CLOSING = re.compile(  # 要求办结时间 is a limit, 实际办结时间 is not
     r"^(?:(?P<over>实际|最终)|要求|计划|预计|拟定?|应|规定|目标|限定?|约定|承诺)(?:办结|完成|销号|整改完成|整改|办理|落实)"
-    r"(?:时间|日期|时限|期限|节点)$"
+    r"(?:时间|日期|时限|期限|节点)?$"
 )
+_BESIDE = re.compile(r"(?:partner|support|contributing|collaborating|participating)")
 _WHO_DOES = re.compile(r"^(?=.*(?:督导|督办|督查|监督|监管|指导)).*(?:责任|主体)")  # 监管责任单位 is responsible for it
 _SENTENCE = re.compile(r"[。；！？]|^\s*(?:\d+[.、．]\S|[一二三四五六七八九十]+、)")
 _UNIT_WORD = re.compile(r"(?:单位|部门|处室|科室|股室|机构|责任主体|方)$")
@@ -241,7 +243,8 @@ def column_role(label: str) -> str:
             ):
                 if ascii_label and not _word_bound(label, word):
                     continue
-                return COLUMN_ROLES[word]
+                role = COLUMN_ROLES[word]
+                return "support" if role == "responsible" and _BESIDE.match(key) else role  # partner agencies
     return ""
 
 

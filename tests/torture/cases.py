@@ -24,6 +24,7 @@ KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 CALLS = ("sendto", "fsync,fdatasync", "pwrite64", "write", "rename,renameat,renameat2,unlink")
 ERRORS = (("fsync,fdatasync", "EIO"), ("pwrite64", "ENOSPC"), ("pwrite64", "EIO"), ("write", "ENOSPC"),
           ("sendto", "ECONNRESET"), ("openat", "EMFILE"))  # fmt: skip
+HANDS = 20  # seconds after which a claim is that of a dead worker: a living one has its answer long before
 LAST_OPENED = 60  # files opened after the program is loaded: before that, it is Python that fails
 ROUND = ("round",)
 APPLY = ("apply", "plan.yaml", "--yes")
@@ -222,10 +223,9 @@ def _kill_at_random(house: House, desk: Desk, letters: int, kills: int, chance: 
             crew[victim].kill()
             crew[victim].wait()
             killed += 1
-            house.let_time_pass()
+            house.lose_queue()
             crew[victim] = house.start("work")
-        elif killed >= kills:
-            house.let_time_pass()
+        house.let_time_pass(HANDS)
     for one in crew:
         one.terminate()
         one.wait(timeout=60)
