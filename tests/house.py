@@ -108,9 +108,8 @@ class House:
 
     def lose_queue(self) -> None:
         """Empty the tables by which workers are called, as they may be at any time."""
-        self.tell(
-            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
-        )
+        for table in ("jobs", "events", "periodic_defers", "workers"):  # one by one: emptied at once, they would wait
+            self.tell(f"DELETE FROM procrastinate_{table}")  # for a worker that waits for them
 
     def let_time_pass(self, hands: int = -1) -> None:
         """Make every lease lapse and every wait be over, but for claims of the last *hands* seconds.
