@@ -62,10 +62,8 @@ class Cluster:
                 job.defer()
         except AlreadyEnqueued:
             return
-        except (
-            ProcrastinateException,
-            SQLAlchemyError,
-        ) as error:  # the next minute's round finds the rows all the same
+        except (ProcrastinateException, SQLAlchemyError) as error:
+            # the next minute's round finds the rows all the same
             LOG.warning("no worker could be called: %s", error)
 
     def make_tables(self) -> None:
