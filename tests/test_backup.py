@@ -201,7 +201,9 @@ def test_r14_a_backup_is_put_back_from_a_folder_that_stays_as_it_is(tmp_path: Pa
     with contextlib.ExitStack() as stack:
         there = stack.enter_context(server.fresh_database()) if onto == "server" else ""
         if there:
-            Database(there).upgrade()
+            empty = Database(there)
+            empty.upgrade()
+            empty.close()
         shelf.chmod(0o500)
         done = duban("db", "restore", str(shelf / "backup.db"), where=house, DUBAN_DATABASE_URL=there)
         shelf.chmod(0o700)

@@ -292,11 +292,11 @@ def told(office: Office) -> set[Told]:
 
 LONG = bool(os.environ.get("DUBAN_LONG"))  # a whole year of everything, from three seeds: some ten minutes
 YEARS: dict[str, tuple[tuple[str, ...], int]] = {  # plans, and the days of the ordinary run
-    "2009": (("learning-2009",), 250),
-    "2018": (("changzhou-2018", "suqian-2018"), 250),
+    "2009": (("learning-2009",), 160),
+    "2018": (("changzhou-2018", "suqian-2018"), 160),
     "2023": (("changzhou-2023", "district-2023"), 90),
     "features": ((), 110),
-    "forty": ((), 200),
+    "forty": ((), 130),
 }
 
 

@@ -111,7 +111,7 @@ def _plan_of(house: House) -> list[dict[str, Any]]:
 
 
 def fail(world: World, calls: str, error: str, n: int) -> list[str] | None:
-    """Let the n-th call fail once; what was accepted must be recorded all the same, so that no copy is allowed."""
+    """R3: let the n-th call fail once; what was accepted must be recorded all the same, so that no copy is allowed."""
     with world.house() as house:
         _, hit, complaint = strace(house, calls, f"error={error}:when={n}", [*CLI, *ROUND])
         if not hit:
