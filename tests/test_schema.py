@@ -46,13 +46,13 @@ def test_an_empty_ledger_has_no_schema_until_it_is_brought_to_the_newest(databas
     assert database.revision() == SCHEMA
 
 
-def test_a_newer_ledger_is_refused_and_stays_as_it_is(database):
+def test_a_newer_ledger_is_refused_and_stays_as_it_is(database, tmp_path):
     database.upgrade()
     with database.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(LedgerError) as refused:
         database.upgrade()
-    assert refused.value.sentence.values == {"schema": "9999"}
+    assert refused.value.sentence.values == {"path": str(tmp_path / "duban.db"), "schema": "9999"}
     assert database.revision() == "9999"
 
 
