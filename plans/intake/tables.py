@@ -366,35 +366,16 @@ class TableReader:
             spot = (
                 self.table.spot._replace(row=self.header.first, cell=at + 1) if self.header.first else self.table.spot
             )
+            label, role = column.label, ROLE_NAMES.get(column.role, column.role)
             if column.swapped:
-                self._mark(
-                    "swapped",
-                    spot,
-                    say(
-                        "the label “{label}” doesn't fit what its column holds; it was read as {role}",
-                        label=column.label,
-                        role=ROLE_NAMES.get(column.role, column.role),
-                    ),
-                )
-            elif column.guessed and column.label and not column_role(column.label):
-                self._mark(
-                    "guess",
-                    spot,
-                    say(
-                        "by what it holds the column “{label}” was read as {role}",
-                        label=column.label,
-                        role=ROLE_NAMES.get(column.role, column.role),
-                    ),
-                )
-            elif column.guessed and not column.label:
-                self._mark(
-                    "guess",
-                    spot,
-                    say(
-                        "column {number} has no label; by what it holds it was read as {role}",
-                        number=at + 1,
-                        role=ROLE_NAMES.get(column.role, column.role),
-                    ),
-                )
-            elif not column.roles and column.label and at not in self.matrix:
-                self._mark("skipped", spot, say("the column “{label}” wasn't read", label=column.label))
+                what = say("the label “{label}” doesn't fit what its column holds; it was read as {role}",
+                           label=label, role=role)  # fmt: skip
+                self._mark("swapped", spot, what)
+            elif column.guessed and label and not column_role(label):
+                self._mark("guess", spot, say("by what it holds the column “{label}” was read as {role}",
+                                              label=label, role=role))  # fmt: skip
+            elif column.guessed and not label:
+                self._mark("guess", spot, say("column {number} has no label; by what it holds it was read as {role}",
+                                              number=at + 1, role=role))  # fmt: skip
+            elif not column.roles and label and at not in self.matrix:
+                self._mark("skipped", spot, say("the column “{label}” wasn't read", label=label))
