@@ -14,7 +14,7 @@ from notifications.speech import N_, Speech
 from plans.deadlines import state_word
 from plans.model import Sentence, say
 from plans.trouble import DeskError, UsageError
-from scheduler import decisions, desk
+from scheduler import decisions, desk, releasing
 from scheduler.desk import Act
 from scheduler.job import jumped
 from store import ledger
@@ -70,7 +70,7 @@ def hold(
         _each(what, unit, lambda act, one: decisions.set_aside(act, one, text, day), ledger_name, today, by)
         return
     with room.act(today, by) as act:
-        desk.hold(act, text or room.speech("held by {who}", who=act.actor), what)
+        releasing.hold(act, text or room.speech("held by {who}", who=act.actor), what)
     room.say("Letters are on hold; `duban resume` sends again.")
 
 
@@ -97,7 +97,7 @@ def resume(
         house = ledger.house(act.connection)
         was_held = any(one["held"] for one in held or [house])
         in_doubt = None if what else jumped(house, room.moment(today), room.settings.zone)
-        released = desk.resume(act, what)
+        released = releasing.resume(act, what)
     if released.notices:
         typer.echo(tell_released(room.speech, released.notices))
     elif in_doubt:

@@ -27,12 +27,13 @@ from plans.compare import Change
 from plans.findings import together
 from plans.model import Sentence, say
 from plans.trouble import FINDINGS, WOULD_CHANGE, DeskError, FileError, UsageError, because
-from scheduler import applying, closing, desk
+from scheduler import applying, closing, releasing
 from scheduler.applying import Applied
 from scheduler.closing import close_plan
-from scheduler.desk import Act, Released
+from scheduler.desk import Act
 from scheduler.entry import Prepared, Source
 from scheduler.preview import Foretold, foretell, released, waiting_letters
+from scheduler.releasing import Released
 from scheduler.reorganising import reorganised
 from scheduler.settings import database_url
 from scheduler.waiting import waiting_plans
@@ -186,7 +187,7 @@ def apply(
         )
         for plan in sight.missing if prune else ():
             close_plan(act, plan)
-        let_go = [desk.release_plan(act, plan) for plan in wish.plans] if release else []
+        let_go = [releasing.release_plan(act, plan) for plan in wish.plans] if release else []
         told = _follows(room, act, wish, release=release) if done and not asking else None
         waits = {one["id"] for one in waiting_plans(act.connection, act.on)}
     if told:

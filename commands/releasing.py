@@ -18,9 +18,10 @@ from notifications.climbing import STAGE_KINDS
 from notifications.speech import N_, Speech
 from plans.model import Sentence, say
 from plans.trouble import DeskError, UsageError
-from scheduler import desk
-from scheduler.desk import Act, Released
+from scheduler import releasing
+from scheduler.desk import Act
 from scheduler.dropping import drop_row, waits
+from scheduler.releasing import Released
 from scheduler.waiting import Waiting, waiting
 from store.references import resolved
 
@@ -120,16 +121,16 @@ def _release_all(act: Act, signer: str) -> list[Released]:
     found = [one for one in waiting(act.connection, act.on) if one.row and (signer or not one.signed)]
     if not found:
         raise DeskError(say("nothing waits on a task. {waiting}", waiting=_named(waiting(act.connection, act.on))))
-    return [desk.release_row(act, number, signer) for number in dict.fromkeys(one.row for one in found)]
+    return [releasing.release_row(act, number, signer) for number in dict.fromkeys(one.row for one in found)]
 
 
 def _release_one(act: Act, what: str, signer: str) -> Released:
     try:
-        return desk.release_plan(act, resolved(reader(act), {"plan": what})["plan"])
+        return releasing.release_plan(act, resolved(reader(act), {"plan": what})["plan"])
     except UsageError as no_plan:
         unknown = no_plan.sentence if "/" not in what else None
     here = {one.row: one for one in waiting(act.connection, act.on) if one.row and (signer or not one.signed)}
-    found = [desk.release_row(act, one["id"], signer) for one in _rows(act, what, unknown) if one["id"] in here]
+    found = [releasing.release_row(act, one["id"], signer) for one in _rows(act, what, unknown) if one["id"] in here]
     if not found:
         raise _nothing(act, what)
     return Released(

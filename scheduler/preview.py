@@ -14,10 +14,11 @@ from scheduler import applying
 from scheduler.applying import Gone
 from scheduler.composing import LETTER_OF, waiting_readers, write_letters
 from scheduler.deciding import decide_all
-from scheduler.desk import Act, release_plan, release_row
+from scheduler.desk import Act
 from scheduler.entry import Source
 from scheduler.matters import Desk, day_out, instant
 from scheduler.regular import Due, due_letters, early
+from scheduler.releasing import release_plan, release_row
 from scheduler.scribe import Scribe
 from scheduler.settings import Settings
 from scheduler.waiting import waiting_plans

@@ -13,7 +13,7 @@ from typing import Any
 from notifications.postman import PostError, Receipt
 from plans.directory import Directory
 from plans.read import directory_of, read_directory, read_plan
-from scheduler import applying, desk
+from scheduler import applying, desk, releasing
 from scheduler.desk import Act
 from scheduler.entry import Source
 from scheduler.housekeeping import keep_house
@@ -106,7 +106,7 @@ class Office:
                 act.connection, prepared, on=act.on, at=act.at, actor=act.actor, settings=self.settings
             )
             if release:
-                desk.release_plan(act, source.plan.id)
+                releasing.release_plan(act, source.plan.id)
         return done
 
     def do(

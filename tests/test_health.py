@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifications.postman import PostError
-from scheduler import desk
+from scheduler import releasing
 from scheduler.checkup import Patient, look_over
 from scheduler.health import Health, examine, metrics
 from scheduler.job import do_job
@@ -110,7 +110,7 @@ def test_a_letter_refused_for_good_is_seen_until_somebody_deals_with_it(real: Of
 def test_a_hold_is_told_but_is_nobodys_failure(real: Office):
     work(real)
     with real.act("2018-03-01") as act:
-        desk.hold(act, "moving house")
+        releasing.hold(act, "moving house")
     found = look(real)
     assert (found.is_well, found.holds) == (True, (("", "moving house"),))
 

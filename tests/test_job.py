@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifications.postman import PostError
-from scheduler import desk
+from scheduler import desk, releasing
 from scheduler.job import do_job, next_due
 from scheduler.matters import instant
 from scheduler.rounds import Round
@@ -73,7 +73,9 @@ def test_after_a_long_rest_resume_makes_the_round(real: Office):
     job(real, "2018-03-01 09:00")
     assert job(real, "2018-05-22 09:00").held_back
     with real.act("2018-05-22") as act:
-        desk.resume(type(act)(act.connection, act.send_at, act.on, instant(act.on, act.send_at, "Asia/Shanghai"), ""))
+        releasing.resume(
+            type(act)(act.connection, act.send_at, act.on, instant(act.on, act.send_at, "Asia/Shanghai"), "")
+        )
     assert job(real, "2018-05-22 09:00").sent > 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from plans.workdays import Workdays
-from scheduler import desk
+from scheduler import desk, releasing
 from scheduler.ladder import Matter, decide, rungs
 from tests.office import Office
 
@@ -116,12 +116,12 @@ def test_sheets_follow_one_another_each_after_the_formers_limit(office: Office):
     office.apply(SHEETS, "2018-03-01", release=True)
     office.rounds("2018-03-01", "2018-05-28")
     with office.act("2018-05-28") as act:
-        desk.release_row(act, office.one("drill")["id"])
+        releasing.release_row(act, office.one("drill")["id"])
     office.rounds("2018-05-28", "2018-06-05")
     held = "SELECT DISTINCT stage FROM notice WHERE state = 'held'"
     assert [one["stage"] for one in office.rows(held)] == ["orange"]  # blue left on 28 May, five working days passed
     with office.act("2018-06-05") as act:
-        desk.release_row(act, office.one("drill")["id"], "陈立")
+        releasing.release_row(act, office.one("drill")["id"], "陈立")
     office.rounds("2018-06-05", "2018-06-06")
     office.do(desk.progress, "drill", "2018-06-07", "two thirds")
     office.rounds("2018-06-07", "2018-06-20")

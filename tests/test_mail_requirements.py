@@ -14,7 +14,7 @@ import icalendar
 import pytest
 
 from notifications.postman import SmtpPostman
-from scheduler import desk
+from scheduler import releasing
 from scheduler.desk_list import DeskList
 from scheduler.matters import Desk as Look
 from scheduler.settings import Settings
@@ -210,7 +210,7 @@ def test_m11_all_letters_about_a_task_are_one_thread(office: Office):
     office.apply(plan("消防演练"), "2018-03-01", release=True)
     office.rounds("2018-03-01", "2018-05-30")
     with office.act("2018-05-30") as act:
-        desk.release_row(act, office.one("t1")["id"])
+        releasing.release_row(act, office.one("t1")["id"])
     office.round("2018-05-30")
     letters = [letter for letter in office.mail if "References" in letter]
     assert len(letters) >= 7

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from plans.trouble import DeskError
-from scheduler import desk
+from scheduler import desk, releasing
 from scheduler.people import hand_over, take_back
 from store import history, look, tokens
 from tests.office import DIRECTORY, Office
@@ -156,7 +156,7 @@ def test_a_handover_closes_the_old_calendar_and_moves_what_was_to_be_told(office
         held = tokens.find(act.connection, secret)
         assert held
         assert not held.is_open(act.on)
-        desk.release_plan(act, "p")
+        releasing.release_plan(act, "p")
     office.round("2018-03-02")
     assert {one[2] for one in office.told()} == {"zhao", "li", "wu"}
 

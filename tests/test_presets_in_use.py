@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from plans.presets import ladder
-from scheduler import desk
+from scheduler import desk, releasing
 from tests.office import Office
 
 PLAN = """
@@ -38,7 +38,7 @@ def climb(office: Office, name: str) -> None:
             waiting = "SELECT DISTINCT occurrence FROM notice WHERE state = 'held' AND reason IN ('desk', 'sign')"
             numbers = [one["occurrence"] for one in desk.rows(act.connection, waiting)]
             for number in numbers:
-                desk.release_row(act, number, "陈立")
+                releasing.release_row(act, number, "陈立")
         if numbers:
             office.round(str(day), "16:00")
         day += timedelta(1)

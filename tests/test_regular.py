@@ -9,7 +9,7 @@ from sqlalchemy.event import listen
 
 from notifications.notices import DeskLine
 from notifications.postman import PostError
-from scheduler import desk
+from scheduler import desk, releasing
 from scheduler.desk_list import DeskList, begins_week
 from scheduler.matters import Desk
 from tests.office import Office
@@ -167,7 +167,7 @@ def test_a_refused_letter_stands_first(office: Office):
 def test_what_has_no_rung_left_is_listed_once_a_week(late: Office):
     late.rounds("2018-05-30", "2018-06-06")
     with late.act("2018-06-06") as act:
-        desk.release_row(act, late.one("drill")["id"], "陈立")
+        releasing.release_row(act, late.one("drill")["id"], "陈立")
     late.round("2018-06-06")
     assert [day for day in range(7, 16) if "call" in sections(late, f"2018-06-{day:02}")] == [11]
 
@@ -189,7 +189,7 @@ def test_a_stage_that_finds_nobody_leaves_what_came_before_it_to_be_released(off
     }
     assert told == {"urge": "desk", "press": "nobody"}
     with office.act("2018-06-06") as act:
-        desk.release_row(act, office.one("drill")["id"])
+        releasing.release_row(act, office.one("drill")["id"])
     office.round("2018-06-07")
     assert office.told("drill")[-1] == ("2018-06-07", "urge", "li")
 
@@ -258,11 +258,11 @@ def test_a_leader_named_on_the_task_gets_the_summary_instead_of_the_units(office
 
 def test_on_hold_nothing_leaves_and_the_list_comes_when_it_is_over(late: Office):
     with late.act("2018-05-29") as act:
-        desk.hold(act, "搬家")
+        releasing.hold(act, "搬家")
     late.rounds("2018-05-30", "2018-06-04")
     assert late.mail == []
     with late.act("2018-06-04") as act:
-        desk.resume(act)
+        releasing.resume(act)
     late.round("2018-06-04")
     assert [subject for subject, _ in mornings(late)] == ["【督办晨报】6月4日（周一）：致电1项、待发出1件"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from notifications.postman import PostError
-from scheduler import desk
+from scheduler import desk, releasing
 from scheduler.preview import foresee
 from store import look
 from tests.office import Office
@@ -43,7 +43,7 @@ def test_a_release_sends_the_latest_of_what_waited_and_marks_it_late(office: Off
     office.apply(PLAN, "2018-03-01")
     office.rounds("2018-03-01", "2018-05-23")
     with office.act("2018-05-23") as act:
-        desk.release_plan(act, "p")
+        releasing.release_plan(act, "p")
     office.round("2018-05-23")
     assert [one for one in office.told() if one[2] == "wang" and one[1] != "assign"] == [("2018-05-23", "near", "wang")]
     assert office.rows("SELECT late FROM notice WHERE stage = 'near' AND person = 'wang'")[0]["late"]
@@ -144,7 +144,7 @@ def test_an_assignment_that_waits_is_not_lost_when_the_date_is_changed_before_it
     office.round("2018-03-01")
     office.do(desk.extend, "drill", "2018-03-02", date(2018, 6, 15), "rain")
     with office.act("2018-03-02") as act:
-        desk.release_plan(act, "p")
+        releasing.release_plan(act, "p")
     office.round("2018-03-02")
     assert ("2018-03-02", "assign", "wang") in office.told("drill")
     (letter,) = [one for one in office.mail if "wang@" in one["To"] and "交办" in one["Subject"]]
@@ -157,7 +157,7 @@ def test_what_chases_waits_for_the_desk(office: Office):
     held = office.rows("SELECT stage, reason FROM notice WHERE state = 'held'")
     assert {(one["stage"], one["reason"]) for one in held} == {("urge", "desk")}
     with office.act("2018-05-30") as act:
-        desk.release_row(act, office.one("drill")["id"])
+        releasing.release_row(act, office.one("drill")["id"])
     office.round("2018-05-30")
     assert {one[2] for one in office.told() if one[1] == "urge"} == {"wang", "zhao"}
 
@@ -166,11 +166,11 @@ def test_on_hold_everything_is_decided_and_nothing_sent(office: Office):
     office.apply(PLAN, "2018-03-01", release=True)
     office.round("2018-03-01")
     with office.act("2018-03-02") as act:
-        desk.hold(act, "moving house")
+        releasing.hold(act, "moving house")
     office.rounds("2018-03-02", "2018-05-25")
     assert {one[1] for one in office.told()} == {"assign"}
     with office.act("2018-05-25") as act:
-        desk.resume(act)
+        releasing.resume(act)
     office.round("2018-05-25")
     assert ("2018-05-25", "today", "wang") in office.told()
 
@@ -288,7 +288,7 @@ def test_what_is_released_early_in_the_morning_leaves_when_letters_go_out(office
     office.apply(PLAN, "2018-03-01", release=True)
     office.rounds("2018-03-01", "2018-05-30")
     with office.act("2018-05-31") as act:
-        desk.release_row(act, office.one("drill")["id"])
+        releasing.release_row(act, office.one("drill")["id"])
     office.round("2018-05-31", "07:10")
     assert not [one for one in office.told() if one[1] == "urge"]
     office.round("2018-05-31", "08:30")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from notifications.postman import PostError, Receipt, SmtpPostman
 from plans.trouble import LedgerError
-from scheduler import desk
+from scheduler import desk, releasing
 from scheduler.rounds import make_round
 from scheduler.sending import Round, Sender
 from scheduler.settings import Settings
@@ -368,10 +368,10 @@ def test_while_all_is_on_hold_even_letters_written_before_stay(ready: Office):
     make_drain(ready)
     pass_by(ready, outbox.LONGEST)
     with ready.act(DAY) as act:
-        desk.hold(act, "moving house")
+        releasing.hold(act, "moving house")
     assert (ready.round(DAY).held_back, ready.box.letters) == ("moving house", [])
     with ready.act(DAY) as act:
-        desk.resume(act)
+        releasing.resume(act)
     assert ready.round(DAY).sent == len(ready.box.letters) > 1
 
 
@@ -379,10 +379,10 @@ def test_a_plan_on_hold_takes_its_letters_back(ready: Office):
     make_drain(ready)
     pass_by(ready, outbox.LONGEST)
     with ready.act(DAY) as act:
-        desk.hold(act, "wrong units", "p")
+        releasing.hold(act, "wrong units", "p")
     assert ready.round(DAY).sent == 0
     with ready.act(DAY) as act:
-        desk.resume(act, "p")
+        releasing.resume(act, "p")
     assert ready.round(DAY).sent > 1
 
 

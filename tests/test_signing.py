@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from plans.trouble import DeskError
-from scheduler import desk
+from scheduler import desk, releasing
 from scheduler.signing import registered
 from tests.office import Office
 
@@ -33,7 +33,7 @@ def late(office: Office) -> Office:
 
 def sign(office: Office, task: str, on: str, signer: str = "陈立") -> tuple[str, ...]:
     with office.act(on) as act:
-        return desk.release_row(act, office.one(task)["id"], signer).numbers
+        return releasing.release_row(act, office.one(task)["id"], signer).numbers
 
 
 def register(office: Office) -> list[tuple[int, str, bool]]:
@@ -58,7 +58,7 @@ def test_a_sheet_is_signed_numbered_and_sent_alone(late: Office):
 
 def test_without_a_signer_what_needs_a_signature_stays(late: Office):
     with late.act("2018-06-06") as act, pytest.raises(DeskError, match="nothing of this task waits"):
-        desk.release_row(act, late.one("drill")["id"])
+        releasing.release_row(act, late.one("drill")["id"])
     assert register(late) == []
 
 
@@ -66,7 +66,7 @@ def test_numbers_have_no_gaps(late: Office):
     assert sign(late, "drill", "2018-06-06") == ("督〔2018〕1号",)
     with pytest.raises(DeskError), late.act("2018-06-06") as act:  # noqa: PT012
         for _ in range(2):
-            desk.release_row(act, late.one("audit")["id"], "陈立")
+            releasing.release_row(act, late.one("audit")["id"], "陈立")
     assert sign(late, "trees", "2018-06-06") == ("督〔2018〕2号",)
     assert [number for number, _, _ in register(late)] == [1, 2]
 
@@ -91,14 +91,14 @@ def test_each_year_begins_at_one_and_the_house_has_its_mark(late: Office):
     sign(late, "drill", "2018-06-06")
     with late.act("2019-01-04") as act:
         late_act = desk.Act(act.connection, act.send_at, act.on, act.at, act.actor, "常")
-        assert desk.release_row(late_act, late.one("audit")["id"], "陈立").numbers == ("常督〔2019〕1号",)
+        assert releasing.release_row(late_act, late.one("audit")["id"], "陈立").numbers == ("常督〔2019〕1号",)
 
 
 def test_a_hold_after_signing_takes_no_second_number(late: Office):
     sign(late, "drill", "2018-06-06")
     with late.act("2018-06-06") as act:
-        desk.hold(act, "moving house")
-        desk.resume(act)
+        releasing.hold(act, "moving house")
+        releasing.resume(act)
     late.round("2018-06-06")
     assert register(late) == [(1, "drill", False)]
     assert [letter for letter in late.mail if "1号：" in letter["Subject"]]

@@ -22,7 +22,7 @@ import pytest
 import yaml
 
 from plans.trouble import DeskError
-from scheduler import applying, desk
+from scheduler import applying, desk, releasing
 from scheduler.entry import Source
 from store import ledger
 from tests.office import DIRECTORY, Office
@@ -133,7 +133,7 @@ def live_year(office: Office, sources: list[Source], seed: int, days: int) -> Ye
                 with office.act(str(day)) as act:
                     ready = [applying.prepare(act.connection, one, day, office.settings)]
                     applying.apply(act.connection, ready, on=day, at=act.at, actor="", settings=office.settings)
-                    desk.release_plan(act, one.plan.id)
+                    releasing.release_plan(act, one.plan.id)
         year.look(office)
         if day > first and any(day in worked for worked in year.days.values()):
             year.log += [(day, *done) for done in act_at_random(office, day, script)]
@@ -185,8 +185,8 @@ DO: dict[str, Any] = {
     "extend": lambda act, one, later: desk.extend(act, one, later, "同意"),
     "accept": lambda act, one, _: desk.accept(act, one),
     "return": lambda act, one, _: desk.send_back(act, one, "退办"),
-    "release": lambda act, one, _: desk.release_row(act, one["id"]),
-    "sign": lambda act, one, _: desk.release_row(act, one["id"], "钱三"),
+    "release": lambda act, one, _: releasing.release_row(act, one["id"]),
+    "sign": lambda act, one, _: releasing.release_row(act, one["id"], "钱三"),
 }
 
 

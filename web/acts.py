@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from notifications.speech import N_
 from plans.model import say
 from plans.trouble import DubanError, UsageError
-from scheduler import decisions, desk, failed
+from scheduler import decisions, desk, failed, releasing
 from scheduler.desk import Act
 from scheduler.dropping import drop_row
 from scheduler.people import hand_over, take_back
@@ -111,12 +111,12 @@ def _number(written: str) -> int:
 
 def _release(act: Act, one: dict[str, Any], _: Fields) -> None:
     if _waits(act, one, "desk"):
-        desk.release_row(act, one["id"])
+        releasing.release_row(act, one["id"])
 
 
 def _sign(act: Act, one: dict[str, Any], fields: Fields) -> None:
     if _waits(act, one, "sign"):
-        desk.release_row(act, one["id"], _needed(fields, "signer", N_("say who signs")))
+        releasing.release_row(act, one["id"], _needed(fields, "signer", N_("say who signs")))
 
 
 def _drop(act: Act, one: dict[str, Any], fields: Fields) -> None:
@@ -225,16 +225,16 @@ def _reopen(act: Act, one: dict[str, Any], fields: Fields) -> None:
 
 
 def _release_plan(act: Act, fields: Fields) -> None:
-    desk.release_plan(act, _plan(act, fields))
+    releasing.release_plan(act, _plan(act, fields))
 
 
 def _hold(act: Act, fields: Fields) -> None:
     why = _needed(fields, "text", N_("say why letters are held"))
-    desk.hold(act, why, _plan(act, fields) if fields.get("plan") else "")
+    releasing.hold(act, why, _plan(act, fields) if fields.get("plan") else "")
 
 
 def _resume(act: Act, fields: Fields) -> None:
-    desk.resume(act, _plan(act, fields) if fields.get("plan") else "")
+    releasing.resume(act, _plan(act, fields) if fields.get("plan") else "")
 
 
 def _hand_over(act: Act, fields: Fields) -> None:
