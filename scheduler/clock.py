@@ -17,6 +17,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from plans.trouble import DubanError
+from scheduler.complaints import Complaints
 
 LOG = logging.getLogger("duban.clock")
 NET = 60  # seconds after which the job is woken whatever it said
@@ -32,6 +33,7 @@ class Clock:
 
     def __init__(self, job: Callable[[], int | None]) -> None:
         self._job = job
+        self._complaints = Complaints(LOG)
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
@@ -86,11 +88,14 @@ class Clock:
 
     def _tried(self) -> int | None:
         try:
-            return self._job()
+            due = self._job()
         except DubanError as trouble:
-            LOG.error("%s", trouble.sentence)
+            self._complaints.begin(str(trouble.sentence))
         except Exception:
             LOG.exception("the job stopped; it is tried again")
+        else:
+            self._complaints.end()
+            return due
         return None
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from plans.trouble import DubanError
+from scheduler.complaints import Complaints
 from store.database import PATIENCE, Database, row
 
 LOG = logging.getLogger("duban.cluster")
@@ -42,7 +43,7 @@ class Cluster:
             connector=procrastinate.PsycopgConnector(conninfo=address, kwargs=PATIENCE, timeout=TAKE)
         )
         self._caller = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=address))
-        self._told = ""  # the trouble that was said last and isn't over yet
+        self._complaints = Complaints(LOG)
 
     def nudge(self, connection: Connection) -> None:
         """Ask for a round, in the transaction that makes something due; without workers nothing is lost by it."""
@@ -121,8 +122,8 @@ class Cluster:
                 return
             except Exception as error:  # emptied tables, a cut connection: the rows say what is still to be done
                 pause = min(2 * pause, SELDOM)
-                if not self._told:
-                    self._tell(await asyncio.to_thread(self._reason, error))
+                if not self._complaints.told:
+                    self._complaints.begin(await asyncio.to_thread(self._reason, error))
             finally:
                 running.discard(work)
             with suppress(TimeoutError):
@@ -156,12 +157,6 @@ class Cluster:
             return str(trouble.sentence)
         return f"the queue failed and is begun anew: {_cause(error)}"
 
-    def _tell(self, trouble: str) -> None:
-        """Say what is wrong, once for as long as it lasts."""
-        if trouble != self._told:
-            LOG.error("%s; it is tried again until it works", trouble)
-        self._told = trouble
-
     def _logged(self, name: str, job: Callable[[], None]) -> Callable[[], None]:
         """Return a job that leaves trouble to the log: the rows say what is still to be done."""
 
@@ -169,13 +164,11 @@ class Cluster:
             try:
                 job()
             except DubanError as trouble:
-                self._tell(str(trouble.sentence))
+                self._complaints.begin(str(trouble.sentence))
             except Exception:
                 LOG.exception("%s stopped; it is tried again", name)
             else:
-                if self._told:
-                    LOG.warning("it works again")
-                self._told = ""
+                self._complaints.end()
 
         return run_job
 

@@ -136,21 +136,21 @@ def test_a_killed_sender_keeps_no_letter_waiting_but_the_one_in_its_hand(kind: s
     assert left[0]["address"] not in got
 
 
-@pytest.mark.parametrize("command", [("work",), ("serve", "--port", "0")])
 def test_r18_a_database_that_goes_away_is_said_in_one_line_and_work_goes_on_when_it_is_back(
-    address: str, tmp_path: Path, command: tuple[str, ...]
+    address: str, tmp_path: Path
 ):
     desk, there = Desk(), make_url(address)
-    with serving(desk) as port, relaying(there.host or "127.0.0.1", there.port or 5432) as relay:
+    host = str(there.query.get("host") or there.host or "127.0.0.1")
+    with serving(desk) as port, relaying(host, there.port or 5432) as relay:
         house = House.make(tmp_path / "house", port, 3, address)
-        distant = there.set(host="127.0.0.1", port=relay.port).render_as_string(hide_password=False)
+        distant = there.set(host="127.0.0.1", port=relay.port, query={}).render_as_string(hide_password=False)
         log = house.folder / "log"
-        process = House(house.folder, port, distant).start(*command)
+        process = House(house.folder, port, distant).start("work")
         try:
             until(lambda: len(desk.letters) == 3)
             relay.cut()
             until(lambda: "can't be reached" in log.read_text("utf-8"))
-            time.sleep(15)
+            until(lambda: relay.refused >= 5)
             house.plan("more", datetime.now(UTC).date())  # noqa: TID251 - the processes look at the clock, too
             house.duban("apply", "more.yaml", "--release", "--yes", check=True)
             relay.open()

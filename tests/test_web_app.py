@@ -1,3 +1,5 @@
+"""The server as a whole: its clock, its ports, how it ends, and what its tokens open."""
+
 from __future__ import annotations
 
 import asyncio
@@ -13,6 +15,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from commands.house import listen
+from plans.model import say
+from plans.trouble import LedgerError
 from scheduler.clock import Clock
 from store.database import Database, insert, rows
 from store.tables import House as House_
@@ -211,6 +215,28 @@ def test_the_clock_lives_on_when_its_job_fails() -> None:
     clock.wake()
     assert calls.acquire(timeout=10)
     clock.stop()
+
+
+def test_trouble_that_lasts_is_complained_of_once_until_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
+    calls = threading.Semaphore(0)
+    left = [True, True, True]
+
+    def job() -> int | None:
+        calls.release()
+        if left and left.pop(0):
+            raise LedgerError(say("the server can't be reached"))
+        return None
+
+    clock = Clock(job)
+    clock.start()
+    for wake in (clock.wake, clock.wake, clock.wake, lambda: None):
+        assert calls.acquire(timeout=10)
+        wake()
+    clock.stop()
+    assert [one.getMessage() for one in caplog.records if one.name == "duban.clock"] == [
+        "the server can't be reached; it is tried again until it works",
+        "it works again",
+    ]
 
 
 def test_the_clock_comes_back_as_soon_as_something_is_due() -> None:
