@@ -1,3 +1,5 @@
+"""The strict reader of calendars: it passes over what is good and finds each planted fault on its line."""
+
 from __future__ import annotations
 
 import pytest

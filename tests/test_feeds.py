@@ -1,3 +1,5 @@
+"""Rows as a calendar: what a reader sees of each, to the byte, and what two other parsers make of it."""
+
 from __future__ import annotations
 
 import json

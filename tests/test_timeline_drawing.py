@@ -1,3 +1,5 @@
+"""The drawn timeline: laws of where things lie, whatever a plan says."""
+
 from __future__ import annotations
 
 import re

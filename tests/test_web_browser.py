@@ -1,3 +1,5 @@
+"""All pages in a real browser: two widths, light and dark, with a keyboard, on paper, and as others judge them."""
+
 from __future__ import annotations
 
 import json

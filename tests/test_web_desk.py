@@ -1,3 +1,5 @@
+"""The morning desk as a page: what waits, and each act of an office that can be done there."""
+
 from __future__ import annotations
 
 import html

@@ -1,3 +1,5 @@
+"""Calendars over HTTP: conditional requests, trouble, and what clients are known to stumble over."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""What the pages for readers say, beside what the command line says of the same day."""
+
 from __future__ import annotations
 
 import html

@@ -1,3 +1,5 @@
+"""Working days beside the official notices, and lead times counted over them."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta
