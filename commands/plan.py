@@ -230,6 +230,10 @@ def _wish(room: Room, files: list[Path] | None, gone: str, *, prune: bool) -> Wi
     errors = [finding for finding in reading.findings if finding.severity == "error"]
     print_findings(replace(reading, findings=errors), room.speech, err=True)
     if errors:
+        many = room.speech.count("{n} error has to be mended first; the ledger is as it was.",
+                                 "{n} errors have to be mended first; the ledger is as it was.",
+                                 len(errors))  # fmt: skip
+        typer.echo(many, err=True)
         raise typer.Exit(FINDINGS)
     if reading.findings:
         many = room.speech.count("{n} remark: `duban check` shows it", "{n} remarks: `duban check` shows them",

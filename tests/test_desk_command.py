@@ -40,6 +40,15 @@ def duban(tmp_path, monkeypatch, capsys):
     return go
 
 
+@pytest.mark.parametrize("command", [("plan",), ("apply", "--yes")])
+def test_a_plan_with_an_error_changes_nothing_and_says_so(duban, tmp_path, command):
+    (tmp_path / "plan.yaml").write_text(PLAN.replace("title:", "tilte:", 1), "utf-8")
+    before = (tmp_path / "duban.db").read_bytes()
+    said = duban(*command, "plan.yaml", "--today", "2018-03-02", code=1)
+    assert said.splitlines()[-1].endswith("the ledger is as it was.")
+    assert (tmp_path / "duban.db").read_bytes() == before
+
+
 def rehearse(duban, *days: str) -> None:
     for day in days:
         duban("round", "--today", day)
