@@ -2,16 +2,69 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from plans.workdays import Workdays
-from store.database import Database, insert, insert_all
+from store.database import Database, insert, insert_all, kept_rows, run
 from store.ledger import copy_workdays
-from store.tables import FOREVER, Event, House, Letter, Notice, Occurrence, Person, Phase, Plan, Standing, Task, Unit
+from store.tables import (
+    FOREVER,
+    METADATA,
+    Event,
+    House,
+    Letter,
+    Notice,
+    Occurrence,
+    Person,
+    Phase,
+    Plan,
+    Standing,
+    Task,
+    Unit,
+)
+
+Rows = dict[str, list[dict[str, Any]]]  # by table
+
+
+def open_empty(url: str) -> Database:
+    """Return an empty ledger of today's schema; a file is copied, so that each test needn't wait for migrations."""
+    database = Database(url)
+    if database.file and not database.file.exists():
+        database.file.write_bytes(_empty_file())
+    database.upgrade()
+    return database
+
+
+@functools.cache
+def _empty_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/duban.db")
+        database.upgrade()
+        database.close()
+        return Path(folder, "duban.db").read_bytes()
+
+
+def keep_all(database: Database) -> Rows:
+    """Return every row of a ledger, by table."""
+    with database.read() as connection:
+        return {name: kept_rows(connection, f'SELECT * FROM "{name}"') for name in METADATA.tables}
+
+
+def put_all(database: Database, kept: Rows) -> None:
+    """Put the rows of `keep_all` into an empty ledger of the same kind, in place of its house."""
+    with database.write() as connection:
+        run(connection, "DELETE FROM house")
+        for table in METADATA.sorted_tables:
+            insert_all(connection, table.name, kept[table.name])
+            if not database.lite and any(column.autoincrement is True for column in table.columns):
+                sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
+                run(connection, f"SELECT setval({sequence}, max(id)) FROM {table.name}")
 
 
 class Desk:
@@ -19,8 +72,7 @@ class Desk:
 
     def __init__(self, path: Path | str) -> None:
         self.path = str(path)
-        self.database = Database(self.path if "://" in self.path else f"sqlite:///{path}")
-        self.database.upgrade()
+        self.database = open_empty(self.path if "://" in self.path else f"sqlite:///{path}")
         self._count = 0
         self._add(House(word="w", rehearsal=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -24,6 +25,7 @@ from store import look
 from store.database import Database, insert, rows
 from store.reader import open_ledger
 from store.tables import House
+from tests.ledgers import Rows, keep_all, open_empty, put_all
 
 DIRECTORY = """
 units:
@@ -62,6 +64,10 @@ class Letterbox:
         return Receipt(250, "kept")
 
 
+Story = Callable[["Office"], None]
+_LIVED: dict[tuple[Story, bool], tuple[Rows, list[tuple[str, bytes]]]] = {}
+
+
 @dataclass
 class Office:
     """One office: everything a test does to it is a verb with a day."""
@@ -74,12 +80,22 @@ class Office:
     @classmethod
     @contextmanager
     def open(cls, url: str):
-        database = Database(url)
-        database.upgrade()
+        database = open_empty(url)
         with database.write() as connection:
             insert(connection, House(word="test", rehearsal=True))
         yield cls(database, Settings(**SETTINGS))
         database.close()
+
+    def live(self, story: Story) -> None:
+        """Live through a story on an empty ledger; one that was lived before on such a ledger is copied from there."""
+        key = story, self.database.lite
+        if key in _LIVED:
+            kept, letters = _LIVED[key]
+            put_all(self.database, kept)
+            self.box.letters = list(letters)
+        else:
+            story(self)
+            _LIVED[key] = keep_all(self.database), list(self.box.letters)
 
     def source(self, text: str, directory: str = "") -> Source:
         directory = directory or self.directory

@@ -38,6 +38,8 @@ def fresh_database() -> Iterator[str]:
 
 
 def empty(database: Database) -> None:
-    """Remove every row of a ledger, and count from 1 again."""
+    """Remove every row of a ledger, and count from 1 again; TRUNCATE would make a hundred files anew for a few rows."""
     with database.write() as connection:
-        run(connection, f"TRUNCATE {', '.join(METADATA.tables)} RESTART IDENTITY")
+        for table in reversed(METADATA.sorted_tables):
+            run(connection, f"DELETE FROM {table.name}")
+        run(connection, "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")

@@ -32,10 +32,14 @@ tasks:
 DAY = date(2026, 6, 1)
 
 
-@pytest.fixture
-def house(office: Office, tmp_path: Path) -> House:
+def until_june(office: Office) -> None:
     office.apply(PLAN, "2026-03-02", release=True)
     office.rounds("2026-05-18", "2026-06-01")
+
+
+@pytest.fixture
+def house(office: Office, tmp_path: Path) -> House:
+    office.live(until_june)
     web = office.settings.web.model_copy(update={"evidence": tmp_path / "evidence"})
     return House(office.settings.model_copy(update={"web": web}), office.database, DAY)
 

@@ -54,11 +54,15 @@ tasks:
 """
 
 
-@pytest.fixture
-def house(office: Office, tmp_path: Path) -> House:
+def until_june(office: Office) -> None:
     office.apply(PLAN, "2026-03-02", release=True)
     office.apply(PLAN.replace(f"上报{WORD}", f"上报{WORD}结果"), "2026-03-03")
     office.rounds("2026-05-18", "2026-06-01")
+
+
+@pytest.fixture
+def house(office: Office, tmp_path: Path) -> House:
+    office.live(until_june)
     office.do(desk.note, "first", "2026-06-01", f"电话说{WORD}")
     office.do(desk.ask_extension, "second", "2026-06-01", date(2026, 6, 30), f"等{WORD}")
     office.do(desk.report_done, "third", "2026-06-01", f"{WORD}已办")

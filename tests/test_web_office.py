@@ -27,10 +27,14 @@ from web.visit import House
 DAY = date(2026, 6, 1)
 
 
-@pytest.fixture
-def house(office: Office) -> House:
+def until_june(office: Office) -> None:
     office.apply(PLAN, "2026-03-02", release=True)
     office.rounds("2026-05-18", "2026-06-01")
+
+
+@pytest.fixture
+def house(office: Office) -> House:
+    office.live(until_june)
     return House(office.settings, office.database, DAY)
 
 

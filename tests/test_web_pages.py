@@ -39,10 +39,14 @@ tasks:
 DAY = date(2026, 6, 1)
 
 
-@pytest.fixture
-def house(office: Office) -> House:
+def until_may(office: Office) -> None:
     office.apply(PLAN, "2026-03-02", release=True)
     office.round("2026-05-20")
+
+
+@pytest.fixture
+def house(office: Office) -> House:
+    office.live(until_may)
     return House(office.settings, office.database, DAY)
 
 
