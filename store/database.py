@@ -82,10 +82,11 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def write(self, patience: int = BUSY, *, beside: bool = False) -> Iterator[Connection]:
+    def write(self, patience: int | None = None, *, beside: bool = False) -> Iterator[Connection]:
         """Give a connection inside one transaction that commits at the end, or leaves no trace.
 
-        Writers take turns, on a server as in a file; *patience* is how many milliseconds to wait for one's own.
+        Writers take turns, on a server as in a file; *patience* is how many milliseconds to wait for one's own
+        if it isn't the usual BUSY.
         *beside* lets one that changes but its own row of the outbox go beside them on a server.
 
         Raises:
@@ -108,8 +109,8 @@ class Database:
                 raise
 
     @staticmethod
-    def _begin(connection: Connection, patience: int) -> None:
-        if patience == BUSY:
+    def _begin(connection: Connection, patience: int | None) -> None:
+        if patience is None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             return
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
@@ -180,8 +181,8 @@ class Database:
         return "" if found == ["ok"] else "; ".join(found)[:300]
 
 
-def _begin_on_server(connection: Connection, patience: int, *, beside: bool) -> None:
-    if patience != BUSY:
+def _begin_on_server(connection: Connection, patience: int | None, *, beside: bool) -> None:
+    if patience is not None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
     if not beside:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")

@@ -41,6 +41,11 @@ def serving(app: Any, **settings: Any) -> Iterator[str]:
             thread.join()
 
 
+def browse(url: str, **given: Any) -> httpx.Client:
+    """Return a client of a server on the loopback: it needs none of the certificates that are dear to load."""
+    return httpx.Client(base_url=url, verify=False, **given)
+
+
 class Process:
     """`duban serve` as a process of its own in a folder."""
 

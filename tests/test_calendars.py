@@ -26,7 +26,7 @@ from scheduler.subscriptions import addresses, name_of, narrowed, new_feed
 from store.feed_cache import Opened, QuickLook
 from store.tokens import Grant, find, issue, revoke, rotate
 from tests.office import DIRECTORY, Office
-from tests.served import serving
+from tests.served import browse, serving
 from web.app import create_app
 from web.visit import House
 
@@ -439,7 +439,7 @@ def test_each_calendar_of_a_unit_has_a_name_of_its_own(ledger: Office) -> None:
 @pytest.fixture
 def http(ledger: Office) -> Iterator[httpx.Client]:
     house = House(ledger.settings, ledger.database, date.fromisoformat(DAY))
-    with serving(create_app(house)) as url, httpx.Client(base_url=url) as client:
+    with serving(create_app(house)) as url, browse(url) as client:
         yield client
 
 

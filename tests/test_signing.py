@@ -23,11 +23,15 @@ tasks:
 """
 
 
+def until_june(office: Office) -> None:
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-06-06")
+
+
 @pytest.fixture
 def late(office: Office) -> Office:
     """An office whose three tasks have come to the signed stage."""
-    office.apply(PLAN, "2018-03-01", release=True)
-    office.rounds("2018-03-01", "2018-06-06")
+    office.live(until_june)
     return office
 
 

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from scheduler.settings import Web
 from store.tokens import PREFIXES, Grant, find, issue
 from tests.office import Office
-from tests.served import Process, serving, wait_until_up
+from tests.served import Process, browse, serving, wait_until_up
 from web import patience
 from web.app import create_app, routes
 from web.limits import MISSES, REMEMBERED, Misses
@@ -80,7 +80,7 @@ def test_each_token_opens_its_own_addresses_and_no_others(house: House) -> None:
     tokens = {kind: secret(house, kind) for kind in KINDS}  # no form is whole here, so that none is used up
     strangers = (f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in count())  # so that no guess is one too many
     app = create_app(with_proxy(house, proxies=("127.0.0.1",)))
-    with serving(app) as url, httpx.Client(base_url=url) as http:
+    with serving(app) as url, browse(url) as http:
         for kind, pattern, method in product(KINDS, sorted(addresses), METHODS):
             token = tokens[kind]
             owner = next(owner for start, owner in OPENS.items() if pattern.startswith(start))
@@ -97,7 +97,7 @@ def test_what_is_not_there_has_one_answer_whatever_is_wrong(house: House) -> Non
     """S22: unknown or of another kind, a unit or a task that isn't there, a wrong method: byte for byte the same."""
     page, unit = secret(house, "page"), "db_p_" + "a" * 32
     reports = ("x", "db_r_" + "a" * 32, secret(house, "feed"))
-    with serving(create_app(with_proxy(house, proxies=("127.0.0.1",)))) as url, httpx.Client(base_url=url) as http:
+    with serving(create_app(with_proxy(house, proxies=("127.0.0.1",)))) as url, browse(url) as http:
         strangers = (f"10.0.{n >> 8}.{n & 255}" for n in count())
 
         def answered(method: str, path: str) -> tuple[int, bytes, tuple[str, ...]]:
@@ -129,7 +129,7 @@ def test_a_guess_costs_the_ledger_the_same_whatever_it_looks_like(house: House, 
     guesses = ("x", "db_p_" + "a" * 32, "db_f_" + "a" * 32, other[:-1], other)
     event.listen(house.database.engine, "before_cursor_execute", note)
     found = []
-    with serving(create_app(house)) as url, httpx.Client(base_url=url) as http:
+    with serving(create_app(house)) as url, browse(url) as http:
         for guess in guesses:
             asked.clear()
             assert http.get(form.format(guess)).status_code == 404
@@ -144,7 +144,7 @@ def test_a_guess_costs_the_ledger_the_same_whatever_it_looks_like(house: House, 
 def test_twenty_guesses_a_minute_are_enough(house: House) -> None:
     """S19: then 429, and a valid address is answered all the same."""
     good = secret(house, "page")
-    with serving(create_app(house)) as url, httpx.Client(base_url=url) as http:
+    with serving(create_app(house)) as url, browse(url) as http:
         guesses = [http.get(("/f/{}.ics", "/p/{}/", "/r/{}")[n % 3].format(n)) for n in range(MISSES + 3)]
 
         assert [one.status_code for one in guesses] == [404] * MISSES + [429] * 3
@@ -248,7 +248,7 @@ def test_nobody_is_logged_in_by_a_header_unless_the_house_says_so(house: House) 
 def test_a_proxys_word_counts_for_who_guesses_and_for_https(house: House) -> None:
     """S19, ASVS 3.4.1: only what our own proxy adds, and of that only the last address, which it wrote itself."""
     app = create_app(with_proxy(house, proxies=("127.0.0.1",)))
-    with serving(app) as url, httpx.Client(base_url=url) as http:
+    with serving(app) as url, browse(url) as http:
         for number in range(MISSES * 3):
             assert http.get("/p/x/", headers={"x-forwarded-for": f"1.1.1.1, 10.0.0.{number}"}).status_code == 404
         secure = http.get("/p/x/", headers={"x-forwarded-proto": "https"})

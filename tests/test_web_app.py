@@ -24,7 +24,7 @@ from store.tables import Letter, Person
 from store.tokens import Grant, digest, find, issue, masked, revoke, rotate, spend
 from tests import mailserver
 from tests.office import Office
-from tests.served import Process, serving, wait_until_up
+from tests.served import Process, browse, serving, wait_until_up
 from web.app import create_app
 from web.visit import House
 
@@ -47,7 +47,7 @@ def house(office: Office) -> House:
 
 @pytest.fixture
 def http(house: House) -> Iterator[httpx.Client]:
-    with serving(create_app(house)) as url, httpx.Client(base_url=url) as client:
+    with serving(create_app(house)) as url, browse(url) as client:
         yield client
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.browsing import JS, PLAN, Site, furnish, opened
 from tests.office import Office
+from tests.served import browse
 
 NOT_FOUND = "missing"
 SIZES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
@@ -28,9 +29,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, chromium: object) -> Iterator
 @pytest.fixture(scope="module")
 def html(site: Site) -> dict[str, str]:
     """Return every page as the server sends it."""
-    import httpx
 
-    with httpx.Client(base_url=site.url, cookies={"duban": site.session}, headers={"accept-language": "zh-CN"}) as http:
+    with browse(site.url, cookies={"duban": site.session}, headers={"accept-language": "zh-CN"}) as http:
         return {name: http.get(path).text for name, path in site.pages.items()}
 
 

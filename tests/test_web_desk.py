@@ -16,7 +16,7 @@ from store import evidence
 from store.database import run
 from store.tokens import Grant, issue
 from tests.office import Office
-from tests.served import serving
+from tests.served import browse, serving
 from web.app import create_app
 from web.visit import House
 
@@ -49,7 +49,7 @@ def http(house: House) -> Iterator[httpx.Client]:
     with house.database.write() as connection:
         session = issue(connection, Grant("session", name="林一"), DAY)
     with serving(create_app(house)) as url:
-        client = httpx.Client(base_url=url, headers={"accept-language": "zh-CN"}, cookies={"duban": session})
+        client = browse(url, headers={"accept-language": "zh-CN"}, cookies={"duban": session})
         with client:
             yield client
 

@@ -5,20 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import httpx
 import pytest
-import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
 from notifications.feeds import Entry, Feed, calendar_bytes
+from tests.served import browse, serving
 from web.feeds import FeedDoor, masked
 
 DAY = date(2026, 5, 20)
@@ -70,24 +66,6 @@ async def other_pages(_scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"another page"})
 
 
-@contextmanager
-def served(app: FeedDoor) -> Iterator[str]:
-    """Serve *app* over real HTTP on a free port of the loopback, and yield its address."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        deadline = time.monotonic() + 10
-        while not server.started and time.monotonic() < deadline:
-            thread.join(0.01)
-        try:
-            yield f"http://127.0.0.1:{sock.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 @pytest.fixture(scope="module", params=[Shelf, QuickShelf], ids=["store only", "with a quick look"])
 def shelf(request: pytest.FixtureRequest) -> Shelf:
     return request.param()
@@ -96,7 +74,7 @@ def shelf(request: pytest.FixtureRequest) -> Shelf:
 @pytest.fixture(scope="module")
 def client(shelf: Shelf) -> Iterator[httpx.Client]:
     quick = shelf if isinstance(shelf, QuickShelf) else None
-    with served(FeedDoor(other_pages, shelf.open, lambda: DAY, quick)) as url, httpx.Client(base_url=url) as http:
+    with serving(FeedDoor(other_pages, shelf.open, lambda: DAY, quick), lifespan="off") as url, browse(url) as http:
         yield http
 
 

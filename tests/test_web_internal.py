@@ -16,7 +16,7 @@ from scheduler.subscriptions import name_of
 from store import evidence
 from store.tokens import Grant, issue
 from tests.office import Office
-from tests.served import serving
+from tests.served import browse, serving
 from tests.test_web_pages import Links
 from web.app import create_app
 from web.visit import House
@@ -76,7 +76,7 @@ def house(office: Office, tmp_path: Path) -> House:
 
 @pytest.fixture
 def http(house: House) -> Iterator[httpx.Client]:
-    with serving(create_app(house)) as url, httpx.Client(base_url=url, headers={"accept-language": "zh"}) as client:
+    with serving(create_app(house)) as url, browse(url, headers={"accept-language": "zh"}) as client:
         yield client
 
 

@@ -19,7 +19,7 @@ from scheduler.reporting import Given, take
 from store import ledger
 from store.tokens import Grant, find, issue
 from tests.office import Office
-from tests.served import serving
+from tests.served import browse, serving
 from tests.test_web_desk import PLAN, act, history, sections
 from web.app import create_app
 from web.visit import House
@@ -43,7 +43,7 @@ def http(house: House) -> Iterator[httpx.Client]:
     with house.database.write() as connection:
         session = issue(connection, Grant("session", name="林一"), DAY)
     with serving(create_app(house)) as url:
-        client = httpx.Client(base_url=url, headers={"accept-language": "zh-CN"}, cookies={"duban": session})
+        client = browse(url, headers={"accept-language": "zh-CN"}, cookies={"duban": session})
         with client:
             yield client
 

@@ -16,7 +16,7 @@ from scheduler import desk
 from scheduler.people import hand_over
 from store.tokens import Grant, find, issue, revoke
 from tests.office import Office
-from tests.served import serving
+from tests.served import browse, serving
 from web.app import create_app
 from web.uploads import file_name
 from web.visit import House
@@ -79,7 +79,7 @@ def reporter(office: Office, tmp_path: Path) -> Iterator[Reporter]:
     settings = office.settings
     web = settings.web.model_copy(update={"evidence": tmp_path / "evidence"})
     house = House(settings.model_copy(update={"web": web}), office.database, date.fromisoformat(DAY))
-    with serving(create_app(house)) as url, httpx.Client(base_url=url) as client:
+    with serving(create_app(house)) as url, browse(url) as client:
         yield Reporter(office, client, link(office))
 
 
