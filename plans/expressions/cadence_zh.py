@@ -58,6 +58,8 @@ _STRAIGHT_ON = re.compile(  # with another verb between, that is what is due: �
 )
 _FIRST_TIME = re.compile(r"(?:首次|第1次|首期)[^,;。()\d]{0,8}$")  # one of the days of the cadence
 _SO_OFTEN = re.compile(r"[^,;。]{0,12}次,?(?:分别|各)?[于在]?")  # 每年至少2次，分别于6月底、12月底前
+_LISTED = ("、", "和", "及", "与", ",", "，")
+_ON_DAYS = "FREQ=MONTHLY;BYMONTHDAY="
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
 
@@ -83,6 +85,8 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
     first = cadences[0]
     if text[first.begin] in "按逐分" and _VAGUE.search(text):
         return unresolved(text, "vague", say("The cadence is left to circumstances."))
+    if named := _in_months(text, found, first, context.year):
+        return named
     outside = [m for m in found if all(m.end <= c.begin or m.begin >= c.end for c in cadences)]
     outside = [m for m in outside if not ahead_of(_FIRST_TIME, text, m.begin)]
     dates = compose(outside, text, context) if outside else None
@@ -92,6 +96,29 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
         warning = say("The text also names a cadence; the date is taken as the deadline.")
         return replace(dates, warnings=(*dates.warnings, warning))
     return _bounded(text, first, dates)
+
+
+def _in_months(text: str, found: Sequence[Mention], cadence: _Repeat, year: int | None) -> Reading | None:
+    """Return the reading of a monthly cadence in listed months of one year: 3月、6月、9月每月5日前."""
+    listed: list[Mention] = []
+    end = cadence.begin
+    for mention in reversed([mention for mention in found if mention.end <= end]):
+        point, between = mention.point, text[mention.end : end]
+        if not point or point.unit != "month" or point.part or between not in (_LISTED if listed else ("", "的")):
+            break
+        listed.insert(0, mention)
+        end = mention.begin
+    months = [mention.point.month for mention in listed if mention.point and mention.point.month]
+    year = next((mention.point.year for mention in listed if mention.point and mention.point.year), year)
+    if len(months) < 2 or months != sorted(set(months)) or not year or not cadence.rrule.startswith(_ON_DAYS):
+        return None
+    if months != list(range(months[0], months[-1] + 1)):
+        more = cadence.rrule.removeprefix(_ON_DAYS)
+        named = f"FREQ=YEARLY;BYMONTH={','.join(map(str, months))};BYMONTHDAY={more}"
+        cadence = replace(cadence, rrule=named)
+    until = month_end(year, months[-1])
+    rrule = f"{cadence.rrule};UNTIL={until:%Y%m%d}"
+    return _reading(text, replace(cadence, rrule=rrule), date(year, months[0], 1))
 
 
 def _bounds(text: str, mention: Mention, cadence: _Repeat) -> bool:

@@ -31,6 +31,8 @@ _STRIVEN = re.compile(
     rf"(?:{SOFT.pattern})(?:于|在|到|提前[至到]| by| in)?\s*"
 )
 _SAME_WORK = re.compile(rf"(?:(?:全部|全面)?(?:{_DONE}))?(?:[\s,;。)]|$)")
+_WORKED_AT = re.compile(r"(?:持续|组织|抓好|扎实)?(?:推进|推动|开展|实施|进行|落实)[,:，：]")
+_IS_OVER = re.compile(rf"(?:全部|全面)?(?:{_DONE}|结束)(?:[\s,;。)]|$)")
 OPEN_AFTER = re.compile(
     r"长期|常态|持续|坚持|转入(?:日常|正常)|巩固|不断|and ongoing|then (?:ongoing|continu)|thereafter"
     r"|ongoing thereafter"
@@ -161,10 +163,11 @@ def _steps(mentions: Sequence[Mention], text: str, context: Context) -> list[Ste
 
 
 def _is_frame(year: Step, step: Step, text: str) -> bool:
-    """Return whether a year only says in which year the next deadline is: 2026年，6月底前完成."""
+    """Return whether a year only says in which the next deadline is: 2026年，6月底前; 全年推进，12月10日前完成."""
     within = year.days.start <= step.days.due <= year.days.due
     between = text[year.end : step.begin].strip()
-    return year.precision == "year" and year.mark in ("", "inside") and within and between in (",", ":", "，", "：")
+    frame = between in (",", ":", "，", "：") or (_WORKED_AT.fullmatch(between) and _IS_OVER.match(text, step.end))
+    return year.precision == "year" and year.mark in ("", "inside") and within and bool(frame)
 
 
 def _days(mention: Mention, year: int, month: int) -> Days:
