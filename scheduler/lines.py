@@ -324,6 +324,7 @@ def _told(scribe: Scribe, notice: Mapping[str, Any]) -> tuple[tuple[date, Any], 
     """Return on which days the unit was reminded; news such as a return or a receipt is no reminder."""
     sql = (
         "SELECT DISTINCT l.day, n.kind FROM notice n JOIN letter l ON l.id = n.letter"
-        f" WHERE n.occurrence = :number AND n.role = 'to' AND l.state = 'sent' AND n.kind IN {_REMINDERS} ORDER BY l.day"
+        " WHERE n.occurrence = :number AND n.role = 'to' AND l.state = 'sent'"
+        f" AND n.kind IN {_REMINDERS} ORDER BY l.day"
     )
     return tuple((one["day"], one["kind"]) for one in rows(scribe.connection, sql, number=notice["occurrence"]))
