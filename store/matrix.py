@@ -7,7 +7,7 @@ with many rows (months, milestones, one row a unit) shows its worst light.
 from __future__ import annotations
 
 from store import look, queries
-from store.states import LIGHTS
+from store.states import ENDED, LIGHTS
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _count(task: Row, row: Row, parts: Iterable[Row]) -> None:
     """Add one row of the ledger to its task and to the cells of its units."""
     if _worse(row, task):
         task["light"], task["word"] = row["light"], row["word"]
-    is_open = row["light"] in ("red", "yellow") or row["word"] in ("on track", "not started")
+    is_open = row["state"] not in (*ENDED, "on_hold")
     due = row["due"] if is_open else None
     task["due"] = _earlier(task["due"], due)
     cells = task["cells"]

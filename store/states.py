@@ -41,8 +41,8 @@ WORDS = {
     "done late": N_("done late"),
     "behind": N_("behind"),
     "far behind": N_("far behind"),
-    "step late": N_("a step is late"),
-    "waits": N_("waits for another task"),
+    "a step is late": N_("a step is late"),
+    "waits for another task": N_("waits for another task"),
 }
 BEHIND, FAR_BEHIND = 10, 30  # percentage points behind what time asks for (practice 1.13)
 
@@ -82,13 +82,13 @@ def _ahead(row: Mapping[str, Any], day: str) -> tuple[str, str]:
     if short is not None and short >= BEHIND:
         return "yellow", "behind"
     if row.get("step_late"):
-        return "yellow", "step late"
+        return "yellow", "a step is late"
     if row["starts"] and row["starts"] > day:
         return "grey", "not started"
     if row["yellow_on"] and row["yellow_on"] <= day:
         return "yellow", "due soon"
     if row.get("waits"):
-        return "grey", "waits"
+        return "grey", "waits for another task"
     return "green", "on track"
 
 
