@@ -309,6 +309,25 @@ def test_a_day_inside_the_year_ahead_of_it_is_of_that_year(written, due, soft):
     assert (reading.due, reading.soft) == (D(due), soft)
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2018-08号督办单", ["unresolved", "", "", ""]),
+        ("渝府发2018年12号", ["unresolved", "", "", ""]),
+        ("2018年秋", ["unresolved", "", "", ""]),
+        ("3月份督查发现的问题", ["unresolved", "", "", ""]),
+        ("一季度通报问题整改", ["unresolved", "", "", ""]),
+        ("5月25日反馈意见", ["date", "", "2018-05-25", ""]),
+        ("18年内", ["date", "", "2018-12-31", ""]),
+        ("10年内", ["date", "", "2028-05-18", ""]),
+        ("三年内（2018—2020年）全部完成", ["span", "2018-01-01", "2020-12-31", ""]),
+        ("2018。6。30", ["date", "", "2018-06-30", ""]),
+    ],
+)
+def test_numbers_seasons_and_what_was_found_are_told_from_deadlines(written, expected):
+    assert parts(read(written, MAY_18)) == expected
+
+
 def test_without_a_year_anywhere_nothing_is_guessed():
     for written in ("5月25日前", "5.25", "年底", "Q3", "25 May", "春节前"):
         assert read(written, Context()).kind == "unresolved", written
