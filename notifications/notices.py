@@ -64,7 +64,8 @@ class Line:
     written: str = ""  # the deadline as the plan words it, given where it says less or more than the day (6月上旬)
     leads: tuple[str, ...] = ()  # names of the lead units, the first leads
     support: tuple[str, ...] = ()
-    unit_role: UnitRole = ""  # what the recipient's unit is on this task
+    unit: str = ""  # for which unit the recipient is told, where it may be another than their own
+    unit_role: UnitRole = ""  # what that unit is on this task
     post: Post = ""  # what the recipient is in that unit, or on this task
     instead_of: str = ""  # whose post that is, where the recipient stands in for somebody who is away
     addressee: str = ""  # on a copy: whom the letter itself went to

@@ -101,9 +101,14 @@ def _relation(speech: Speech, recipient: Recipient, lines: Sequence[Line]) -> st
     posts, roles = {line.post for line in lines}, {line.unit_role for line in lines}
     if len(posts) == 1 and (personal := PERSONAL.get(*posts)):
         return speech(personal)
-    if recipient.rank == "up":
+    if recipient.rank == "up" or any(for_another_unit(recipient, line) for line in lines):
         return speech("which concerns you")
     return speech(RELATIONS[roles.pop() if len(roles) == 1 else ""], you=you(speech, recipient))
+
+
+def for_another_unit(recipient: Recipient, line: Line) -> bool:
+    """Return whether somebody is told of a task for a unit that isn't the one they are addressed in."""
+    return bool(line.unit and recipient.unit) and line.unit != recipient.unit
 
 
 def entry(speech: Speech, model: LetterModel, line: Line, number: int) -> Entry:
@@ -124,7 +129,8 @@ def web_address(link: str) -> str:
 
 def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
     yield deadline(speech, model, line)
-    if line.leads and (line.unit_role != "lead" or len(line.leads) > 1 or manner(model.recipient) == "up"):
+    theirs = line.unit_role == "lead" and len(line.leads) == 1 and not for_another_unit(model.recipient, line)
+    if line.leads and (not theirs or manner(model.recipient) == "up"):
         yield speech("lead: {names}", names=plain(speech.names(line.leads)))
     if line.support and line.kind == "assign":
         yield speech("support: {names}", names=plain(speech.names(line.support)))
