@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from commands.printing import list_text
+from commands.table import Screen
+from notifications.speech import Speech
 from scheduler import desk
 from store import history, look
 from tests.office import Office
@@ -99,7 +102,7 @@ def test_a_milestone_has_its_own_ladder_and_turns_its_task_yellow_when_it_is_lat
     office.rounds("2018-03-01", "2018-06-08")
     assert [one[:2] for one in office.told() if one[1] != "assign"] == [("2018-05-18", "once")]
     assert lights(office, "2018-05-25")["a"] == ("green", "on track")
-    assert lights(office, "2018-05-28") == {"a": ("yellow", "step late"), "a/draft": ("red", "overdue")}
+    assert lights(office, "2018-05-28") == {"a": ("yellow", "a step is late"), "a/draft": ("red", "overdue")}
     office.do(desk.accept, "a", "2018-06-08", name="draft")
     assert lights(office, "2018-06-08")["a"] == ("green", "on track")
 
@@ -206,6 +209,7 @@ def test_a_quantity_is_judged_against_the_time_that_has_passed(office: Office):
         seen.append(lights(office, day)["a"])
     assert seen == [("green", "on track"), ("yellow", "behind"), ("red", "far behind")]
     assert late(office, "2018-07-04") == []
+    assert look.overdue_among(office.listed("2018-07-04")) == []
 
 
 def test_the_day_before_a_report_still_shows_the_number_of_the_day_before(office: Office):
@@ -246,9 +250,14 @@ def test_a_task_that_comes_after_another_waits_for_it(office: Office):
         "  - {id: b, title: 实施, lead: 运行处, due: 9月28日前, after: [a]}"
     )
     office.apply(plan(tasks), "2018-03-01")
-    assert lights(office, "2018-05-02")["b"] == ("grey", "waits")
+    assert lights(office, "2018-05-02")["b"] == ("grey", "waits for another task")
+    text = list_text(office.listed("2018-05-02"), Speech("zh"), Screen())
+    assert "待前置任务完成  2018-09-28" in text
     office.do(desk.accept, "a", "2018-05-03")
-    assert [lights(office, day)["b"][1] for day in ("2018-05-02", "2018-05-03")] == ["waits", "on track"]
+    assert [lights(office, day)["b"][1] for day in ("2018-05-02", "2018-05-03")] == [
+        "waits for another task",
+        "on track",
+    ]
 
 
 def test_letters_name_what_a_task_waits_for_and_the_ladder_waits_for_nothing(office: Office):
