@@ -30,20 +30,20 @@ ENDED_LIST = ", ".join(f"'{state}'" for state in ENDED)  # for a query: state NO
 WAITING = ("reported", "on_hold")  # not ended, and yet not late: it lies with the office
 LIGHTS = ("red", "yellow", "green", "grey")
 
-WORDS = (
-    N_("overdue"),
-    N_("not reported"),
-    N_("to verify"),
-    N_("due today"),
-    N_("due soon"),
-    N_("on track"),
-    N_("not started"),
-    N_("done late"),
-    N_("behind"),
-    N_("far behind"),
-    N_("a step is late"),
-    N_("waits for another task"),
-)
+WORDS = {
+    "overdue": N_("overdue"),
+    "not reported": N_("not reported"),
+    "to verify": N_("to verify"),
+    "due today": N_("due today"),
+    "due soon": N_("due soon"),
+    "on track": N_("on track"),
+    "not started": N_("not started"),
+    "done late": N_("done late"),
+    "behind": N_("behind"),
+    "far behind": N_("far behind"),
+    "a step is late": N_("a step is late"),
+    "waits for another task": N_("waits for another task"),
+}
 OVER = frozenset(("done late", *(STATES[state] for state in ENDED)))  # the words of what nobody is asked for any more
 BEHIND, FAR_BEHIND = 10, 30  # percentage points behind what time asks for (practice 1.13)
 

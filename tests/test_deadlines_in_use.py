@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from commands.printing import list_text
-from commands.table import Screen
 from notifications.speech import Speech
 from scheduler import desk
 from store import history, look
+from store.matrix import matrix
+from store.states import STATES, WORDS
 from tests.office import Office
 
 D = date.fromisoformat
@@ -251,13 +251,27 @@ def test_a_task_that_comes_after_another_waits_for_it(office: Office):
     )
     office.apply(plan(tasks), "2018-03-01")
     assert lights(office, "2018-05-02")["b"] == ("grey", "waits for another task")
-    text = list_text(office.listed("2018-05-02"), Speech("zh"), Screen())
-    assert "待前置任务完成  2018-09-28" in text
     office.do(desk.accept, "a", "2018-05-03")
     assert [lights(office, day)["b"][1] for day in ("2018-05-02", "2018-05-03")] == [
         "waits for another task",
         "on track",
     ]
+
+
+def test_each_word_beside_a_light_is_said_in_chinese():
+    assert [word for word in (*WORDS, *STATES.values()) if Speech("zh")(word) == word] == []
+    assert [word for word in WORDS if word != WORDS[word]] == []  # what a row carries is what is said
+
+
+def test_a_task_that_waits_for_another_is_still_to_be_done_in_the_matrix(office: Office):
+    tasks = (
+        "  - {id: a, title: 方案, lead: 安全处, due: 5月25日前}\n"
+        "  - {id: b, title: 实施, lead: 运行处, due: 9月28日前, after: [a]}"
+    )
+    office.apply(plan(tasks), "2018-03-01")
+    with office.reader() as read:
+        [found] = matrix(read, D("2018-05-02"))
+    assert found["totals"]["operations"] == {"leads": 1, "due": 1, "overdue": 0}
 
 
 def test_letters_name_what_a_task_waits_for_and_the_ladder_waits_for_nothing(office: Office):

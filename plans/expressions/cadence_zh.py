@@ -227,7 +227,7 @@ def _unit(hit: re.Match[str]) -> tuple[str, int]:
     """Return the unit of a 每 and how many of it make one step."""
     if hit["pair"]:
         return _UNITS[hit["unit2"]], 2
-    unit = _UNITS[hit["unit"][0]] if hit["unit"] != "工作日" else "workday"
+    unit = {"工作日": "workday", "学年": "year"}.get(hit["unit"]) or _UNITS[hit["unit"][0]]
     if hit["n"] == "半":
         return ("half" if unit == "year" else unit), 1
     if hit["n"] in ("双", "单") or hit[0].startswith(("隔", "每隔")):
