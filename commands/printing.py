@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commands.table import Column, table
 from notifications.ledger_words import LETTERS, local, word
+from notifications.network import trouble_words
 from notifications.speech import N_
 from notifications.typesetting import wrap
 from store.states import LIGHTS
@@ -192,7 +193,7 @@ def sent_text(found: list[Row], speech: Speech, timezone: str, on: Screen) -> st
             row["name"],
             row["address"],
             row["subject"],
-            row["error"],
+            trouble_words(row["error"] or "", speech),
         )
         for row in found
     ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from plans.expressions.cadence_zh import recurring
 from plans.expressions.clauses import compose, unresolved
-from plans.expressions.mentions import DAY, LENGTHS, MOST, Context, Finder, Mention, scan
+from plans.expressions.mentions import LENGTHS, MOST, Context, Finder, Mention, scan
+from plans.expressions.named_periods import alternatives, named_mention, named_periods
 from plans.expressions.numerals import simplified
-from plans.expressions.points import Point, days_of
+from plans.expressions.points import days_of
 from plans.expressions.points_zh import FINDERS
 from plans.expressions.terms_zh import TERM, term
 from plans.model import Reading, say
@@ -46,6 +46,7 @@ _REPORTED = re.compile(
     r"(?:审计|统计|核算|会计|报告|数据|评价|考核|监测|评审)(?:统计)?(?:期间?|时段|区间|周期)(?:为|是|:)?$"
 )
 _SO_FAR = re.compile(r"[,]?.{0,6}?(?:已|累计|共(?:有|计|完成)|仍有|尚有|现有)")
+_RAISED = re.compile(r"[^\W\d]{0,4}(?:通报|反馈|发现|交办|指出|曝光|查出)[^\W\d]{0,4}(?:问题|事项|意见|线索|隐患|案件)")
 _UP_TO = re.compile(r"截[至止]到?$")
 _AS_OF = re.compile(r"截至|截止|到|至|于|在")
 _CLAUSE = re.compile(r"[,;。]")
@@ -68,7 +69,8 @@ _FORMERLY = re.compile(r"原(?:定|计划|定于)?(?:时间|时限)?(?:为|是|:
 _NOUN = re.compile(
     r"年?度?(?:的|份)?(?:重[要大]|(?:全[市省县区国])?(?:重点)?工作(?:要点|计划|方案|情况|总结|会议|任务|目标"
     r"|报告)|计划|预算|会议|精神|文件|报告|考核|目标|重点"
-    r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来)"
+    r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来"
+    r"|[^\W\d]{0,6}(?:督[查导察]|巡[察视查]|[检抽]查|审计|暗访|监测|考核)[^\W\d]{0,4}(?:通报|反馈|发现|交办|指出|曝光|查出))"
 )
 _GOES_ON = re.compile(r"(?:全年|年内|年度)(?:内|实行|实施|坚持|保持)?(?:常态|持续|长期|不间断|滚动|不断)")
 _EVENT = re.compile(
@@ -131,25 +133,15 @@ _EDGE = (  # of a named period: before it begins, by its end, when it is over
 
 def _named(context: Context) -> list[Finder]:
     """Return a finder for the calendars of the plan and their named periods."""
-    named: dict[str, tuple[date, date]] = {}
-    for calendar, periods in context.calendars.items():
-        if periods:
-            whole = min(days[0] for days in periods.values()), max(days[1] for days in periods.values())
-            named[simplified(calendar)] = whole
-    for periods in context.calendars.values():
-        named.update({simplified(name): days for name, days in periods.items()})
-    named.pop("", None)
+    named = named_periods(context, simplified)
     if not named:
         return []
-    names = "|".join(re.escape(name) + r"(?!\d)" for name in sorted(named, key=len, reverse=True))
-    pattern = re.compile(rf"(?P<name>{names}){_EDGE}")
+    pattern = re.compile(rf"(?:(?P<year>\d{{4}})年?的?)?(?P<but>非)?(?P<name>{alternatives(named)}){_EDGE}")
 
-    def handle(hit: re.Match[str], _context: Context) -> Mention:
+    def handle(hit: re.Match[str], context: Context) -> Mention:
         """Return the declared days of a named period, or the day after it."""
-        first, last = named[hit["name"]]
         mark = next((mark for mark in ("before", "by", "after", "inside") if hit[mark]), "")
-        days = (last + DAY, last + DAY) if mark == "after" else (first, last)
-        return Mention(hit.start(), hit.end(), Point("month", fixed=days), mark=mark, rule="calendar")
+        return named_mention(hit, named[hit["name"]], mark, context)
 
     return [(pattern, handle)]
 
@@ -224,9 +216,12 @@ def _looks_back(mention: Mention, text: str, context: Context) -> bool:
     point = mention.point
     if point is None or not context.year or _AFTER_DEADLINE.match(text, mention.end):
         return False
-    if mention.mark == "by" and _UP_TO.search(text, max(0, mention.begin - 3), mention.begin):
-        days = days_of(point, context.year, context.issued.month if context.issued else 0)
-        return days is not None and context.issued is not None and days.due < context.issued
+    days = days_of(point, context.year, context.issued.month if context.issued else 0)
+    over = days is not None and context.issued is not None and days.due < context.issued
+    if mention.mark == "by":
+        return over and _UP_TO.search(text, max(0, mention.begin - 3), mention.begin) is not None
+    if over and not mention.mark and _RAISED.match(text, mention.end):
+        return True
     bare = point.unit == "year" and not point.part and mention.mark in ("", "inside")
     return bare and (point.year or context.year) < context.year
 
