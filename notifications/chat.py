@@ -53,5 +53,6 @@ def _items(speech: Speech, lines: Sequence[Line]) -> str:
     titles = [
         speech("“{title}”", title=cut(plain(line.title), 40)) for line in lines if not line.task_no and line.title
     ]
-    said = [*([speech("item {number}", number=speech.names(numbers))] if numbers else []), *titles]
+    counted = speech.count("item {number}", "items {number}", len(numbers), number=speech.names(numbers))
+    said = [*([counted] if numbers else []), *titles]
     return speech.names(said or [line.task_id for line in lines])

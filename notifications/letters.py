@@ -181,7 +181,15 @@ def _days_off(speech: Speech, model: LetterModel) -> str:
     ahead = sorted({off for one in model.counting for off in one.breaks}, key=lambda off: (off.first, off.last))
     items = {off: _items(model, [one for one in model.counting if off in one.breaks]) for off in ahead}
     days = [
-        speech("{what} (item {numbers})", what=said(off), numbers=speech.names(items[off])) if items[off] else said(off)
+        speech.count(
+            "{what} (item {numbers})",
+            "{what} (items {numbers})",
+            len(items[off]),
+            what=said(off),
+            numbers=speech.names(items[off]),
+        )
+        if items[off]
+        else said(off)
         for off in ahead
     ]
     return speech("Days off ahead: {days}. Please plan for them.", days=speech.names(days))
@@ -237,7 +245,8 @@ def _said_of_items(speech: Speech, model: LetterModel, say: Callable[[Counting],
     sentences = dict.fromkeys(said for one in model.counting for said in say(one))
     found = [(_items(model, [one for one in model.counting if said in say(one)]), said) for said in sentences]
     for items, said in sorted(found, key=lambda one: [int(item) for item in one[0]]):
-        yield speech("Item {numbers}: {sentence}", numbers=speech.names(items), sentence=said) if items else said
+        yield speech.count("Item {numbers}: {sentence}", "Items {numbers}: {sentence}", len(items),
+                           numbers=speech.names(items), sentence=said) if items else said  # fmt: skip
 
 
 def _items(model: LetterModel, counting: Sequence[Counting]) -> list[str]:
@@ -259,4 +268,5 @@ def _reasons(speech: Speech, model: LetterModel) -> Iterable[str]:
         if len(numbers) == len(lines):
             yield speech("{reason}.", reason=reason)
         else:
-            yield speech("{reason} (item {numbers}).", reason=reason, numbers=speech.names(numbers))
+            yield speech.count("{reason} (item {numbers}).", "{reason} (items {numbers}).", len(numbers),
+                               reason=reason, numbers=speech.names(numbers))  # fmt: skip

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from notifications.network import trouble
 from plans.model import Sentence, say
 from scheduler.job import jumped
 from scheduler.returned import trouble_in
@@ -102,7 +103,7 @@ def _troubles(seen: _Seen, now: int, zone: ZoneInfo, patience: int) -> list[Sent
     if not house["rehearsal"] and not jump and (house["rounded_at"] is None or now - house["rounded_at"] > patience):
         troubles.append(_no_round(house["rounded_at"], zone))
     if seen.mail:
-        troubles.append(say(_NONE_LEAVES, why=seen.mail))
+        troubles.append(say(_NONE_LEAVES, why=trouble(seen.mail)))
     if found["put_off"]:
         troubles.append(say("Letters tried in vain: {count}; `duban outbox` shows them.", count=found["put_off"]))
     elif seen.idle and not seen.mail:

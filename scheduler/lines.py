@@ -27,6 +27,7 @@ _ROLES = ("lead", "each", "responsible", "support")
 _CHANGES = ("extend", "moved", "reopen", "revived", "stays")  # events that a letter of change tells of
 _CLOSING = ("accepted", "cancelled", "received")  # nothing is asked for any more
 _CHASES = ("late", "behind", "urge", "press")
+_REMINDERS = ("notice", "today", "report", *_CHASES)  # what a later letter says was said before
 
 
 def letter_model(
@@ -320,8 +321,10 @@ def _last_event(scribe: Scribe, notice: Mapping[str, Any], kinds: Sequence[str])
 
 
 def _told(scribe: Scribe, notice: Mapping[str, Any]) -> tuple[tuple[date, Any], ...]:
+    """Return on which days the unit was reminded; news such as a return or a receipt is no reminder."""
     sql = (
         "SELECT DISTINCT l.day, n.kind FROM notice n JOIN letter l ON l.id = n.letter"
-        " WHERE n.occurrence = :number AND n.role = 'to' AND l.state = 'sent' AND n.kind <> 'assign' ORDER BY l.day"
+        " WHERE n.occurrence = :number AND n.role = 'to' AND l.state = 'sent'"
+        f" AND n.kind IN {_REMINDERS} ORDER BY l.day"
     )
     return tuple((one["day"], one["kind"]) for one in rows(scribe.connection, sql, number=notice["occurrence"]))

@@ -41,9 +41,10 @@ WORDS = {
     "done late": N_("done late"),
     "behind": N_("behind"),
     "far behind": N_("far behind"),
-    "step late": N_("a step is late"),
-    "waits": N_("waits for another task"),
+    "a step is late": N_("a step is late"),
+    "waits for another task": N_("waits for another task"),
 }
+OVER = frozenset(("done late", *(STATES[state] for state in ENDED)))  # the words of what nobody is asked for any more
 BEHIND, FAR_BEHIND = 10, 30  # percentage points behind what time asks for (practice 1.13)
 
 
@@ -72,6 +73,11 @@ def light(row: Mapping[str, Any], day: str) -> tuple[str, str]:
     return _ahead(row, day)
 
 
+def rank(row: Mapping[str, Any]) -> tuple[bool, int]:
+    """Return where *row*'s light and word stand among those of one task: what is still asked first, then the worst."""
+    return row["word"] in OVER, LIGHTS.index(row["light"])
+
+
 def _ahead(row: Mapping[str, Any], day: str) -> tuple[str, str]:
     """Return light and word of a row that is open and still in time."""
     short = behind(row, day)
@@ -82,13 +88,13 @@ def _ahead(row: Mapping[str, Any], day: str) -> tuple[str, str]:
     if short is not None and short >= BEHIND:
         return "yellow", "behind"
     if row.get("step_late"):
-        return "yellow", "step late"
+        return "yellow", "a step is late"
     if row["starts"] and row["starts"] > day:
         return "grey", "not started"
     if row["yellow_on"] and row["yellow_on"] <= day:
         return "yellow", "due soon"
     if row.get("waits"):
-        return "grey", "waits"
+        return "grey", "waits for another task"
     return "green", "on track"
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from cli import run
 from store.database import Database
 from tests import server
 from tests.office import Office
@@ -85,6 +86,23 @@ def office(url: str) -> Iterator[Office]:
     """Return an office with an empty rehearsal ledger."""
     with Office.open(url) as opened:
         yield opened
+
+
+@pytest.fixture
+def duban(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Return the command line in an empty folder: what a command printed. *code* None lets it end as it will."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("LC_MESSAGES", "LANG", "LANGUAGE", "DUBAN_LANGUAGE", "DUBAN_LEDGER"):
+        monkeypatch.delenv(name, raising=False)
+
+    def go(*arguments: str, lang: str = "zh_CN.UTF-8", code: int | None = 0) -> str:
+        monkeypatch.setenv("LC_ALL", lang)
+        ended = run(arguments)
+        said = "".join(capsys.readouterr())
+        assert code in (None, ended), said
+        return said
+
+    return go
 
 
 @pytest.fixture

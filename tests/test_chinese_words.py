@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
-from cli import run
 from tests.office import DIRECTORY
 
 PLAN = """方案: p
@@ -21,25 +21,15 @@ OURS = r"p/(drill|trees)|drill|trees|\w+@example\.org|duban [a-z/ -]*|duban\.tom
 
 
 @pytest.fixture
-def duban(tmp_path, monkeypatch, capsys):
-    """Run commands in a rehearsal; each returns what it printed. *lang* is the locale."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("LC_MESSAGES", "LANG", "LANGUAGE", "DUBAN_LANGUAGE", "DUBAN_LEDGER"):
-        monkeypatch.delenv(name, raising=False)
+def duban(duban, tmp_path):
+    """Return the command line of a rehearsal that has sent its first letters."""
     (tmp_path / "directory.yaml").write_text(DIRECTORY, "utf-8")
     (tmp_path / "plan.yaml").write_text(PLAN, "utf-8")
-
-    def go(*arguments: str, lang: str = "zh_CN.UTF-8", code: int | None = None) -> str:
-        monkeypatch.setenv("LC_ALL", lang)
-        ended = run(arguments)
-        assert code is None or ended == code
-        return "".join(capsys.readouterr())
-
-    go("init", "--rehearsal", ".", code=0)
-    go("apply", "plan.yaml", "--release", "--yes", "--today", "2018-03-01", code=0)
+    duban("init", "--rehearsal", ".")
+    duban("apply", "plan.yaml", "--release", "--yes", "--today", "2018-03-01")
     for day in ("2018-03-01", "2018-05-22", "2018-05-28"):
-        go("round", "--today", day)
-    return go
+        duban("round", "--today", day)
+    return partial(duban, code=None)
 
 
 def english_in(text: str) -> list[str]:

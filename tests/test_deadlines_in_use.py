@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from notifications.speech import Speech
 from scheduler import desk
 from store import history, look
+from store.matrix import matrix
+from store.states import STATES, WORDS
 from tests.office import Office
 
 D = date.fromisoformat
@@ -99,7 +102,7 @@ def test_a_milestone_has_its_own_ladder_and_turns_its_task_yellow_when_it_is_lat
     office.rounds("2018-03-01", "2018-06-08")
     assert [one[:2] for one in office.told() if one[1] != "assign"] == [("2018-05-18", "once")]
     assert lights(office, "2018-05-25")["a"] == ("green", "on track")
-    assert lights(office, "2018-05-28") == {"a": ("yellow", "step late"), "a/draft": ("red", "overdue")}
+    assert lights(office, "2018-05-28") == {"a": ("yellow", "a step is late"), "a/draft": ("red", "overdue")}
     office.do(desk.accept, "a", "2018-06-08", name="draft")
     assert lights(office, "2018-06-08")["a"] == ("green", "on track")
 
@@ -206,6 +209,7 @@ def test_a_quantity_is_judged_against_the_time_that_has_passed(office: Office):
         seen.append(lights(office, day)["a"])
     assert seen == [("green", "on track"), ("yellow", "behind"), ("red", "far behind")]
     assert late(office, "2018-07-04") == []
+    assert look.overdue_among(office.listed("2018-07-04")) == []
 
 
 def test_the_day_before_a_report_still_shows_the_number_of_the_day_before(office: Office):
@@ -246,9 +250,28 @@ def test_a_task_that_comes_after_another_waits_for_it(office: Office):
         "  - {id: b, title: 实施, lead: 运行处, due: 9月28日前, after: [a]}"
     )
     office.apply(plan(tasks), "2018-03-01")
-    assert lights(office, "2018-05-02")["b"] == ("grey", "waits")
+    assert lights(office, "2018-05-02")["b"] == ("grey", "waits for another task")
     office.do(desk.accept, "a", "2018-05-03")
-    assert [lights(office, day)["b"][1] for day in ("2018-05-02", "2018-05-03")] == ["waits", "on track"]
+    assert [lights(office, day)["b"][1] for day in ("2018-05-02", "2018-05-03")] == [
+        "waits for another task",
+        "on track",
+    ]
+
+
+def test_each_word_beside_a_light_is_said_in_chinese():
+    assert [word for word in (*WORDS, *STATES.values()) if Speech("zh")(word) == word] == []
+    assert [word for word in WORDS if word != WORDS[word]] == []  # what a row carries is what is said
+
+
+def test_a_task_that_waits_for_another_is_still_to_be_done_in_the_matrix(office: Office):
+    tasks = (
+        "  - {id: a, title: 方案, lead: 安全处, due: 5月25日前}\n"
+        "  - {id: b, title: 实施, lead: 运行处, due: 9月28日前, after: [a]}"
+    )
+    office.apply(plan(tasks), "2018-03-01")
+    with office.reader() as read:
+        [found] = matrix(read, D("2018-05-02"))
+    assert found["totals"]["operations"] == {"leads": 1, "due": 1, "overdue": 0}
 
 
 def test_letters_name_what_a_task_waits_for_and_the_ladder_waits_for_nothing(office: Office):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from cli import run
 from tests.office import DIRECTORY
 
 PLAN = """
@@ -20,24 +21,14 @@ tasks:
 
 
 @pytest.fixture
-def duban(tmp_path, monkeypatch, capsys):
-    """Run commands in a rehearsal of one plan, in English; each returns what it printed."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "DUBAN_LEDGER"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "C")
+def duban(duban, tmp_path):
+    """Return the command line of a rehearsal of one plan, in English."""
     (tmp_path / "directory.yaml").write_text(DIRECTORY, "utf-8")
     (tmp_path / "plan.yaml").write_text(PLAN, "utf-8")
-
-    def go(*arguments: str, code: int = 0) -> str:
-        found = run(arguments)
-        said = "".join(capsys.readouterr())
-        assert found == code, said
-        return said
-
-    go("init", "--rehearsal", ".")
-    go("apply", "plan.yaml", "--yes", "--today", "2018-03-01")
-    return go
+    in_english = partial(duban, lang="C")
+    in_english("init", "--rehearsal", ".")
+    in_english("apply", "plan.yaml", "--yes", "--today", "2018-03-01")
+    return in_english
 
 
 @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes")])

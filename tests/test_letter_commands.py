@@ -7,7 +7,6 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from cli import run
 from store import gate
 from store.database import Database
 from tests.mailserver import Desk, serving
@@ -26,22 +25,13 @@ tasks:
 
 
 @pytest.fixture
-def duban(tmp_path, monkeypatch, capsys):
-    """Run commands in a rehearsal of one plan; each returns what it printed."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "DUBAN_LEDGER"):
-        monkeypatch.delenv(name, raising=False)
+def duban(duban, tmp_path):
+    """Return the command line of a rehearsal of one plan."""
     (tmp_path / "directory.yaml").write_text(DIRECTORY, "utf-8")
     (tmp_path / "plan.yaml").write_text(PLAN, "utf-8")
-
-    def go(*arguments: str, lang: str = "zh_CN.UTF-8", code: int = 0) -> str:
-        monkeypatch.setenv("LANG", lang)
-        assert run(arguments) == code
-        return "".join(capsys.readouterr())
-
-    go("init", "--rehearsal", ".")
-    go("apply", "plan.yaml", "--release", "--yes", "--today", "2018-03-01")
-    return go
+    duban("init", "--rehearsal", ".")
+    duban("apply", "plan.yaml", "--release", "--yes", "--today", "2018-03-01")
+    return duban
 
 
 def rehearse(duban, *days: str) -> None:

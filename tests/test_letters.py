@@ -432,6 +432,13 @@ def test_joint_leads_are_named_and_reasons_are_given_by_item() -> None:
     assert "您是上述任务牵头单位联络员（第1条）。您是上述任务配合单位联络员（第2条）。" in squeezed(text)
 
 
+def test_english_counts_the_items_that_a_reason_holds_for() -> None:
+    lines = (DRILL, COLUMN, replace(PUMPS, kind="notice", unit_role="support"))
+    text = " ".join(compose(in_english(replace(LETTER, lines=lines))).text.split())
+    assert "as the contact of the lead unit (items 2, 3)." in text
+    assert "as the contact of the supporting unit (item 1)." in text
+
+
 @pytest.mark.parametrize(
     ("unit", "said"),
     [("综合处", "你处"), ("水务局", "你局"), ("城东街道", "你街道"), ("某某公司", "你单位"), ("办公室", "你室")],

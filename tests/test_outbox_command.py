@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from cli import run
 from store.database import Database, rows
 from store.database import run as change
 from tests.office import DIRECTORY
@@ -18,26 +19,18 @@ DAY = ("--today", "2018-03-01")
 
 
 @pytest.fixture
-def duban(tmp_path, monkeypatch, capsys):
-    """Run commands in a rehearsal with four letters, of which 1 and 2 were refused, and 3 and 4 came back."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DUBAN_LANGUAGE", "en")
+def duban(duban, tmp_path):
+    """Return the command line of a rehearsal with four letters: 1 and 2 were refused, 3 and 4 came back."""
     (tmp_path / "directory.yaml").write_text(DIRECTORY, "utf-8")
     (tmp_path / "plan.yaml").write_text(PLAN, "utf-8")
-
-    def go(*arguments: str, code: int = 0) -> str:
-        found = run(arguments)
-        said = "".join(capsys.readouterr())
-        assert found == code, said
-        return said
-
-    go("init", "--rehearsal", ".")
-    go("apply", "plan.yaml", "--release", "--yes", *DAY)
-    go("round", *DAY)
+    in_english = partial(duban, lang="C")
+    in_english("init", "--rehearsal", ".")
+    in_english("apply", "plan.yaml", "--release", "--yes", *DAY)
+    in_english("round", *DAY)
     with Database("sqlite:///duban.db").write() as connection:
         change(connection, "UPDATE letter SET state = 'dead', error = '550 no such user' WHERE id IN (1, 2)")
         change(connection, "UPDATE letter SET state = 'bounced', error = 'full' WHERE id IN (3, 4)")
-    return go
+    return in_english
 
 
 def states() -> dict[int, str]:

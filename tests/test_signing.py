@@ -60,6 +60,21 @@ def test_a_sheet_is_signed_numbered_and_sent_alone(late: Office):
     ]
 
 
+def test_what_was_said_before_are_reminders_and_no_returns_or_receipts(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-27")
+    office.do(desk.report_done, "drill", "2018-05-28", "已办")
+    office.round("2018-05-28")
+    office.do(desk.send_back, "drill", "2018-05-29", "材料不全")
+    office.rounds("2018-05-29", "2018-06-06")
+    sign(office, "drill", "2018-06-06")
+    office.round("2018-06-06")
+    told = next(letter for letter in office.mail if "督〔2018〕1号" in letter["Subject"])
+    text = "".join(told.get_body(("plain",)).get_content().split())
+    assert "退回" in "".join(str(letter["Subject"]) for letter in office.mail)
+    assert "5月29日（周二）" not in text.partition("此前")[2].partition("承办")[0]
+
+
 def test_without_a_signer_what_needs_a_signature_stays(late: Office):
     with late.act("2018-06-06") as act, pytest.raises(DeskError, match="nothing of this task waits"):
         releasing.release_row(act, late.one("drill")["id"])

@@ -24,7 +24,7 @@ _UNITS = ("day", "week", "xun", "month", "quarter", "half", "year")
 def bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
     """Return the mentions, each replaced by the plain day in brackets right behind it: 第12周末(5.24)前."""
     kept: list[Mention] = []
-    for mention in mentions:
+    for mention in _without_spanned(mentions, text):
         last = kept[-1] if kept else None
         opening = _EXPECTED if last and last.rule == "event" else _OPENING
         inner = last and opening.fullmatch(text, last.end, mention.begin) and text.startswith(")", mention.end)
@@ -42,6 +42,17 @@ def bracketed(mentions: Sequence[Mention], text: str) -> list[Mention]:
             mark = last.mark if last.mark in ("ahead", "since") else "by"
             kept[-1] = replace(mention, begin=last.begin, point=point, mark=mark, joined=last.joined, weak=False)
         else:
+            kept.append(mention)
+    return kept
+
+
+def _without_spanned(mentions: Sequence[Mention], text: str) -> list[Mention]:
+    """Return the mentions without the terms whose first and last day stand in brackets: 三年内（2026—2028年）."""
+    kept: list[Mention] = []
+    for number, mention in enumerate(mentions):
+        left, right = (*mentions[number + 1 : number + 3], mention, mention)[:2]
+        spanned = right.joined == "to" and text.startswith(")", right.end)
+        if not (mention.rule == "term" and spanned and _OPENING.fullmatch(text, mention.end, left.begin)):
             kept.append(mention)
     return kept
 

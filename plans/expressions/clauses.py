@@ -218,7 +218,8 @@ def _single(mention: Mention, year: int, month: int, before: Step | None) -> Ste
     days = _days(mention, year, month)
     warnings = list(mention.warnings)
     free = point is not None and not (point.year or point.fixed or point.turn)
-    within = before is not None and before.precision in ("year", "half", "quarter") and before.days.start <= days.due
+    period = before is not None and (before.span or before.precision in ("year", "half", "quarter"))
+    within = before is not None and period and before.days.start <= days.due
     if before and free and days.due < before.days.due and not within:
         rolled = days_of(point, before.days.due.year + 1, month) if point and point.month else None
         if rolled:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from plans.expressions.cadence_zh import recurring
 from plans.expressions.clauses import compose, unresolved
-from plans.expressions.mentions import DAY, LENGTHS, MOST, Context, Finder, Mention, scan
+from plans.expressions.mentions import LENGTHS, MOST, Context, Finder, Mention, scan
+from plans.expressions.named_periods import alternatives, named_mention, named_periods
 from plans.expressions.numerals import simplified
-from plans.expressions.points import Point
+from plans.expressions.points import days_of
 from plans.expressions.points_zh import FINDERS
 from plans.expressions.terms_zh import TERM, term
 from plans.model import Reading, say
+from plans.states import state_word
 
 _WEEKDAYS = "一二三四五六日"
 _TAIL = re.compile(
@@ -39,8 +40,16 @@ _LED_BY = re.compile(
 )
 _TO = re.compile(r"(?:起|开始|始)?(?:-{1,2}|至|到|直至|直到|持续到|延续到|延续至|一直到|(?:,|持续|一直)?(?:至|到))于?")
 _AND = re.compile(r"[、,]?(?:和|及|以及|与|或)?")
+_ASIDE = re.compile(r"\([^()\d]{1,8}\)")  # 5月（开工）—10月（竣工）
+_DONE_ON = re.compile(r"已经?[于在]$")
+_REPORTED = re.compile(
+    r"(?:审计|统计|核算|会计|报告|数据|评价|考核|监测|评审)(?:统计)?(?:期间?|时段|区间|周期)(?:为|是|:)?$"
+)
 _SO_FAR = re.compile(r"[,]?.{0,6}?(?:已|累计|共(?:有|计|完成)|仍有|尚有|现有)")
+_RAISED = re.compile(r"[^\W\d]{0,4}(?:通报|反馈|发现|交办|指出|曝光|查出)[^\W\d]{0,4}(?:问题|事项|意见|线索|隐患|案件)")
+_UP_TO = re.compile(r"截[至止]到?$")
 _AS_OF = re.compile(r"截至|截止|到|至|于|在")
+_CLAUSE = re.compile(r"[,;。]")
 _DELIMITER = re.compile(r"[,;:。(\n!?、|/]")
 _BEFORE_DEADLINE = re.compile(
     r"(?:[\W\d]|并|且|将|拟|计划|预计|力争|争取|确保|原则上?|应当?|须|需要?|必须|务必|要|可|各地|各单位"
@@ -60,10 +69,13 @@ _FORMERLY = re.compile(r"原(?:定|计划|定于)?(?:时间|时限)?(?:为|是|:
 _NOUN = re.compile(
     r"年?度?(?:的|份)?(?:重[要大]|(?:全[市省县区国])?(?:重点)?工作(?:要点|计划|方案|情况|总结|会议|任务|目标"
     r"|报告)|计划|预算|会议|精神|文件|报告|考核|目标|重点"
-    r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来)"
+    r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来"
+    r"|[^\W\d]{0,6}(?:督[查导察]|巡[察视查]|[检抽]查|审计|暗访|监测|考核)[^\W\d]{0,4}(?:通报|反馈|发现|交办|指出|曝光|查出))"
 )
 _GOES_ON = re.compile(r"(?:全年|年内|年度)(?:内|实行|实施|坚持|保持)?(?:常态|持续|长期|不间断|滚动|不断)")
-_EVENT = re.compile(r"[^\W\d]{2,12}?(?:之前|以前|前|之后|以后|后|期间)(?=[,;。)]|$|完成|办结|报)")
+_EVENT = re.compile(
+    r"(?:[^\W\d]|第\d{1,2}(?=[次届轮批])){2,12}?(?:之前|以前|前|之后|以后|后|期间)(?=[,;。)]|$|完成|办结|报)"
+)
 _VAGUE = re.compile(
     r"尽快|尽早|抓紧|近期|近日|随时|不定期|适时|定期|限期|择期|视情|视工作|视需|视进|根据|按照?(?:合同"
     r"|要求|规定|进度|时序|计划|程序|上级|需)|依据"
@@ -95,6 +107,8 @@ def read_chinese(plain: str, written: str, context: Context) -> Reading:
 
 def _by_words(text: str) -> Reading | None:
     """Return the reading of a text that names no day: at once, for a long time, or left to circumstances."""
+    if state_word(_CLAUSE.split(text)[-1]) == "done":
+        return Reading("none", text, rule="state", state="done")
     if _IMMEDIATE.search(text):
         return Reading("immediate", text, rule="immediate", then_open=bool(_OPEN.search(text)))
     if _OPEN.search(text):
@@ -108,7 +122,7 @@ def mentions(text: str, context: Context) -> list[Mention]:
     """Return the points of the calendar that *text* (see `numerals.simplified`) mentions, in order."""
     finders: list[Finder] = [*_named(context), *FINDERS, (TERM, lambda hit, context: term(hit, text, context))]
     found = scan(text, finders, context, lambda mention, last: _placed(mention, text, last))
-    return _qualifiers_weakened(found, text)
+    return _qualifiers_weakened(found, text, context)
 
 
 _EDGE = (  # of a named period: before it begins, by its end, when it is over
@@ -119,25 +133,15 @@ _EDGE = (  # of a named period: before it begins, by its end, when it is over
 
 def _named(context: Context) -> list[Finder]:
     """Return a finder for the calendars of the plan and their named periods."""
-    named: dict[str, tuple[date, date]] = {}
-    for calendar, periods in context.calendars.items():
-        if periods:
-            whole = min(days[0] for days in periods.values()), max(days[1] for days in periods.values())
-            named[simplified(calendar)] = whole
-    for periods in context.calendars.values():
-        named.update({simplified(name): days for name, days in periods.items()})
-    named.pop("", None)
+    named = named_periods(context, simplified)
     if not named:
         return []
-    names = "|".join(re.escape(name) + r"(?!\d)" for name in sorted(named, key=len, reverse=True))
-    pattern = re.compile(rf"(?P<name>{names}){_EDGE}")
+    pattern = re.compile(rf"(?:(?P<year>\d{{4}})年?的?)?(?P<but>非)?(?P<name>{alternatives(named)}){_EDGE}")
 
-    def handle(hit: re.Match[str], _context: Context) -> Mention:
+    def handle(hit: re.Match[str], context: Context) -> Mention:
         """Return the declared days of a named period, or the day after it."""
-        first, last = named[hit["name"]]
         mark = next((mark for mark in ("before", "by", "after", "inside") if hit[mark]), "")
-        days = (last + DAY, last + DAY) if mark == "after" else (first, last)
-        return Mention(hit.start(), hit.end(), Point("month", fixed=days), mark=mark, rule="calendar")
+        return named_mention(hit, named[hit["name"]], mark, context)
 
     return [(pattern, handle)]
 
@@ -161,10 +165,11 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
         mark = "by"
     if _SO_FAR.match(text, mention.end) and _AS_OF.search(ahead[-3:]):
         return replace(mention, mark="status")
-    if _FORMERLY.search(ahead[-8:]):
+    if _FORMERLY.search(ahead[-8:]) or _DONE_ON.search(ahead[-3:]) or _REPORTED.search(ahead[-12:]):
         return replace(mention, mark="status")
-    if last and last.mark != "before" and (_TO.fullmatch(ahead) or _counts_on(last, mention, ahead, text)):
-        return replace(mention, mark=mark, joined="to")
+    leads_on = last and (_TO.fullmatch(_ASIDE.sub("", ahead)) or _counts_on(last, mention, ahead, text))
+    if last and last.mark != "before" and leads_on:
+        return replace(mention, mark="status" if last.mark == "status" else mark, joined="to")
     return replace(mention, mark=mark, joined="and" if last and _AND.fullmatch(ahead) else "")
 
 
@@ -178,7 +183,7 @@ def _counts_on(last: Mention, mention: Mention, between: str, text: str) -> bool
     return (one.month or 0) + {"month": 1, "quarter": 3}.get(one.unit, 0) == two.month
 
 
-def _qualifiers_weakened(found: list[Mention], text: str) -> list[Mention]:
+def _qualifiers_weakened(found: list[Mention], text: str, context: Context) -> list[Mention]:
     """Return the mentions with those marked as weak that only qualify words: 贯彻2月13日会议精神, 2018年度考核."""
     weighed: list[Mention] = []
     for number in range(len(found) - 1, -1, -1):
@@ -189,7 +194,10 @@ def _qualifiers_weakened(found: list[Mention], text: str) -> list[Mention]:
         elif moved and following:
             mention = replace(mention, mark="status")
             weighed[-1] = following = _dated_like(mention, following)
-        weak = following.weak if following and following.joined else _qualifies(mention, following, text)
+        if following and following.joined:
+            weak = following.weak
+        else:
+            weak = _qualifies(mention, following, text) or _looks_back(mention, text, context)
         weighed.append(replace(mention, weak=weak))
     return weighed[::-1]
 
@@ -201,6 +209,21 @@ def _dated_like(former: Mention, latter: Mention) -> Mention:
         return latter
     later = old.month and new.month and new.month < old.month
     return replace(latter, point=new._replace(year=old.year + 1 if later else old.year))
+
+
+def _looks_back(mention: Mention, text: str, context: Context) -> bool:
+    """Return whether a year that is over, or a day 截至 leads to, only says what a word is about: 2024年度审计问题."""
+    point = mention.point
+    if point is None or not context.year or _AFTER_DEADLINE.match(text, mention.end):
+        return False
+    days = days_of(point, context.year, context.issued.month if context.issued else 0)
+    over = days is not None and context.issued is not None and days.due < context.issued
+    if mention.mark == "by":
+        return over and _UP_TO.search(text, max(0, mention.begin - 3), mention.begin) is not None
+    if over and not mention.mark and _RAISED.match(text, mention.end):
+        return True
+    bare = point.unit == "year" and not point.part and mention.mark in ("", "inside")
+    return bare and (point.year or context.year) < context.year
 
 
 def _qualifies(mention: Mention, following: Mention | None, text: str) -> bool:

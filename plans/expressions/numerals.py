@@ -42,6 +42,7 @@ _HOUR = re.compile(f"(?<=[日号午晚晨])({_RUN})(?=[时点](?!间))")
 _ONE_AS_DASH = re.compile(r"(?<=[日月年号旬])一(?=\d)")
 _CIRCLED = dict.fromkeys((*range(0x2460, 0x249C), *range(0x2776, 0x2794)), ";")
 _TIME_APART = re.compile(r"(?<=\d)\s+(?=\d{1,2}:\d\d)")  # 2026/4/15 18:00: without the space one number
+_POINTED = re.compile(r"(?<!\d)(20\d\d)([。·、,])(\d{1,2})\2(\d{1,2})(?![\d。·、,月年])")  # 2026。6。30
 _LISTED = re.compile(
     r"(?:^|[;。:,\n])\s*\(?(\d{1,2})(?:([.)])\s*(?=\d{1,2}月|20\d\d[年.-]|[\u3400-\u9fff“](?<![月日号]))|、\s*(?=\d{1,2}月))"
 )
@@ -55,6 +56,7 @@ def plain(text: str) -> str:
 def simplified(text: str) -> str:
     """Return plain Chinese *text* without spaces, in simplified characters, with the numbers of dates as digits."""
     close = re.sub(r"\s+", "", _TIME_APART.sub("的", _unnumbered(text))).translate(_TRADITIONAL)
+    close = _POINTED.sub(r"\1.\3.\4", close)
     close = reworded(_ONE_AS_DASH.sub("-", close))
     close = _HOUR.sub(lambda found: _arabic(found[1]), close)
     close = _WITHOUT_UNIT.sub(lambda found: _arabic(found[1]), close)

@@ -38,7 +38,7 @@ _HEAD = r"(?<![\d.])"
 _STOP = r"(?=[前(),;。、至到-]|之前|以前|完成|左右|止|起|$)"
 _YEAR = (
     r"(?:(?P<year>(?:19|20|21)\d\d)(?:年(?![级代龄薪])度?|(?=[QHqh上下第]|[-至到]\d{4}年))"
-    r"|(?<!\d)(?P<short>\d\d)年(?=\d{1,2}月|年?[底末]|[上下]半年|第?\d季)"
+    r"|(?<!\d)(?P<short>\d\d)年(?=\d{1,2}月|年?[底末内]|[上下]半年|第?\d季)"
     r"|(?P<yword>今年|本年度?|当年|明年|次年|翌年|来年|下一?年度?|去年|后年|同年|上年)度?)"
 )
 _IN_MONTH = (
@@ -57,7 +57,7 @@ _CALENDAR = re.compile(
      |(?<![\d一二三四首末每上下本各个])季度?(?P<lonequarter>[底末])(?=之?前|以前|[,;。)]|完成|$)
      |(?<!个)月(?P<lonepart>[底末初内]|中{_STOP})
      |(?P<lxun>(?:上中|中[上下]|[上中下])旬)
-     |(?<![超过为前])(?<![限期]:)(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
+     |(?<![超过为前第])(?<![限期]:)(?<!\d{{4}}[)-])(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
      |(?P<ypart>年?[底末终](?![数线端])|年内|年初(?![稿步])|年?中期?{_STOP}|年(?=前)|(?<=年)初(?![稿步])|(?<=年)内)
      |(?P<whole>全年|岁末|年度末|年度内|年终)
     )""",
@@ -67,7 +67,7 @@ _BARE_YEAR = re.compile(rf"{_HEAD}{_YEAR}")
 _NUMERIC = re.compile(
     rf"""{_HEAD}(?<!/)(?:
      (?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})[日号]?(?![\d%])
-    |(?P<y2>(?:19|20|21)\d\d)[-/.](?P<m2>\d{{1,2}})月?(?![\d%.月])
+    |(?P<y2>(?:19|20|21)\d\d)[-/.](?P<m2>\d{{1,2}})月?(?![\d%.月号])
     |(?P<y7>20\d\d)(?P<m7>[01]\d)(?P<d7>[0-3]\d)(?!\d)
     |(?P<y3>\d\d)\.(?P<m3>\d{{1,2}})\.(?P<d3>\d{{1,2}})(?![\d%.])
     |(?P<m4>\d{{1,2}})[./](?P<d4>\d{{1,2}})(?:[日号]|{_STOP})
@@ -100,7 +100,7 @@ _MONTH_WEEK = re.compile(
 )
 _ORDINAL_WEEK = re.compile(r"第\d{1,2}(?:教学)?周(?:周?末)?")
 _SEASON = re.compile(
-    rf"(?:\d{{4}}[-/至])?(?:{_YEAR}|20\d\d)?的?(?:(?<=年)(?:前|后|初|早)期|[春夏秋冬]季(?:学期)?|秋冬"
+    rf"(?:\d{{4}}[-/至])?(?:{_YEAR}|20\d\d)?的?(?:(?<=年)(?:前|后|初|早)期|(?<=[\d今明]年)[春夏秋冬]|[春夏秋冬]季(?:学期)?|秋冬"
     rf"|冬春|入[夏冬秋春](?!口)"
     rf"|[今明去][春夏秋冬]|暑[假期]|寒假"
     r"|(?:主|防)?汛期?(?=[前后中期内结来到])|(?:采|供)暖[季期]|(?:本|下|上|第[12])?学[期年](?!制)|(?:放|开)学)"
@@ -148,9 +148,13 @@ def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
     if hit["mword"]:
         return _named_month(hit, context)
     if hit["lone"]:
+        if hit["year"]:
+            return None  # 2026年12号文件: the number of a document
         return _found(hit, Point("day", day=int(hit["lone"])))
     if hit["lxun"]:
         return _found(hit, Point("xun", day=_XUN[hit["lxun"][:-1]]))
+    if hit["short"] and hit["ypart"] == "内" and int(hit["short"]) - (context.year or 0) % 100 not in range(6):
+        return None  # 10年内 is a term, 26年内 a year
     if hit["lonequarter"]:
         return None if year.year else _quarter_of_issue(hit, context, 0, _PARTS[hit["lonequarter"]])
     if hit["lonepart"]:

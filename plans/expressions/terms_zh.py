@@ -27,8 +27,9 @@ _RECEIVED = re.compile(r"收到|接到|知悉|签收|送达")
 _EVENT = re.compile(
     r"收到|接到|受理|作出|批[准复]|签[订收]|交办|转办|反馈|立案|申请|执业|生效|验收|竣工|开工|施行"
     r"|实施之日|发现|发生|合同|会议|会后|"
-    r"之日|当日起|(?<![今此最然])后|起$|每次|自|结束|完成|届满|期满|公示|中标|移交|通过"
+    r"之日|当日起|(?<![今此最然])后|起$|每次|自|结束|完成|届满|期满|公示|中标|移交|通过|[开入离到出上进返退投闭放收](?:学|职|任|院|岗|校|市|场|库|馆|工|业|假|户)$"
 )
+_ON_DUTY = re.compile(r"\d{1,2}小时(?=[^\W\d])(?![后前之以的完])")  # 24小时值班: no term but how it is done
 _CLAUSE = re.compile(r"[,;。:(\n!?、]")
 
 
@@ -38,6 +39,8 @@ def term(hit: re.Match[str], text: str, context: Context) -> Mention | None:
     if re.search(r"(?:过去|近|前|上|第)$", text[: hit.start()]):
         return None
     if not hit["in"] and ((hit["unit"] in ("日", "月", "年") and "个" not in hit[0]) or _counted_on(text, hit.end())):
+        return None
+    if not hit["in"] and _ON_DUTY.match(text, hit.start("n")):
         return None
     if hit["unit"] in ("月", "季度") and "个" not in hit[0] and hit["n"] != "半":
         return None
