@@ -13,8 +13,9 @@ from commands.progress import working
 from commands.register import register_
 from commands.room import LedgerOption, Room, TodayOption, enter
 from commands.stopping import stoppable
+from notifications.network import trouble
 from notifications.speech import N_, Speech
-from plans.model import Sentence, say
+from plans.model import say
 from plans.trouble import FINDINGS, MailError
 from scheduler.job import do_job
 from scheduler.preview import Foreseen, foresee
@@ -64,10 +65,10 @@ def _tell(room: Room, done: Round) -> None:
         failed=done.failed,
         refused=done.refused,
     )
-    for trouble in done.troubles:
-        typer.echo(trouble, err=True)
+    for unwritten in done.troubles:
+        typer.echo(unwritten, err=True)
     if done.held_back:
-        why = room.speech.sentence(done.held_back) if isinstance(done.held_back, Sentence) else done.held_back
+        why = trouble(done.held_back) if isinstance(done.held_back, str) else done.held_back
         raise MailError(say("letters are held back: {why}", why=why))
     if done.troubles:
         raise typer.Exit(FINDINGS)

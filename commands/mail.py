@@ -12,6 +12,7 @@ import typer
 from commands.board import add, family
 from commands.room import LedgerOption, Room, enter
 from notifications.mime import AddressError, Mailbox, address, assemble
+from notifications.network import trouble
 from notifications.postman import PostError
 from notifications.rendering import Templates
 from notifications.speech import N_, Speech
@@ -85,11 +86,13 @@ def _address(text: str) -> Mailbox:
 
 def _trouble(room: Room, error: PostError) -> Sentence:
     """Return why a test letter didn't go, and whose affair that is."""
-    server, why = f"{room.settings.mail.host}:{room.settings.mail.port}", str(error)
+    server, why = f"{room.settings.mail.host}:{room.settings.mail.port}", trouble(str(error))
     match error.kind:
         case "ours":
             return say("{server} refuses us: {why}. Look at [mail] in duban.toml.", server=server, why=why)
         case "permanent":
             return say("{server} refuses this letter: {why}", server=server, why=why)
-        case _:
+        case _ if isinstance(why, str):
             return say("{server} can't take it now: {why}", server=server, why=why)
+        case _:
+            return why

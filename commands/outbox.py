@@ -13,6 +13,7 @@ import typer
 
 from commands.room import ByOption, LedgerOption, Room, TodayOption, enter, one_of
 from commands.table import Column, screen, table
+from notifications.network import trouble_words
 from notifications.speech import N_
 from plans.model import say
 from plans.trouble import FINDINGS, UsageError
@@ -123,7 +124,7 @@ def _tell(room: Room, found: list[dict[str, Any]]) -> None:
     lines = [
         (
             str(one["id"]), str(one["day"]), speech(STATES[one["state"]]), str(one["attempts"]), one["address"],
-            one["subject"], one["error"] or "",
+            one["subject"], trouble_words(one["error"] or "", speech),
         )
         for one in found
     ]  # fmt: skip

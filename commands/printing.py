@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commands.table import Column, table
 from notifications.ledger_words import LETTERS, local, word
+from notifications.network import trouble_words
 from notifications.speech import N_
 from notifications.typesetting import wrap
 from store.states import LIGHTS
@@ -192,7 +193,7 @@ def sent_text(found: list[Row], speech: Speech, timezone: str, on: Screen) -> st
             row["name"],
             row["address"],
             row["subject"],
-            row["error"],
+            trouble_words(row["error"] or "", speech),
         )
         for row in found
     ]
@@ -208,8 +209,8 @@ def reference(row: Row) -> str:
 def legend(speech: Speech, on: Screen) -> str:
     """Return what the lights mean, for under a table."""
     text = N_(
-        "Lights: {red} overdue; {yellow} due soon, to verify or not reported; {green} on track or done;"
-        " {grey} not started, on hold or ended otherwise."
+        "Lights: {red} overdue or far behind; {yellow} due soon, behind, to verify or not reported;"
+        " {green} on track or done; {grey} not started, waiting for another task, on hold or ended otherwise."
     )
     words = {light: speech(light) for light in LIGHTS}
     said = speech(text, **words)

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from notifications.maildir import Maildir
 from notifications.mime import AddressError, address
+from notifications.network import trouble
 from notifications.postman import PostError, SmtpPostman
+from notifications.speech import N_
 from plans.model import Sentence, say
 from plans.trouble import because
 from scheduler.calendars import large_ones
@@ -168,7 +170,9 @@ def mail_server(patient: Patient) -> Iterator[Sign]:
         with SmtpPostman(mail.host, mail.port, mail.security, mail.user, mail.password) as smtp:
             smtp.knock(mail.sender)
     except PostError as error:
-        says = say("{host}:{port} refuses or can't be reached: {why}", host=mail.host, port=mail.port, why=str(error))
+        why = trouble(str(error))
+        refuses = N_("{host}:{port} refuses or can't be reached: {why}")
+        says = say(refuses, host=mail.host, port=mail.port, why=why) if isinstance(why, str) else why
         yield Sign("mail", "bad", says)
     else:
         says = say("{host}:{port} takes letters from {sender}", host=mail.host, port=mail.port, sender=mail.sender)

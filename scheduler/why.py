@@ -6,6 +6,7 @@ Only the standard library, since `why` answers in milliseconds.
 from __future__ import annotations
 
 from notifications.ledger_words import local, word
+from notifications.network import trouble
 from scheduler.reasons import REASONS
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -32,7 +33,7 @@ def decision(notice: Row, speech: Speech, zone: str) -> str:
 
 
 def _letter(notice: Row, speech: Speech, zone: str) -> str:
-    values = {"address": notice["address"], "number": notice["letter"], "error": notice["error"] or "–"}
+    values = {"address": notice["address"], "number": notice["letter"], "error": trouble(notice["error"] or "–")}
     if notice["letter_state"] == "sent":
         return speech("sent to {address}, {at}", at=local(notice["sent_at"], zone), **values)
     if notice["letter_state"] == "dead":

@@ -253,6 +253,47 @@ def test_a_named_season_has_a_day_before_it_a_last_day_and_a_day_after_it(writte
     assert (reading.kind, reading.due or reading.start) == (kind, D(day))
 
 
+SEASONS = {
+    name: {"2018": (D("2018-06-01"), D("2018-09-30")), "2019": (D("2019-05-15"), D("2019-09-30"))}
+    for name in ("汛期", "flood season")
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "due"),
+    [
+        ("汛期末", "2018-09-30"),
+        ("2019年汛期前", "2019-05-14"),
+        ("2020年汛期前", None),
+        ("每年汛期前", "2018-05-31"),
+        ("before the flood season", "2018-05-31"),
+        ("by the end of the flood season", "2018-09-30"),
+        ("by the start of the 2019 flood season", "2019-05-15"),
+    ],
+)
+def test_a_season_given_year_by_year_is_meant_in_the_plans_year_unless_another_is_named(written, due):
+    reading = read(written, Context(issued=D("2018-03-01"), calendars=SEASONS))
+    assert reading.due == (D(due) if due else None)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["汛期每月5日前", "汛期内每月5日前", "每月5日前（汛期）", "monthly by the 5th during the flood season"],
+)
+def test_what_comes_again_in_a_named_season_comes_in_no_other_month(written):
+    reading = read(written, Context(issued=D("2018-03-01"), calendars=SEASONS))
+    dues = [str(due) for _, _, due in recurrence(reading, D("2018-03-01"), D("2019-12-31"))]
+    assert dues == ["2018-06-05", "2018-07-05", "2018-08-05", "2018-09-05"]
+    assert read("after the flood season", Context(issued=D("2018-03-01"), calendars=SEASONS)).start == D("2018-10-01")
+
+
+@pytest.mark.parametrize("written", ["汛期每月5日前", "非汛期每月底", "monthly outside the flood season"])
+def test_what_comes_again_in_a_season_without_known_days_is_asked_about(written):
+    calendars = {} if written.startswith("汛期") else SEASONS
+    reading = read(written, Context(issued=D("2018-03-01"), calendars=calendars))
+    assert (reading.kind, reading.rule) == ("unresolved", "calendar")
+
+
 @pytest.mark.parametrize(
     ("written", "due", "soft"),
     [

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from notifications.climbing import people
 from notifications.ledger_words import KINDS, word
+from notifications.network import trouble_words
 from notifications.notices import DeskLine
 from notifications.speech import N_
 from plans.trouble import DubanError
@@ -139,7 +140,8 @@ def _refused(connection: Connection, line: DeskLine) -> Item:
 
 
 def _retried(view: View, letter: Row) -> Row:
-    return {**letter, "again": view.moment_words(moment(letter["next_at"]))}
+    error = trouble_words(letter["error"], view.speech)
+    return {**letter, "error": error, "again": view.moment_words(moment(letter["next_at"]))}
 
 
 def file(visit: Visit) -> Response:

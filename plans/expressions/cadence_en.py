@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from plans.cadence import FOLLOWING, WEEKDAYS, precision_of, repeat
-from plans.expressions.clauses import compose
+from plans.expressions.clauses import compose, unresolved
 from plans.expressions.intervals_en import Repeat, intervals, is_yearly
 from plans.expressions.mentions import Context, Mention
 from plans.expressions.period_days_en import dated, following_month, on_day
@@ -37,6 +37,8 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
     outside = [
         mention for mention in _outside(text, found, cadence) if not _PERIOD_END.fullmatch(_words(text, mention))
     ]
+    if unknown := next((mention for mention in outside if _lies_in_unknown(text, mention, cadence)), None):
+        return unresolved(text, "calendar", unknown.warnings[0])
     dates = compose(outside, text, context) if outside else None
     if dates is None or dates.kind == "unresolved":
         return _reading(text, cadence)
@@ -46,6 +48,13 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
         return replace(dates, warnings=(*dates.warnings, warning))
     until = f";UNTIL={dates.due:%Y%m%d}" if dates.due else ""
     return replace(_reading(text, replace(cadence, rrule=cadence.rrule + until)), start=dates.start)
+
+
+def _lies_in_unknown(text: str, mention: Mention, cadence: Repeat) -> bool:
+    """Return whether a cadence lies in a period that the plan gives no days for: every Friday in the spring term."""
+    if mention.point or mention.rule != "calendar" or mention.begin < cadence.end:
+        return False
+    return text[cadence.end : mention.begin] == " " or bool(_WITHIN.fullmatch(text, cadence.end, mention.begin))
 
 
 def _words(text: str, mention: Mention) -> str:

@@ -59,6 +59,7 @@ _STRAIGHT_ON = re.compile(  # with another verb between, that is what is due: �
     r"(?:各[^,;。]{1,6}?|应当?|要|须|需|均|都|坚持|持续|实行|至少)*"
 )
 _FIRST_TIME = re.compile(r"(?:首次|第1次|首期)[^,;。()\d]{0,8}$")  # one of the days of the cadence
+_OF_A_SEASON = re.compile(r"期?[间内中]?[,:]?(?:的|实行|坚持|应当?|要|须|需|均|都)*")
 _SO_OFTEN = re.compile(r"[^,;。]{0,12}次,?(?:分别|各)?[于在]?")  # 每年至少2次，分别于6月底、12月底前
 _LISTED = ("、", "和", "及", "与", ",", "，")
 _ON_DAYS = "FREQ=MONTHLY;BYMONTHDAY="
@@ -91,6 +92,11 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
         return named
     outside = [m for m in found if all(m.end <= c.begin or m.begin >= c.end for c in cadences)]
     outside = [m for m in outside if not ahead_of(_FIRST_TIME, text, m.begin)]
+    if season := _season(text, outside, first):
+        if season.point is None or season.point.fixed is None:
+            return unresolved(text, "calendar", season.warnings[0])
+        start, last = season.point.fixed
+        return _reading(text, replace(first, rrule=f"{first.rrule};UNTIL={last:%Y%m%d}"), start)
     dates = compose(outside, text, context) if outside else None
     if dates is None or dates.kind == "unresolved":
         return _reading(text, first)
@@ -98,6 +104,18 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
         warning = say("The text also names a cadence; the date is taken as the deadline.")
         return replace(dates, warnings=(*dates.warnings, warning))
     return _bounded(text, first, dates)
+
+
+def _season(text: str, outside: Sequence[Mention], cadence: _Repeat) -> Mention | None:
+    """Return the one named period that a cadence lies in: 汛期每月5日前, 学期内每周五, 每月5日前(汛期)."""
+    if len(outside) != 1 or outside[0].rule != "calendar" or outside[0].mark not in ("", "inside"):
+        return None
+    season = outside[0]
+    if season.point is None and text[: season.end].endswith("后"):
+        return None  # 入汛后每日报送 only begins with it
+    if season.end <= cadence.begin:
+        return season if _OF_A_SEASON.fullmatch(text, season.end, cadence.begin) else None
+    return season if text[cadence.end : season.begin].endswith("(") and text[season.end :].startswith(")") else None
 
 
 def _in_months(text: str, found: Sequence[Mention], cadence: _Repeat, year: int | None) -> Reading | None:
@@ -323,7 +341,7 @@ def _in_year(unit: str, interval: int, hit: re.Match[str], text: str, found: Seq
         if gap is None:
             continue
         near = _SO_OFTEN.fullmatch(gap) or (len(gap) <= 10 and not _CLAUSE.search(gap))
-        if not near or (points and not mention.joined) or mention.point is None:
+        if not near or (points and not mention.joined) or mention.point is None or mention.rule == "calendar":
             break
         points.append(mention.point)
         end = mention.end

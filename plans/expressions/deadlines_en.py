@@ -10,8 +10,9 @@ from plans.expressions.cadence_en import recurring
 from plans.expressions.clauses import compose, unresolved
 from plans.expressions.colloquial_en import reworded
 from plans.expressions.mentions import LENGTHS, MOST, Context, Finder, Mention, ahead_of, scan
+from plans.expressions.named_periods import alternatives, named_mention, named_periods
 from plans.expressions.numeric_en import order_within
-from plans.expressions.points import days_of, whole_month
+from plans.expressions.points import Point, days_of, whole_month
 from plans.expressions.points_en import FINDERS, WEEKDAY, weekday_number
 from plans.expressions.terms_en import TERM, term
 from plans.model import Reading, say
@@ -147,6 +148,7 @@ _OPEN = re.compile(
     r"|throughout|year[- ]round|all year|perpetual|open[- ]ended|recurring|regularly scheduled)(?![a-z])",
     re.IGNORECASE,
 )
+_AFTER = re.compile(r"(?<![a-z])(?:after|following) $", re.IGNORECASE)
 _IMMEDIATE = re.compile(
     r"(?<![a-z])(?:immediate(?:ly)?|asap|a\.s\.a\.p\.?|as soon as (?:is )?(?:reasonably )?"
     r"(?:possible|practicable|practical)|at once|forthwith"
@@ -170,6 +172,7 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
     if not context.date_order:
         context = replace(context, date_order=order_within(text))
     finders: list[Finder] = [
+        *_named(context),
         (TERM, lambda hit, context: term(hit, text, context)),
         *fiscal_en.FINDERS,
         *numeric_en.FINDERS,
@@ -195,6 +198,30 @@ def read_english(plain: str, written: str, context: Context) -> Reading:
     if reading is None:
         reading = unresolved(text, "unread", say("No deadline could be read from this."))
     return replace(reading, text=written, time=reading.time or time)
+
+
+def _named(context: Context) -> list[Finder]:
+    """Return a finder for the calendars of the plan and their named periods."""
+    named = named_periods(context, str.lower)
+    if not named:
+        return []
+    pattern = re.compile(
+        r"(?<![a-z])(?:(?:the )?(?P<edge>start|beginning|end|close) of )?"
+        r"(?P<but>(?:outside|out of|except (?:in|during)) )?"
+        rf"(?:the )?(?:(?P<year>\d{{4}}) )?(?P<name>{alternatives(named)})(?![a-z])",
+        re.IGNORECASE,
+    )
+
+    def handle(hit: re.Match[str], context: Context) -> Mention:
+        """Return the declared days of a named period, its first day or its last."""
+        mark = "after" if _AFTER.search(hit.string, 0, hit.start()) and not hit["edge"] else ""
+        mention = named_mention(hit, named[hit["name"].lower()], mark, context)
+        if not (hit["edge"] and mention.point and mention.point.fixed):
+            return mention
+        day = mention.point.fixed[0 if hit["edge"].lower() in ("start", "beginning") else 1]
+        return replace(mention, point=Point("day", fixed=(day, day)))
+
+    return [(pattern, handle)]
 
 
 def _is_past(text: str, found: list[Mention], context: Context) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from plans.expressions.cadence_zh import recurring
 from plans.expressions.clauses import compose, unresolved
-from plans.expressions.mentions import DAY, LENGTHS, MOST, Context, Finder, Mention, scan
+from plans.expressions.mentions import LENGTHS, MOST, Context, Finder, Mention, scan
+from plans.expressions.named_periods import alternatives, named_mention, named_periods
 from plans.expressions.numerals import simplified
-from plans.expressions.points import Point, days_of
+from plans.expressions.points import days_of
 from plans.expressions.points_zh import FINDERS
 from plans.expressions.terms_zh import TERM, term
 from plans.model import Reading, say
@@ -134,25 +134,15 @@ _EDGE = (  # of a named period: before it begins, by its end, when it is over
 
 def _named(context: Context) -> list[Finder]:
     """Return a finder for the calendars of the plan and their named periods."""
-    named: dict[str, tuple[date, date]] = {}
-    for calendar, periods in context.calendars.items():
-        if periods:
-            whole = min(days[0] for days in periods.values()), max(days[1] for days in periods.values())
-            named[simplified(calendar)] = whole
-    for periods in context.calendars.values():
-        named.update({simplified(name): days for name, days in periods.items()})
-    named.pop("", None)
+    named = named_periods(context, simplified)
     if not named:
         return []
-    names = "|".join(re.escape(name) + r"(?!\d)" for name in sorted(named, key=len, reverse=True))
-    pattern = re.compile(rf"(?P<name>{names}){_EDGE}")
+    pattern = re.compile(rf"(?:(?P<year>\d{{4}})年?的?)?(?P<but>非)?(?P<name>{alternatives(named)}){_EDGE}")
 
-    def handle(hit: re.Match[str], _context: Context) -> Mention:
+    def handle(hit: re.Match[str], context: Context) -> Mention:
         """Return the declared days of a named period, or the day after it."""
-        first, last = named[hit["name"]]
         mark = next((mark for mark in ("before", "by", "after", "inside") if hit[mark]), "")
-        days = (last + DAY, last + DAY) if mark == "after" else (first, last)
-        return Mention(hit.start(), hit.end(), Point("month", fixed=days), mark=mark, rule="calendar")
+        return named_mention(hit, named[hit["name"]], mark, context)
 
     return [(pattern, handle)]
 
