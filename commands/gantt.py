@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from commands.printing import legend
 from notifications.speech import N_
 from notifications.typesetting import cut, plain, width, wrap
+from store.states import OVER
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -73,10 +74,10 @@ def _chart(chart: Row, speech: Speech, on: Screen) -> str:
 
 def _next(line: Row) -> str:
     """Return the day that matters of a task: its first that is red, else the first still open, else its last."""
-    for lights in (("red",), ("yellow", "green")):
-        days = [mark["day"] for mark in line["marks"] if mark["light"] in lights and mark["word"] != "done"]
-        if days:
-            return str(min(days))
+    open_ = [mark for mark in line["marks"] if mark["word"] not in OVER]
+    for marks in ([mark for mark in open_ if mark["light"] == "red"], open_):
+        if marks:
+            return str(min(mark["day"] for mark in marks))
     return str(line["due"])
 
 

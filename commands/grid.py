@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from commands.printing import legend
 from commands.table import GAP, Column, table
-from notifications.ledger_words import word
 from notifications.speech import N_
 from notifications.typesetting import width
 from store.matrix import SIGNS
-from store.states import STATES, WORDS
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -58,9 +56,14 @@ def _one(plan: Row, speech: Speech, on: Screen) -> str:
             colours.append(["", "head", "", ""])
         phase = row["phase"]
         cells = [row["cells"].get(unit["id"]) for unit in plan["units"]]
-        status = word(STATES | WORDS, row["word"])
         rows.append(
-            [row["no"] or "", row["title"], row["due"] or "", speech(status), *(_cell(cell, speech) for cell in cells)]
+            [
+                row["no"] or "",
+                row["title"],
+                row["due"] or "",
+                speech(row["word"]),
+                *(_cell(cell, speech) for cell in cells),
+            ]
         )
         colours.append(["", "", "", row["light"], *(cell["light"] if cell else "" for cell in cells)])
     for label, name in ((N_("leads"), "leads"), (N_("due"), "due"), (N_("overdue"), "overdue")):

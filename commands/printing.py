@@ -209,8 +209,8 @@ def reference(row: Row) -> str:
 def legend(speech: Speech, on: Screen) -> str:
     """Return what the lights mean, for under a table."""
     text = N_(
-        "Lights: {red} overdue; {yellow} due soon, to verify or not reported; {green} on track or done;"
-        " {grey} not started, on hold or ended otherwise."
+        "Lights: {red} overdue or far behind; {yellow} due soon, behind, to verify or not reported;"
+        " {green} on track or done; {grey} not started, waiting for another task, on hold or ended otherwise."
     )
     words = {light: speech(light) for light in LIGHTS}
     said = speech(text, **words)

@@ -42,7 +42,7 @@ class Health:
     put_off: int  # letters tried in vain for more than PATIENCE
     failed: int  # letters given up, until somebody deals with them
     holds: tuple[tuple[str, str], ...]  # (plan, why); plan "" is the whole house
-    mail: str = ""  # why the mail server takes nothing at present
+    mail: str = ""  # why nothing is handed over at present
     bounced: int = 0  # letters that came back, until somebody deals with them
     strays: int = 0  # bounces so far that belong to no letter of ours
 
@@ -78,8 +78,8 @@ def examine(connection: Connection, now: int, zone: ZoneInfo, patience: int = PA
     )
 
 
-_TAKES_NOTHING = N_(
-    "The mail server takes nothing: {why}. It is asked again by itself; `duban mail test ADDRESS` asks at once."
+_NONE_LEAVES = N_(
+    "No letter leaves at present: {why}. It is tried again by itself; `duban mail test ADDRESS` tries at once."
 )
 
 
@@ -103,7 +103,7 @@ def _troubles(seen: _Seen, now: int, zone: ZoneInfo, patience: int) -> list[Sent
     if not house["rehearsal"] and not jump and (house["rounded_at"] is None or now - house["rounded_at"] > patience):
         troubles.append(_no_round(house["rounded_at"], zone))
     if seen.mail:
-        troubles.append(say(_TAKES_NOTHING, why=trouble(seen.mail)))
+        troubles.append(say(_NONE_LEAVES, why=trouble(seen.mail)))
     if found["put_off"]:
         troubles.append(say("Letters tried in vain: {count}; `duban outbox` shows them.", count=found["put_off"]))
     elif seen.idle and not seen.mail:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _POSTS = ("contact", "deputy", "head", "leader", "owner", "reviewer", "inform", "unit", "office")
 _ROLES = ("lead", "each", "responsible", "support")
-_FOR_A_UNIT = ("contact", "unit", "deputy", "head", "support", "responsible")  # whoever is told so stands for a unit
 _CHANGES = ("extend", "moved", "reopen", "revived", "stays")  # events that a letter of change tells of
 _CLOSING = ("accepted", "cancelled", "received")  # nothing is asked for any more
 _CHASES = ("late", "behind", "urge", "press")
@@ -36,17 +35,16 @@ def letter_model(
 ) -> LetterModel:
     """Return the plain values of one letter."""
     plan = scribe.desk.plans[notices[0]["plan"]]
-    office = scribe.office(plan["id"])
+    office = scribe.office(plan["id"], today)
     language = reader.language or plan["language"]
     units = scribe.desk.roles_of("unit", [notice["occurrence"] for notice in notices])
     copied = _addressees(scribe, [notice["occurrence"] for notice in notices if notice["role"] == "cc"])
     lines = tuple(line(scribe, reader, one, today, units.get(one["occurrence"], []), copied) for one in notices)
-    told_for = {one.unit for one in lines if one.unit}
     return LetterModel(
         recipient=Recipient(
             name=reader.name,
             title=reader.title,
-            unit=told_for.pop() if len(told_for) == 1 else reader.unit,
+            unit=reader.unit,
             language=language,  # type: ignore[arg-type]
             role="to" if any(notice["role"] == "to" for notice in notices) else "cc",
             rank="up" if all(notice["why"] == "leader" for notice in notices) else "down",
@@ -182,30 +180,20 @@ def _by_whom(
     addressees: Mapping[tuple[Any, ...], Sequence[str]],
 ) -> dict[str, Any]:
     """Return the units of a line, what its reader is among them, and the link by which the reader's unit reports."""
-    house = scribe.desk.succession
+    house, mine = scribe.desk.succession, notice["unit"] or reader.unit_id
     leads = dict.fromkeys(now for unit in json.loads(notice["leads"]) for now in house.units_on(unit, today))
     parts = dict.fromkeys((role, now) for role, unit in units for now in house.units_on(unit, today))
-    mine = _told_for(reader, notice, house.units_on(notice["unit"], today) if notice["unit"] else (), parts)
     unit = mine or next(iter(leads), "")
     return {
         "leads": tuple(scribe.unit_name(unit) for unit in leads),
         "support": tuple(scribe.unit_name(unit) for role, unit in parts if role == "support"),
-        "unit": scribe.unit_name(mine) if mine and notice["why"] in _FOR_A_UNIT else "",
         "unit_role": next((role for role in _ROLES if (role, mine) in parts), ""),
+        "of": scribe.unit_name(mine) if reader.unit_id and mine not in house.units_on(reader.unit_id, today) else "",
         "post": notice["why"] if notice["why"] in _POSTS else "contact",
         "instead_of": _instead_of(scribe, reader, notice, today),
         "addressee": _names(scribe, addressees.get(_letter_of(notice), ())) if notice["role"] == "cc" else "",
         "link": link_in_letter(scribe.connection, scribe.settings, notice, unit, reader.key, today),
     }
-
-
-def _told_for(
-    reader: Reader, notice: Mapping[str, Any], successors: Sequence[str], parts: Iterable[tuple[str, str]]
-) -> str:
-    """Return the unit somebody is told for: their own where it has a part in the row, else the one of the notice."""
-    if any(unit == reader.unit_id for _, unit in parts):
-        return reader.unit_id
-    return successors[0] if len(successors) == 1 else str(notice["unit"]) or reader.unit_id
 
 
 def _instead_of(scribe: Scribe, reader: Reader, notice: Mapping[str, Any], today: date) -> str:
@@ -224,6 +212,7 @@ def _beside(scribe: Scribe, notice: Mapping[str, Any], language: str) -> dict[st
     """Return what a line tells beside the task itself: progress or reasons, what is asked for, what was said before."""
     speech, spec, kind = Speech(language), json.loads(notice["spec"]), notice["kind"]
     return {
+        "returned": _is_returned(notice),
         "note": _note(scribe, notice, speech),
         "measures": _asked(spec, speech) if kind == "assign" or notice["number"] else (),
         "waits": () if kind in _CLOSING else _waits(scribe, notice, spec),
@@ -302,15 +291,20 @@ def _name(scribe: Scribe, key: str) -> str:
 
 
 def _note(scribe: Scribe, notice: Mapping[str, Any], speech: Speech) -> str:
-    """Return the office's reason for what it tells, or on what is late the progress last reported."""
+    """Return the office's reason for what it tells or returned, or on what is late the progress last reported."""
     if notice["kind"] == "received":
         return _receipt(scribe, notice)
     kinds = {"returned": ("return",), "changed": _CHANGES}.get(notice["kind"])
-    if kinds is None:
-        kinds = ("progress", "report") if notice["kind"] in _CHASES else ()
+    if kinds is None and notice["kind"] in _CHASES:
+        kinds = ("return",) if _is_returned(notice) else ("progress", "report")
     found = _last_event(scribe, notice, kinds) if kinds else None
     text = str(found["text"]) if found else ""
     return speech("it stays with your unit: {why}", why=text) if notice["stage"].startswith(STAYS) else text
+
+
+def _is_returned(notice: Mapping[str, Any]) -> bool:
+    """Return whether a letter that chases is about a row whose last report was returned."""
+    return notice["kind"] in _CHASES and notice["state"] == "returned"
 
 
 def _receipt(scribe: Scribe, notice: Mapping[str, Any]) -> str:

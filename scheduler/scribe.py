@@ -94,10 +94,13 @@ class Scribe:
             key, person["name"], person["title"], unit_name, person["unit"], person["mail"], person["language"]
         )
 
-    def office(self, plan: str) -> dict[str, str]:
-        """Return who signs a plan's letters: name, contact, phone and mail of its office."""
-        unit = self.unit(self.desk.plans[plan]["office"] or self.desk.house["office"]) or {}
-        contact = self.desk.known_person(unit["contact"]) if unit.get("contact") else None
+    def office(self, plan: str, today: date) -> dict[str, str]:
+        """Return who signs a plan's letters on a day: name, contact, phone and mail of its office."""
+        posts = self.desk.posts.on(today)
+        [key, *_] = posts.units_on(self.desk.plans[plan]["office"] or self.desk.house["office"], today)
+        unit = self.unit(key) or {}
+        held = posts.units[key].contact if unit else ""
+        contact = self.desk.known_person(posts.present(held, today)) if held else None
         name = unit.get("name") or self.desk.plans[plan]["issuer"] or self.desk.plans[plan]["title"]
         return {
             "name": name,

@@ -93,7 +93,8 @@ class Sender:
             refusal = self._send(letter, owner, done)
             streak = streak + 1 if refusal else 0
             if refusal and streak >= STREAK:
-                self._shut_gate("ours" if refusal.kind == "permanent" else "away", str(refusal), done)
+                with self.database.write(beside=True) as connection:
+                    _shut_gate(connection, "ours" if refusal.kind == "permanent" else "away", str(refusal), done)
 
     def _take(self, owner: str, done: Round) -> Claimed | None:
         """Claim the next letter that is still true, in the transaction that begins with it; None when none may go."""
@@ -107,9 +108,21 @@ class Sender:
                 elif self.rate and outbox.room_until_full(connection, self.rate) <= 0:
                     done.full = True
                     break
+                elif trouble := self._why_unrecordable(connection):
+                    _shut_gate(connection, "ours", trouble, done)
+                    break
                 else:
                     return outbox.begin(connection, found, owner)
         return None
+
+    def _why_unrecordable(self, connection: Connection) -> str:
+        """Return why the journal couldn't take a line: what can't be recorded isn't sent."""
+        try:
+            if self.journal:
+                self.journal.try_out(outbox.clock(connection))
+        except OSError as error:
+            return _in_short(error)
+        return ""
 
     def _is_shut(self, connection: Connection, done: Round) -> bool:
         """Return whether nothing may leave at present, and note why."""
@@ -141,7 +154,7 @@ class Sender:
         if kind in ("away", "ours"):
             with self.database.write(beside=True) as connection:
                 outbox.give_back(connection, letter, owner, str(error), began=error.began_data)
-            self._shut_gate(kind, str(error), done)
+                _shut_gate(connection, kind, str(error), done)
             return None
         with self.database.write(beside=True) as connection:
             final = kind == "permanent"
@@ -150,8 +163,9 @@ class Sender:
             )
             if final and not gate.look(connection).trouble.startswith(f"{error.code} "):
                 gate.open_again(connection)  # the server is back; what it said to all letters it may go on saying
+            if kind == "slow":
+                _shut_gate(connection, kind, str(error), done)
         if kind == "slow":
-            self._shut_gate(kind, str(error), done)
             return None
         done.failed += state == "ready"
         done.refused += state == "dead"
@@ -168,15 +182,9 @@ class Sender:
         with self.database.read() as connection:
             return "slow" if gate.look(connection).trouble else "temporary"
 
-    def _shut_gate(self, kind: str, trouble: str, done: Round) -> None:
-        with self.database.write(beside=True) as connection:
-            shut = gate.shut(connection, kind, trouble)
-        done.held_back = trouble
-        LOG.error("nothing is handed over for %s s: %s", shut.wait, trouble)
-
     def _record(self, letter: Claimed, receipt: Receipt, done: Round) -> None:
         """Record the server's 250: in the journal first, then in the ledger; nothing more is sent before that."""
-        said = f"{receipt.code} {receipt.text}"
+        said, trouble = f"{receipt.code} {receipt.text}", ""
         if self.journal:
             self.journal.unrecorded[letter.id] = said
             try:
@@ -184,10 +192,12 @@ class Sender:
                     line = entry(connection, letter.id, outbox.clock(connection), said)
                 self.journal.write(line)
             except (OSError, LedgerError) as error:
-                done.held_back = str(error)
-                LOG.error("the journal can't be written: %s", error)
+                trouble = _in_short(error)
         self._mark(letter.id, said)
         done.sent += 1
+        if trouble:
+            with self.database.write(beside=True) as connection:
+                _shut_gate(connection, "ours", trouble, done)
 
     def _mark(self, letter: int, said: str) -> None:
         """Mark a letter sent; a ledger that can't be written is asked again for a while."""
@@ -209,6 +219,17 @@ class Sender:
         """Record what the ledger could not take in an earlier drain of this process, before anything else is sent."""
         for letter, said in list((self.journal.unrecorded if self.journal else {}).items()):
             self._mark(letter, said)
+
+
+def _shut_gate(connection: Connection, kind: str, trouble: str, done: Round) -> None:
+    shut = gate.shut(connection, kind, trouble)
+    done.held_back = trouble
+    LOG.error("nothing is handed over for %s s: %s", shut.wait, trouble)
+
+
+def _in_short(error: Exception) -> str:
+    """Return which file can't be written and why, without Python's own words around it."""
+    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def mail_of(connection: Connection, person: str) -> str:

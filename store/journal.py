@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from sqlalchemy import Connection
 
 from store.database import row, rows
 
+ROOM = 100_000  # bytes that must be free before a letter leaves: its line is written after it
 LETTER = [
     "person",
     "channel",
@@ -58,27 +61,41 @@ class Journal:
     folder: Path
     unrecorded: dict[int, str] = field(default_factory=dict)
 
+    def try_out(self, at: int) -> None:
+        """See whether a line of an instant could be written, without writing one.
+
+        Raises:
+            OSError: it couldn't.
+        """
+        path = self._file(at)
+        os.close(_opened(path))
+        if shutil.disk_usage(self.folder).free < ROOM:
+            raise OSError(ENOSPC, os.strerror(ENOSPC), str(path))
+
     def write(self, entry: dict[str, Any]) -> None:
         """Add a line and wait until it is on the disk.
 
         Raises:
             OSError: it can't be written; a line begun stays unread, for it is no JSON.
         """
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self.folder / f"{datetime.fromtimestamp(entry['at'], UTC):%Y-%m}.jsonl"
+        path = self._file(entry["at"])
         new = not path.exists()
         line = json.dumps(entry, ensure_ascii=False, default=str).encode() + b"\n"
-        number = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        number = _opened(path)
         try:
-            written = os.write(number, line)
-            if written < len(line):
-                os.write(number, b"\n")
-                raise OSError(28, "no space left for the line", str(path))
+            line = _after_what_was_torn_off(number) + line
+            if os.write(number, line) < len(line):
+                raise OSError(ENOSPC, os.strerror(ENOSPC), str(path))
             os.fsync(number)
         finally:
             os.close(number)
         if new:
             _settle(self.folder)
+
+    def _file(self, at: int) -> Path:
+        """Return the file of an instant's month, in a folder that is there."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.folder / f"{datetime.fromtimestamp(at, UTC):%Y-%m}.jsonl"
 
     def since(self, day: date) -> Iterator[dict[str, Any]]:
         """Yield the lines of a day and later ones, in the order they were written."""
@@ -98,6 +115,19 @@ def entry(connection: Connection, letter: int, at: int, receipt: str) -> dict[st
         letter=letter,
     )
     return {"at": at, "receipt": receipt, "letter": one, "notices": told}
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+
+
+def _after_what_was_torn_off(number: int) -> bytes:
+    """Return what ends a line that a full disk or a power cut left without its end, so that the next one is read."""
+    size = os.lseek(number, 0, os.SEEK_END)
+    if not size:
+        return b""
+    os.lseek(number, size - 1, os.SEEK_SET)
+    return b"" if os.read(number, 1) == b"\n" else b"\n"
 
 
 def _settle(folder: Path) -> None:

@@ -38,7 +38,7 @@ def overdue(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> 
 
 def overdue_among(found: Iterable[Row]) -> list[Row]:
     """Return the rows of `listed` that `overdue` finds, in its order, without whom to call."""
-    return sorted((row for row in found if row["light"] == "red"), key=_longest_overdue)
+    return sorted((row for row in found if row["word"] == "overdue"), key=_longest_overdue)
 
 
 def with_calls(read: Read, day: date, found: list[Row]) -> list[Row]:

@@ -1,13 +1,13 @@
 """The responsibility matrix: tasks down, units in official order across, who leads, answers and supports, with lights.
 
 Read by the command line and the board alike, by the standard library alone. A cell speaks for one unit; a task
-with many rows (months, milestones, one row a unit) shows its worst light.
+with many rows (months, milestones, one row a unit) shows its worst light, of what is still asked where anything is.
 """
 
 from __future__ import annotations
 
 from store import look, queries
-from store.states import ENDED, LIGHTS
+from store.states import ENDED, rank
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 ROLES = ("lead", "each", "responsible", "support")  # the weightiest first: a unit has one sign a task
 _WEIGHT = {role: number for number, role in enumerate(ROLES)}
-_RANK = {light: number for number, light in enumerate(LIGHTS)}
 SIGNS = {"lead": "★", "each": "◆", "responsible": "○", "support": "△"}
 
 
@@ -27,8 +26,9 @@ def matrix(read: Read, day: date, filters: Mapping[str, Any] | None = None) -> l
     """Return one matrix a plan, as it stood on *day*.
 
     Each has plan, title, units ([{id, name}]), rows and totals. A row has task, no, title, phase, phase_title, due
-    (the earliest that is open), light, word and cells: {unit: {role, light, due, rows, open}}. Totals are
-    {unit: {leads, due, overdue}}: tasks it leads or answers for by itself, of those still open, of those overdue.
+    (the earliest that is open), light, word, open, overdue (how many of its rows are) and cells: {unit: {role, light,
+    word, due, rows, open, overdue}}. Totals are {unit: {leads, due, overdue}}: tasks it leads or answers for by itself,
+    of those still open, of those overdue.
     """
     return matrix_of(read, day, filters, look.listed(read, day, filters))
 
@@ -67,15 +67,16 @@ def _begun(row: Row, phases: Mapping[tuple[str, str], str], titles: Mapping[tupl
         "due": None,
         "light": row["light"],
         "word": row["word"],
+        "open": 0,
+        "overdue": 0,
         "cells": {},
     }
 
 
 def _count(task: Row, row: Row, parts: Iterable[Row]) -> None:
     """Add one row of the ledger to its task and to the cells of its units."""
-    if _worse(row, task):
-        task["light"], task["word"] = row["light"], row["word"]
     is_open = row["state"] not in (*ENDED, "on_hold")
+    _worsen(task, row, is_open)
     due = row["due"] if is_open else None
     task["due"] = _earlier(task["due"], due)
     cells = task["cells"]
@@ -83,19 +84,21 @@ def _count(task: Row, row: Row, parts: Iterable[Row]) -> None:
         role, unit = part["role"], part["unit"]
         cell = cells.get(unit)
         if cell is None:
-            cells[unit] = {"role": role, "light": row["light"], "due": due, "rows": 1, "open": int(is_open)}
-            continue
+            cell = cells[unit] = {"role": role, "light": row["light"], "word": row["word"], "due": due, "rows": 0}
+            cell |= {"open": 0, "overdue": 0}
         if _WEIGHT[role] < _WEIGHT[cell["role"]]:
             cell["role"] = role
-        if _worse(row, cell):
-            cell["light"] = row["light"]
+        _worsen(cell, row, is_open)
         cell["rows"] += 1
-        cell["open"] += is_open
         cell["due"] = _earlier(cell["due"], due)
 
 
-def _worse(row: Row, than: Row) -> bool:
-    return _RANK[row["light"]] < _RANK[than["light"]]
+def _worsen(told: Row, row: Row, is_open: bool) -> None:
+    """Count one row of the ledger in what is told of a task, or of a unit's part in it."""
+    if rank(row) < rank(told):
+        told["light"], told["word"] = row["light"], row["word"]
+    told["open"] += is_open
+    told["overdue"] += row["word"] == "overdue"
 
 
 def _earlier(one: str | None, other: str | None) -> str | None:
@@ -123,5 +126,5 @@ def _totals(rows: Iterable[Row], units: Iterable[str]) -> dict[str, dict[str, in
                 total = totals[unit]
                 total["leads"] += 1
                 total["due"] += cell["open"] > 0
-                total["overdue"] += cell["light"] == "red"
+                total["overdue"] += cell["overdue"] > 0
     return totals

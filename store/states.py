@@ -44,6 +44,7 @@ WORDS = {
     "a step is late": N_("a step is late"),
     "waits for another task": N_("waits for another task"),
 }
+OVER = frozenset(("done late", *(STATES[state] for state in ENDED)))  # the words of what nobody is asked for any more
 BEHIND, FAR_BEHIND = 10, 30  # percentage points behind what time asks for (practice 1.13)
 
 
@@ -70,6 +71,11 @@ def light(row: Mapping[str, Any], day: str) -> tuple[str, str]:
     if due and due < day:
         return "yellow", "not reported"
     return _ahead(row, day)
+
+
+def rank(row: Mapping[str, Any]) -> tuple[bool, int]:
+    """Return where *row*'s light and word stand among those of one task: what is still asked first, then the worst."""
+    return row["word"] in OVER, LIGHTS.index(row["light"])
 
 
 def _ahead(row: Mapping[str, Any], day: str) -> tuple[str, str]:

@@ -44,7 +44,7 @@ class House(SQLModel, table=True):
     rounded_at: int | None = instant()
     round_trouble: str = ""  # whose letter the last round couldn't write, and why
     kept_on: date | None = None  # the day housekeeping was last done for
-    post_trouble: str = ""  # why the mail server takes nothing at present; empty = it does
+    post_trouble: str = ""  # why nothing is handed over at present; empty = letters leave
     post_since: int | None = instant()
     post_until: int | None = instant()  # when it is asked again
     bounce_strays: int = 0  # bounces that belong to no letter of ours

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from store import look, queries
 from store.matrix import by_phase
-from store.states import LIGHTS
+from store.states import rank
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _begun(row: Row, phase: Mapping[str, Any], titles: Mapping[tuple[str, str], 
 
 def _add(line: Row, row: Row) -> None:
     """Add one row of the ledger to the line of its task; rows due on one day share a mark, with the worst light."""
-    if LIGHTS.index(row["light"]) < LIGHTS.index(line["light"]):
+    if rank(row) < rank(line):
         line["light"], line["word"] = row["light"], row["word"]
     if row["due"] is None:
         return
@@ -71,7 +71,7 @@ def _add(line: Row, row: Row) -> None:
     if mark is None:
         mark = {"day": row["due"], "light": row["light"], "word": row["word"], "names": [], "before": None}
         line["marks"].append(mark)
-    elif LIGHTS.index(row["light"]) < LIGHTS.index(mark["light"]):
+    elif rank(row) < rank(mark):
         mark["light"], mark["word"] = row["light"], row["word"]
     mark["names"].append(row["occurrence"])
     if row["original_due"] and row["original_due"] < row["due"]:

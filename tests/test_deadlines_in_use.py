@@ -209,6 +209,7 @@ def test_a_quantity_is_judged_against_the_time_that_has_passed(office: Office):
         seen.append(lights(office, day)["a"])
     assert seen == [("green", "on track"), ("yellow", "behind"), ("red", "far behind")]
     assert late(office, "2018-07-04") == []
+    assert look.overdue_among(office.listed("2018-07-04")) == []
 
 
 def test_the_day_before_a_report_still_shows_the_number_of_the_day_before(office: Office):

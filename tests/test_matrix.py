@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from commands.gantt import timeline_text
 from commands.grid import matrix_text
 from commands.table import Screen
 from notifications.speech import Speech
 from store.matrix import by_phase, matrix
 from store.reader import open_ledger
+from store.timeline import timeline
 from tests.ledgers import Desk
 
 FRIDAY = date(2018, 6, 8)
@@ -75,3 +77,23 @@ def test_tasks_of_a_phase_stand_together_where_the_first_of_them_stands():
     tasks = [{"task": n, "phase": phase} for n, phase in enumerate(("b", "a", "", "b", "a"))]
 
     assert [task["task"] for task in by_phase(tasks)] == [0, 3, 1, 4, 2]
+
+
+def test_what_is_over_does_not_speak_for_a_task_that_goes_on_and_what_waits_keeps_its_date(tmp_path):
+    desk = Desk(tmp_path / "duban.db")
+    desk.workdays(date(2018, 1, 1), date(2018, 12, 31))
+    desk.unit("zonghe", "Zonghe")
+    desk.plan("suqian", date(2018, 5, 16))
+    desk.task("suqian", "monthly", "Monthly")
+    late = {"since": date(2018, 5, 30), "state": "done", "due": date(2018, 5, 25), "finished_on": date(2018, 5, 30)}
+    desk.row("suqian", "monthly", date(2018, 5, 25), name="2018-05", leads=["zonghe"], standing=[late])
+    desk.row("suqian", "monthly", date(2018, 6, 29), name="2018-06", leads=["zonghe"])
+    read = open_ledger(str(tmp_path / "duban.db"))
+    [plan] = matrix(read, FRIDAY)
+    [chart] = timeline(read, FRIDAY)
+    read.close()
+
+    [row] = plan["rows"]
+    assert (row["light"], row["word"], row["due"], row["open"]) == ("green", "on track", "2018-06-29", 1)
+    assert [line["word"] for line in chart["lines"]] == ["on track"]
+    assert "06-29 g" in timeline_text([chart], Speech("en"), Screen(80))

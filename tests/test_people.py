@@ -130,21 +130,12 @@ def text_to(office: Office, name: str) -> str:
     )
 
 
-def test_who_reads_for_another_unit_is_addressed_in_it(office: Office):
-    office.directory = DIRECTORY.replace("contact: wang,", "contact: li,")  # of the operations
-    office.apply(PLAN, "2018-03-01", release=True)
-    office.rounds("2018-05-22", "2018-05-22")
-    assert "安全处李六同志" in text_to(office, "李六")
-    assert "中你处牵头的下列任务" in text_to(office, "李六")
-
-
 def test_who_reads_for_two_units_is_told_which_of_them_leads(office: Office):
     office.directory = DIRECTORY.replace("contact: wang,", "contact: li,")
     own = "  - {id: own, title: 值班检查, lead: 运行处, due: 5月25日前}\n"
     office.apply(PLAN + own, "2018-03-01", release=True)
     office.rounds("2018-05-22", "2018-05-22")
     text = text_to(office, "李六")
-    assert "运行处李六同志" in text
     assert "中涉及您的下列任务" in text
     assert text.index("消防演练") < text.index("牵头：安全处") < text.index("值班检查")
     assert "牵头：运行处" not in text
@@ -291,6 +282,37 @@ def test_separate_leads_close_their_own_part(office: Office):
         ("safety", "done"),
         ("operations", "open"),
     }
+
+
+def test_letters_name_as_the_offices_contact_whoever_it_is_on_their_day(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    with office.act("2018-05-02") as act:
+        hand_over(act, "lin", "wu", date(2018, 5, 21))
+    office.rounds("2018-05-02", "2018-05-25")
+    signed = [letter.get_body(("plain",)).get_content() for letter in office.mail if "临近提醒" in letter["Subject"]]
+    assert ["联系人：吴" in text for text in signed] == [False, True]
+
+
+def test_who_is_told_for_another_unit_reads_its_name(office: Office):
+    with_contact = PLAN.replace("id: drill,", "id: drill, contact: [吴八],")
+    office.apply(with_contact, "2018-03-01", release=True)
+    office.rounds("2018-05-22", "2018-05-22")
+    [letter] = [letter for letter in office.mail if "临近提醒" in letter["Subject"]]
+    assert "安全处牵头的下列任务即将到期" in "".join(letter.get_body(("plain",)).get_content().split())
+
+
+def test_what_was_returned_and_is_overdue_is_not_said_to_be_missing(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-05-22", "2018-05-25")
+    office.do(desk.report_done, "drill", "2018-05-25", "已办", name="")
+    office.rounds("2018-05-28", "2018-05-28")
+    office.do(desk.send_back, "drill", "2018-05-28", "缺照片", name="")
+    office.rounds("2018-05-29", "2018-05-29")
+    [letter] = [letter for letter in office.mail if "逾期提示" in letter["Subject"]]
+    text = "".join(letter.get_body(("plain",)).get_content().split())
+    assert "报送的完成情况经审核退回" in text
+    assert "退回原因：缺照片" in text
+    assert "尚未收到" not in text
 
 
 def test_a_person_reads_letters_in_their_own_language(office: Office):

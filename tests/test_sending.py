@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from notifications.postman import PostError, Receipt, SmtpPostman
 from plans.trouble import LedgerError
 from scheduler import desk, releasing
+from scheduler.health import examine
 from scheduler.rounds import make_round
 from scheduler.sending import Round, Sender
 from scheduler.settings import Settings
@@ -420,15 +422,40 @@ def test_a_line_torn_off_by_a_power_cut_is_not_read(tmp_path: Path):
     file = next(tmp_path.iterdir())
     file.write_bytes(file.read_bytes() + b'{"at": 1600000000, "let')
     assert [json.dumps(one) for one in journal.since(date(2000, 1, 1))] == ['{"at": 1600000000, "letter": 1}']
+    journal.write({"at": 1_600_000_000, "letter": 3})
+    assert [one["letter"] for one in journal.since(date(2000, 1, 1))] == [1, 3], "nor does it spoil the next one"
 
 
-def test_a_journal_that_cannot_be_written_stops_the_drain_after_the_letter_in_hand(ready: Office, tmp_path: Path):
-    (tmp_path / "sent").write_text("a file where the folder should be")
+@pytest.mark.parametrize("trouble", ["no folder", "no room"])
+def test_r4_nothing_is_sent_whose_line_in_the_journal_could_not_be_written(
+    ready: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
+):
+    """R4: it is found before a letter leaves, and `duban health` says it at once, whatever round comes next."""
+    if trouble == "no folder":
+        (tmp_path / "sent").write_text("a file where the folder should be")
+    else:
+        monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 99_999}))
+    make_drain(ready)
+    for _ in range(3):
+        pass_by(ready, outbox.LONGEST)
+        done = make_drain(ready, journal=Journal(tmp_path / "sent"))
+        assert str(tmp_path / "sent") in done.held_back
+    assert ready.box.letters == []
+    assert {one["attempts"] for one in ready.rows("SELECT attempts FROM letter")} == {0}
+    with ready.database.read() as connection:
+        seen = examine(connection, outbox.clock(connection), ready.settings.zone)
+    assert str(tmp_path / "sent") in seen.mail
+
+
+def test_a_line_that_fails_once_the_letter_is_gone_stops_the_drain_for_minutes(
+    ready: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     make_drain(ready)
     pass_by(ready, outbox.LONGEST)
-    done = make_drain(ready, journal=Journal(tmp_path / "sent"))
-    assert (done.sent, bool(done.held_back)) == (1, True)
-    assert len(ready.rows("SELECT id FROM letter WHERE state = 'sent'")) == 1
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+    for _ in range(3):
+        assert "Input/output error" in make_drain(ready, journal=Journal(tmp_path / "sent")).held_back
+    assert len(ready.rows("SELECT id FROM letter WHERE state = 'sent'")) == len(ready.box.letters) == 1
 
 
 def test_an_answer_the_ledger_could_not_take_is_recorded_before_anything_else_is_sent(ready: Office, tmp_path: Path):

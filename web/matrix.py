@@ -24,10 +24,10 @@ ROLES: Mapping[str, str] = {
     "support": N_("supports"),
 }
 LIGHTS: Mapping[str, str] = {
-    "red": N_("overdue"),
-    "yellow": N_("due soon, to verify or not reported"),
+    "red": N_("overdue or far behind"),
+    "yellow": N_("due soon, behind, to verify or not reported"),
     "green": N_("on track or done"),
-    "grey": N_("not started, on hold or ended otherwise"),
+    "grey": N_("not started, waiting for another task, on hold or ended otherwise"),
 }
 
 
@@ -81,8 +81,8 @@ def _sums(rows: Sequence[Row]) -> dict[str, int]:
     """Return how many tasks there are, are open, and are overdue."""
     return {
         "leads": len(rows),
-        "due": sum(row["light"] in ("red", "yellow") or row["word"] in ("on track", "not started") for row in rows),
-        "overdue": sum(row["light"] == "red" for row in rows),
+        "due": sum(row["open"] > 0 for row in rows),
+        "overdue": sum(row["overdue"] > 0 for row in rows),
     }
 
 

@@ -36,8 +36,8 @@ def unit(view: View, unit: str) -> dict[str, Any]:
         ],
         "shares": shares(own),
         "total": len(own),
-        "late": [row for row in own if row["light"] == "red"],
-        "page": paged(view, [row for row in own if row["light"] != "red"]),
+        "late": [row for row in own if row["word"] == "overdue"],
+        "page": paged(view, [row for row in own if row["word"] != "overdue"]),
         "helps": [row for row in rows if unit not in row["lead_ids"]],
         "letters": letters(view, f"unit:{unit}"),
     }
