@@ -129,7 +129,8 @@ def web_address(link: str) -> str:
 
 def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
     yield deadline(speech, model, line)
-    if line.leads and (line.unit_role != "lead" or len(line.leads) > 1 or manner(model.recipient) == "up"):
+    own = line.unit_role in ("lead", "each") and len(line.leads) == 1
+    if line.leads and (not own or manner(model.recipient) == "up"):
         yield speech("lead: {names}", names=plain(speech.names(line.leads)))
     if line.support and line.kind == "assign":
         yield speech("support: {names}", names=plain(speech.names(line.support)))
