@@ -322,6 +322,10 @@ def test_a_day_inside_the_year_ahead_of_it_is_of_that_year(written, due, soft):
         ("10年内", ["date", "", "2028-05-18", ""]),
         ("三年内（2018—2020年）全部完成", ["span", "2018-01-01", "2020-12-31", ""]),
         ("2018。6。30", ["date", "", "2018-06-30", ""]),
+        ("2018—2019年度榨季", ["unresolved", "", "", ""]),
+        ("合同约定30日", ["unresolved", "", "", ""]),
+        ("规定25日前报送", ["date", "", "2018-05-25", ""]),
+        ("4月底已完成60%", ["unresolved", "", "", ""]),
     ],
 )
 def test_numbers_seasons_and_what_was_found_are_told_from_deadlines(written, expected):

@@ -146,6 +146,30 @@ def test_a_handover_stands_when_the_same_files_are_applied_again_and_can_be_take
     assert [one[2] for one in office.told() if one[1] in ("near", "today")] == ["zhao", "wang"]
 
 
+def test_who_handed_over_has_nothing_of_it_from_the_day_on_but_what_comes_afterwards(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    with office.act("2018-05-02") as act:
+        hand_over(act, "wang", "wu", date(2018, 5, 21))
+    with office.act("2018-05-02") as act:
+        hand_over(act, "li", "wang", date(2018, 5, 23))
+    tasks = {
+        (person, day): [row["task"] for row in office.listed(day, person=person)]
+        for person in ("wang", "wu", "li")
+        for day in ("2018-05-20", "2018-05-21", "2018-05-23")
+    }
+    assert tasks == {
+        ("wang", "2018-05-20"): ["drill", "joint"],
+        ("wang", "2018-05-21"): [],
+        ("wang", "2018-05-23"): ["joint"],
+        ("wu", "2018-05-20"): ["joint"],
+        ("wu", "2018-05-21"): ["drill", "joint"],
+        ("wu", "2018-05-23"): ["drill", "joint"],
+        ("li", "2018-05-20"): ["joint"],
+        ("li", "2018-05-21"): ["joint"],
+        ("li", "2018-05-23"): [],
+    }
+
+
 def test_a_handover_closes_the_old_calendar_and_moves_what_was_to_be_told(office: Office):
     office.apply(PLAN, "2018-03-01")
     with office.act("2018-03-01") as act:
@@ -216,6 +240,37 @@ def test_separate_leads_close_their_own_part(office: Office):
         ("safety", "done"),
         ("operations", "open"),
     }
+
+
+def test_letters_name_as_the_offices_contact_whoever_it_is_on_their_day(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    with office.act("2018-05-02") as act:
+        hand_over(act, "lin", "wu", date(2018, 5, 21))
+    office.rounds("2018-05-02", "2018-05-25")
+    signed = [letter.get_body(("plain",)).get_content() for letter in office.mail if "临近提醒" in letter["Subject"]]
+    assert ["联系人：吴" in text for text in signed] == [False, True]
+
+
+def test_who_is_told_for_another_unit_reads_its_name(office: Office):
+    with_contact = PLAN.replace("id: drill,", "id: drill, contact: [吴八],")
+    office.apply(with_contact, "2018-03-01", release=True)
+    office.rounds("2018-05-22", "2018-05-22")
+    [letter] = [letter for letter in office.mail if "临近提醒" in letter["Subject"]]
+    assert "安全处牵头的下列任务即将到期" in "".join(letter.get_body(("plain",)).get_content().split())
+
+
+def test_what_was_returned_and_is_overdue_is_not_said_to_be_missing(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-05-22", "2018-05-25")
+    office.do(desk.report_done, "drill", "2018-05-25", "已办", name="")
+    office.rounds("2018-05-28", "2018-05-28")
+    office.do(desk.send_back, "drill", "2018-05-28", "缺照片", name="")
+    office.rounds("2018-05-29", "2018-05-29")
+    [letter] = [letter for letter in office.mail if "逾期提示" in letter["Subject"]]
+    text = "".join(letter.get_body(("plain",)).get_content().split())
+    assert "报送的完成情况经审核退回" in text
+    assert "退回原因：缺照片" in text
+    assert "尚未收到" not in text
 
 
 def test_a_person_reads_letters_in_their_own_language(office: Office):

@@ -46,6 +46,7 @@ _REPORTED = re.compile(
     r"(?:审计|统计|核算|会计|报告|数据|评价|考核|监测|评审)(?:统计)?(?:期间?|时段|区间|周期)(?:为|是|:)?$"
 )
 _SO_FAR = re.compile(r"[,]?.{0,6}?(?:已|累计|共(?:有|计|完成)|仍有|尚有|现有)")
+_IS_DONE = re.compile(r"(?:均|都|全部|现)?已经?(?:全部|全面|提前)?(?:完成|办结|销号|整改|落实)")
 _RAISED = re.compile(r"[^\W\d]{0,4}(?:通报|反馈|发现|交办|指出|曝光|查出)[^\W\d]{0,4}(?:问题|事项|意见|线索|隐患|案件)")
 _UP_TO = re.compile(r"截[至止]到?$")
 _AS_OF = re.compile(r"截至|截止|到|至|于|在")
@@ -165,7 +166,8 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
         mark = "by"
     if _SO_FAR.match(text, mention.end) and _AS_OF.search(ahead[-3:]):
         return replace(mention, mark="status")
-    if _FORMERLY.search(ahead[-8:]) or _DONE_ON.search(ahead[-3:]) or _REPORTED.search(ahead[-12:]):
+    told = _DONE_ON.search(ahead[-3:]) or _IS_DONE.match(text, mention.end) or _REPORTED.search(ahead[-12:])
+    if told or _FORMERLY.search(ahead[-8:]):
         return replace(mention, mark="status")
     leads_on = last and (_TO.fullmatch(_ASIDE.sub("", ahead)) or _counts_on(last, mention, ahead, text))
     if last and last.mark != "before" and leads_on:
