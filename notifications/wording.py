@@ -129,8 +129,8 @@ def web_address(link: str) -> str:
 
 def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
     yield deadline(speech, model, line)
-    alone = line.unit_role == "lead" and len(line.leads) == 1 and not line.of
-    if line.leads and (not alone or manner(model.recipient) == "up"):
+    own = line.unit_role in ("lead", "each") and len(line.leads) == 1 and not line.of
+    if line.leads and (not own or manner(model.recipient) == "up"):
         yield speech("lead: {names}", names=plain(speech.names(line.leads)))
     if line.support and line.kind == "assign":
         yield speech("support: {names}", names=plain(speech.names(line.support)))

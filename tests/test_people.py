@@ -212,6 +212,30 @@ def test_a_handover_stands_when_the_same_files_are_applied_again_and_can_be_take
     assert [one[2] for one in office.told() if one[1] in ("near", "today")] == ["zhao", "wang"]
 
 
+def test_who_handed_over_has_nothing_of_it_from_the_day_on_but_what_comes_afterwards(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    with office.act("2018-05-02") as act:
+        hand_over(act, "wang", "wu", date(2018, 5, 21))
+    with office.act("2018-05-02") as act:
+        hand_over(act, "li", "wang", date(2018, 5, 23))
+    tasks = {
+        (person, day): [row["task"] for row in office.listed(day, person=person)]
+        for person in ("wang", "wu", "li")
+        for day in ("2018-05-20", "2018-05-21", "2018-05-23")
+    }
+    assert tasks == {
+        ("wang", "2018-05-20"): ["drill", "joint"],
+        ("wang", "2018-05-21"): [],
+        ("wang", "2018-05-23"): ["joint"],
+        ("wu", "2018-05-20"): ["joint"],
+        ("wu", "2018-05-21"): ["drill", "joint"],
+        ("wu", "2018-05-23"): ["drill", "joint"],
+        ("li", "2018-05-20"): ["joint"],
+        ("li", "2018-05-21"): ["joint"],
+        ("li", "2018-05-23"): [],
+    }
+
+
 def test_a_handover_closes_the_old_calendar_and_moves_what_was_to_be_told(office: Office):
     office.apply(PLAN, "2018-03-01")
     with office.act("2018-03-01") as act:
