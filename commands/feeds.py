@@ -157,7 +157,7 @@ def export(
     day, chosen = room.day(today), _chosen(kind, titles, language, alarms=alarms)
     with room.database.read() as connection:
         filters = narrowed(connection, narrowing(plan, unit, person, role, overdue=overdue))
-        if filters or name:
+        if filters or name or chosen != _chosen("events", "full", "", alarms=False):
             called = name or name_of(connection, filters, language or room.settings.language)
             grants = [Grant("feed", filters, chosen, called)]
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.printing import legend
 from commands.table import GAP, Column, table
 from notifications.speech import N_
-from notifications.typesetting import width
+from notifications.typesetting import width, wrap
 from store.matrix import SIGNS
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -35,7 +35,12 @@ def matrix_text(found: list[Row], speech: Speech, on: Screen) -> str:
         return speech("There is nothing to list.") + "\n"
     parts = [_one(plan, speech, on) for plan in found]
     signs = "  ".join(f"{SIGNS[role]} {speech(text)}" for role, text in ROLE_WORDS.items())
-    return "\n".join(parts) + f"{signs}\n{legend(speech, on)}"
+    return "\n".join(parts) + _within(signs, on) + legend(speech, on)
+
+
+def _within(line: str, on: Screen) -> str:
+    """Return a line below the table, broken where the window asks for it."""
+    return (wrap(line, columns=on.columns) if on.columns else line) + "\n"
 
 
 def _one(plan: Row, speech: Speech, on: Screen) -> str:
@@ -68,12 +73,13 @@ def _one(plan: Row, speech: Speech, on: Screen) -> str:
         colours.append(["", "", "", row["light"], *(cell["light"] if cell else "" for cell in cells)])
     for label, name in ((N_("leads"), "leads"), (N_("due"), "due"), (N_("overdue"), "overdue")):
         totals = [plan["totals"][unit["id"]][name] for unit in plan["units"]]
-        rows.append(["", "", "", speech(label), *(str(total or "") for total in totals)])
-        colours.append(["", "", "", "head"])
+        rows.append(["", speech(label), "", "", *(str(total or "") for total in totals)])
+        colours.append(["", "head", "", ""])
     text = on.paint(f"{plan['plan']}  {plan['title']}", "head") + "\n"
-    text += table([*columns, *(Column(head) for head in heads)], rows, on, colours)
+    units = (Column(head, beside=name) for head, name in zip(heads, names, strict=True))
+    text += table([*columns, *units], rows, on, colours)
     if not by_name:
-        text += "  ".join(f"{number}={name}" for number, name in enumerate(names, start=1)) + "\n"
+        text += _within("  ".join(f"{number}={name}" for number, name in enumerate(names, start=1)), on)
     return text
 
 

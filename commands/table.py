@@ -23,13 +23,16 @@ class Column:
     """A column: its heading, and how it gives way.
 
     *rank* 0 always stays; of the others the highest leaves first. *flows*: it is broken into lines before any leaves,
-    as every heading is that is wider than what stands below it.
+    as every heading is that is wider than what stands below it. *beside*: what it is called where it has a line of its
+    own, when its heading is short for something.
     """
 
-    __slots__ = ("flows", "heading", "rank", "right")
+    __slots__ = ("beside", "flows", "heading", "rank", "right")
 
-    def __init__(self, heading: str, rank: int = 0, *, flows: bool = False, right: bool = False) -> None:
-        self.heading, self.rank, self.flows, self.right = heading, rank, flows, right
+    def __init__(
+        self, heading: str, rank: int = 0, *, flows: bool = False, right: bool = False, beside: str = ""
+    ) -> None:
+        self.heading, self.rank, self.flows, self.right, self.beside = heading, rank, flows, right, beside or heading
 
 
 class Screen:
@@ -116,7 +119,7 @@ def _stacked(
     colours: Sequence[Sequence[str]],
 ) -> str:
     """Return the rows one below the other, each cell on a line of its own behind its heading, for a narrow window."""
-    label = min(max(width(columns[place].heading) for place in cells), room // 3)
+    label = min(max(width(columns[place].beside) for place in cells), room // 3)
     beside = max(room - label - len(GAP), 1)
     lines = []
     for number, row in enumerate(zip(*cells.values(), strict=True)):
@@ -126,7 +129,7 @@ def _stacked(
                 continue
             colour = painted[place] if place < len(painted) else ""
             said = wrap(cell, columns=beside).split("\n")  # what can't be broken stays whole, to be copied
-            for head, text in zip_longest(_broken(columns[place].heading, label), said, fillvalue=""):
+            for head, text in zip_longest(_broken(columns[place].beside, label), said, fillvalue=""):
                 padding = " " * (label - width(head)) + GAP
                 lines.append((on.paint(head, "head") + padding + on.paint(text, colour)).rstrip())
         lines.append("")

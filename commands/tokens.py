@@ -84,8 +84,17 @@ def _scope(room: Room, connection: Any, held: Held) -> str:
         return room.speech("the office")
     filters = {name: value for name, value in held.grant.filter.items() if name != "row"}
     scope = name_of(connection, filters, room.speech.language).partition("·")[2]
-    chosen = [str(value) for key, value in held.grant.properties.items() if key != "alarms"]
-    return " ".join((scope, *chosen))
+    chosen = (text for choice, text in _CHOSEN.items() if choice in held.grant.properties.items())
+    return room.speech.names((scope, *map(room.speech, chosen)))
+
+
+_CHOSEN = {
+    ("kind", "todos"): N_("to-dos"),
+    ("titles", "number"): N_("numbers only"),
+    ("alarms", True): N_("with alarms"),
+    ("language", "zh"): N_("in Chinese"),
+    ("language", "en"): N_("in English"),
+}
 
 
 def _end(room: Room, held: Held, day: date) -> str:

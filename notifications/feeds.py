@@ -32,6 +32,9 @@ _PIECE = re.compile(
 )
 
 
+Status = Literal["open", "report", "done", "cancelled", "lapsed", "routine", "merged", "carried_over", "note"]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One occurrence as a calendar shows it; texts as the office wrote them, names of units as they are displayed.
@@ -51,7 +54,7 @@ class Entry:
     no: str = ""
     units: tuple[str, ...] = ()
     support: tuple[str, ...] = ()
-    status: Literal["open", "done", "cancelled", "note"] = "open"  # a note says something and asks for nothing
+    status: Status = "open"  # a report is asked for by its day, a note says something and asks for nothing
     overdue: bool = False
     lines: tuple[str, ...] = ()  # further lines of the description, in the feed's language
     categories: tuple[str, ...] = ()
@@ -78,8 +81,13 @@ class _Words(NamedTuple):
 
     open: str
     overdue: str
+    report: str
     done: str
     cancelled: str
+    lapsed: str
+    routine: str
+    merged: str
+    carried_over: str
     note: str
     by: str
     plan: str
@@ -132,13 +140,13 @@ _EVENT = (
     b"BEGIN:VEVENT\r\nUID:%b\r\nDTSTAMP:%b\r\nLAST-MODIFIED:%b\r\nSEQUENCE:%d\r\n%b%bSTATUS:%b\r\n"
     b"TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n%bEND:VEVENT\r\n"
 )
-_EVENT_STATUS = {"open": b"CONFIRMED", "done": b"CONFIRMED", "cancelled": b"CANCELLED", "note": b"CONFIRMED"}
+_CONFIRMED = ("open", "report", "done", "note")  # all else is over without having been done: CANCELLED
 
 _TODO = (
     b"BEGIN:VTODO\r\nUID:%b\r\nDTSTAMP:%b\r\nLAST-MODIFIED:%b\r\nSEQUENCE:%d\r\n%b%bSTATUS:%b\r\n"
     b"PERCENT-COMPLETE:%d\r\n%bEND:VTODO\r\n"
 )
-_TODO_STATUS = {"open": b"NEEDS-ACTION", "done": b"COMPLETED", "cancelled": b"CANCELLED", "note": b"NEEDS-ACTION"}
+_TODO_STATUS = {"open": b"NEEDS-ACTION", "report": b"NEEDS-ACTION", "done": b"COMPLETED", "note": b"NEEDS-ACTION"}
 
 _ALARM = b"BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER%b:-PT15H\r\n%bEND:VALARM\r\n"
 
@@ -180,12 +188,13 @@ def _component(entry: Entry, stamp: bytes, feed: Feed, words: _Words) -> bytes:
         text += _details(entry, words)
     if entry.url:
         text += _url(entry.url)
-    alarm = _alarm(summary, feed.kind) if feed.alarms and entry.status == "open" else b""
+    alarm = _alarm(summary, feed.kind) if feed.alarms and entry.status in ("open", "report") else b""
     head = (_uid(entry.uid), stamp, stamp, _sequence(entry))
     if feed.kind == "todos":
         done = 100 if entry.status == "done" else 0
-        return _TODO % (*head, _due(entry.due), text, _TODO_STATUS[entry.status], done, alarm)
-    return _EVENT % (*head, _all_day(entry.due), text, _EVENT_STATUS[entry.status], alarm)
+        return _TODO % (*head, _due(entry.due), text, _TODO_STATUS.get(entry.status, b"CANCELLED"), done, alarm)
+    status = b"CONFIRMED" if entry.status in _CONFIRMED else b"CANCELLED"
+    return _EVENT % (*head, _all_day(entry.due), text, status, alarm)
 
 
 def _sequence(entry: Entry) -> int:
@@ -354,8 +363,13 @@ def _words(language: str) -> _Words:
     return _Words(
         open=_("[Due] {title}", title="%s"),
         overdue=_("[Overdue] {title}", title="%s"),
+        report=_("[Report] {title}", title="%s"),
         done=_("[Done] {title}", title="%s"),
         cancelled=_("[Cancelled] {title}", title="%s"),
+        lapsed=_("[Not reported] {title}", title="%s"),
+        routine=_("[Made routine] {title}", title="%s"),
+        merged=_("[Merged] {title}", title="%s"),
+        carried_over=_("[Carried over] {title}", title="%s"),
         note=_("[Note] {title}", title="%s"),
         by=_("{title} ({units})", title="%s", units="%s"),
         plan=_("{plan}", plan="%s"),

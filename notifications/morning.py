@@ -67,7 +67,7 @@ def sections(speech: Speech, model: LetterModel) -> tuple[Section, ...]:
 def _entry(speech: Speech, model: LetterModel, line: DeskLine, number: int) -> Entry:
     title, no = plain(line.title), plain(line.task_no)
     if line.letters:
-        title = plain(line.plan_title)
+        title = plain(line.plan_title or line.plan_number)
     if line.section == "failed" and not title:
         title = speech("The office's own template can't be used; the built-in one is, until it is mended")
     if no:
@@ -85,7 +85,7 @@ def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...
     known = (line.unit, speech("no contact known") if nobody else line.person, line.phone)
     who = speech.beside(plain(part) for part in known if part)
     stands = [
-        speech("“{title}”", title=plain(line.plan_title)) if line.plan_title and not line.letters else "",
+        "" if line.letters else _plan(speech, line),
         speech("deadline {due}{distance}", due=speech.date(line.due, model.today), distance="") if line.due else "",
         speech("asks for {day}", day=speech.date(line.until, model.today)) if line.until else "",
         _waiting(speech, line),
@@ -93,6 +93,12 @@ def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...
     called = speech("in the ledger: {key}", key=plain(line.key)) if line.key else ""
     mend = speech("name one in the directory, and apply it") if nobody else ""
     return (who, mend, speech.clauses(filter(None, stands)), _said(speech, line), called)
+
+
+def _plan(speech: Speech, line: DeskLine) -> str:
+    if line.plan_title:
+        return speech("“{title}”", title=plain(line.plan_title))
+    return speech("document {number}", number=plain(line.plan_number)) if line.plan_number else ""
 
 
 def _said(speech: Speech, line: DeskLine) -> str:

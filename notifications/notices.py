@@ -65,11 +65,13 @@ class Line:
     leads: tuple[str, ...] = ()  # names of the lead units, the first leads
     support: tuple[str, ...] = ()
     unit_role: UnitRole = ""  # what the recipient's unit is on this task
+    of: str = ""  # the name of that unit, where it isn't the one the recipient works in
     post: Post = ""  # what the recipient is in that unit, or on this task
     instead_of: str = ""  # whose post that is, where the recipient stands in for somebody who is away
     addressee: str = ""  # on a copy: whom the letter itself went to
     late: bool = False  # 补发: it should have been said on an earlier day
     state: str = ""  # where it stands, in the recipient's language
+    returned: bool = False  # what was reported as completed was returned, and nothing has come since
     note: str = ""  # progress last reported, or the office's reason (returned, changed, cancelled)
     measures: tuple[str, ...] = ()  # steps or targets asked for, as written
     waits: tuple[str, ...] = ()  # the tasks that come before it and are still open
@@ -108,13 +110,16 @@ class DeskLine:
     letters: int = 0  # release of a whole plan: how many letters wait
     roles: tuple[str, ...] = ()  # unheard: whom the ladder means to tell
     nag: bool = False  # it has waited for longer than two working days
+    plan_number: str = ""  # of an internal plan, in place of its title
 
     def told_by_number(self, number: str) -> DeskLine:
         """Return the line without any word of the plan but its *number*; what a letter itself is called stays."""
         parts = self.key.split("/")
         title = "" if self.task_no or self.letters else parts[min(1, len(parts) - 1)]
         stays = self.kind or self.section in ("failed", "propose")
-        return replace(self, plan_title=number or parts[0], title=title, text=self.text if stays else "")
+        return replace(
+            self, plan_title="", plan_number=number or parts[0], title=title, text=self.text if stays else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)

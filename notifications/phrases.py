@@ -68,6 +68,10 @@ _DOWN: Mapping[LineKind, str] = {
         "Under {plan}, the following was reported by the link in our letter, {relation}. If that was not you, call us:"
     ),
 }
+RETURNED = N_(
+    "Under {plan}, the following, {relation}, is past its deadline, and what was reported was returned."
+    " Please complete it and explain:"
+)
 _LEVEL: Mapping[LineKind, str] = {
     "press": N_(
         "Under {plan}, the following, {relation}, is still open. May we ask you to take it up and write to us:"
@@ -131,6 +135,7 @@ PERSONAL: Mapping[Post, str] = {
     "leader": N_("in your charge"),
     "owner": N_("which you answer for"),
     "reviewer": N_("for you to review"),
+    "inform": N_("of which you are kept informed"),
 }
 UNITS: Mapping[UnitRole, str] = {
     "lead": N_("lead unit"),

@@ -50,7 +50,7 @@ def _lead(speech: Speech, model: LetterModel, line: Line) -> str:
     elif line.due and line.due < model.today:
         over = wording.over(speech, line)
         said = speech(
-            "The following of {plan} is past its deadline. As of {day} we know of no completion; it is {over} overdue.",
+            _RETURNED if line.returned else _OPEN,
             plan=plan,
             day=speech.day(model.today),
             over=over,
@@ -63,6 +63,11 @@ def _lead(speech: Speech, model: LetterModel, line: Line) -> str:
     return speech.sentences((said.rstrip(":："), went))
 
 
+_OPEN = N_("The following of {plan} is past its deadline. As of {day} we know of no completion; it is {over} overdue.")
+_RETURNED = N_(
+    "The following of {plan} is past its deadline. What was reported was returned, and as of {day} nothing has come"
+    " since; it is {over} overdue."
+)
 _WENT: Mapping[Manner, str] = {
     "up": N_("This sheet went to {addressee}."),
     "cc": N_("This sheet went to {addressee}; a copy for you."),
@@ -78,7 +83,7 @@ def _fields(speech: Speech, model: LetterModel, line: Line) -> Iterable[tuple[st
         days = speech.names(dict.fromkeys(speech.date(day, model.today) for day, _ in line.told))
         yield speech("Before:"), speech("written to on {days}", days=days)
     if line.note:
-        yield speech("Progress:"), plain(line.note)
+        yield speech("Returned:") if line.returned else speech("Progress:"), plain(line.note)
     handlers = [
         *(speech("{unit} (lead)", unit=plain(unit)) for unit in line.leads),
         *(speech("{unit} (support)", unit=plain(unit)) for unit in line.support),

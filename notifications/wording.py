@@ -16,6 +16,7 @@ from notifications.phrases import (
     PERSONAL,
     POSTS,
     RELATIONS,
+    RETURNED,
     TAGS,
     TONES,
     UNIT_ENDINGS,
@@ -75,7 +76,7 @@ def sections(speech: Speech, model: LetterModel) -> tuple[Section, ...]:
     """Return the lines of a letter, in order as they are, in sections of one urgency and one plan, numbered through."""
     made: list[Section] = []
     number = 1
-    for _, group in groupby(model.lines, key=lambda line: (line.kind, line.plan_id)):
+    for _, group in groupby(model.lines, key=lambda line: (line.kind, line.plan_id, line.returned)):
         lines = list(group)
         tone, badge = TONES[lines[0].kind]
         if lines[0].kind in OVERDUE and manner(model.recipient) == "up":
@@ -88,9 +89,11 @@ def sections(speech: Speech, model: LetterModel) -> tuple[Section, ...]:
 
 def _lead(speech: Speech, recipient: Recipient, lines: Sequence[Line]) -> str:
     first = lines[0]
+    spoken = manner(recipient)
+    lead = RETURNED if first.kind == "late" and first.returned and spoken == "down" else LEADS[spoken][first.kind]
     addressee = plain(first.addressee) or speech("the contact")
     return speech(
-        LEADS[manner(recipient)][first.kind],
+        lead,
         plan=plan_name(speech, first),
         relation=_relation(speech, recipient, lines),
         addressee=addressee,
@@ -101,9 +104,11 @@ def _relation(speech: Speech, recipient: Recipient, lines: Sequence[Line]) -> st
     posts, roles = {line.post for line in lines}, {line.unit_role for line in lines}
     if len(posts) == 1 and (personal := PERSONAL.get(*posts)):
         return speech(personal)
-    if recipient.rank == "up":
+    units = {line.of for line in lines}
+    if recipient.rank == "up" or len(units) > 1:
         return speech("which concerns you")
-    return speech(RELATIONS[roles.pop() if len(roles) == 1 else ""], you=you(speech, recipient))
+    whose = plain(units.pop())
+    return speech(RELATIONS[roles.pop() if len(roles) == 1 else ""], you=whose or you(speech, recipient))
 
 
 def entry(speech: Speech, model: LetterModel, line: Line, number: int) -> Entry:
@@ -124,7 +129,8 @@ def web_address(link: str) -> str:
 
 def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
     yield deadline(speech, model, line)
-    if line.leads and (line.unit_role != "lead" or len(line.leads) > 1 or manner(model.recipient) == "up"):
+    own = line.unit_role in ("lead", "each") and len(line.leads) == 1 and not line.of
+    if line.leads and (not own or manner(model.recipient) == "up"):
         yield speech("lead: {names}", names=plain(speech.names(line.leads)))
     if line.support and line.kind == "assign":
         yield speech("support: {names}", names=plain(speech.names(line.support)))
@@ -145,7 +151,7 @@ def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
 
 def _note(speech: Speech, line: Line) -> str:
     note = plain(line.note)
-    match line.kind:
+    match "returned" if line.returned else line.kind:
         case "returned":
             return speech("returned because: {note}", note=note)
         case "changed" | "cancelled":
@@ -165,7 +171,11 @@ def deadline(speech: Speech, model: LetterModel, line: Line) -> str:
     if line.kind == "changed" and line.original_due not in (None, line.due):
         before = speech.date(line.original_due, model.today)
         return speech("deadline moved from {before} to {due}", before=before, due=due)
-    said = speech("deadline {due}{distance}", due=due, distance=_distance(speech, model, line))
+    said = speech(
+        "report by {due}{distance}" if line.kind == "report" else "deadline {due}{distance}",
+        due=due,
+        distance=_distance(speech, model, line),
+    )
     beside = asides(speech, line)
     return said + (speech(" ({asides})", asides=speech.clauses(beside)) if beside else "")
 

@@ -10,11 +10,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from notifications.feeds import Entry, Feed, calendar_bytes
+from notifications.feeds import Entry, Feed, Status, calendar_bytes
 from notifications.speech import Speech
 from plans.identity import uid
 from plans.trouble import LedgerError
@@ -85,9 +85,11 @@ def _remember(database: Database, key: str, fresh: Kept, held: Held, day: date) 
 def feed_bytes(connection: Connection, settings: Settings, grant: Grant, day: date) -> bytes | None:
     """Return the calendar of a filter on a day; None once the unit it was for has been gone for 30 days."""
     chosen = grant.properties
+    language = chosen.get("language") or settings.language
     feed = Feed(
         name=grant.name,
-        language=chosen.get("language") or settings.language,
+        description=Speech(language)("Deadlines to look at; what counts is what the office writes."),
+        language=language,
         kind=chosen.get("kind", "events"),
         alarms=bool(chosen.get("alarms")),
         titles=chosen.get("titles", "full"),
@@ -97,7 +99,9 @@ def feed_bytes(connection: Connection, settings: Settings, grant: Grant, day: da
         return None if gone["until"] + HISTORY < day else _tombstone(connection, feed, gone)
     shown = entries(connection, grant.filter, day, feed.language)
     body = calendar_bytes(feed, shown)
-    if len(body) > LARGEST and any(entry.status != "open" for entry in shown):  # what is open never leaves
+    if len(body) > LARGEST and any(
+        entry.status not in ("open", "report") for entry in shown
+    ):  # what is open never leaves
         return calendar_bytes(feed, entries(connection, grant.filter, day, feed.language, BRIEFLY))
     return body
 
@@ -166,7 +170,6 @@ def clauses_of(filters: Mapping[str, Any], day: date, history: timedelta = HISTO
 
 def _entry(one: Mapping[str, Any], units: Mapping[str, str], support: list[str], day: date, speech: Speech) -> Entry:
     """Return one row as a calendar shows it."""
-    state = one["state"]
     compared = {**one, "due": one["due"].isoformat()}
     return Entry(
         uid=one["uid"],
@@ -179,12 +182,19 @@ def _entry(one: Mapping[str, Any], units: Mapping[str, str], support: list[str],
         no=one["no"],
         units=tuple(units.get(unit, unit) for unit in json.loads(one["leads"])),
         support=tuple(support),
-        status="done" if state == "done" else "cancelled" if state in ENDED else "open",
+        status=status_of(one["kind"], one["state"]),
         overdue=is_late(compared, day.isoformat()),
         lines=tuple(_lines(one, speech)),
         categories=(one["phase_title"],) if one["phase_title"] else (),
         internal=one["handling"] == "internal",
     )
+
+
+def status_of(kind: str, state: str) -> Status:
+    """Return how a calendar shows a row of a kind in a state."""
+    if state in ENDED:
+        return cast("Status", state)
+    return "report" if kind == "report" else "open"
 
 
 def _lines(one: Mapping[str, Any], speech: Speech) -> list[str]:

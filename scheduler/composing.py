@@ -25,7 +25,7 @@ NEWS_A_DAY = 2
 
 NOTICES = """
 SELECT n.id, n.stage, n.kind, n.day, n.late, n.role, n.why, n.unit, n.version AS told_version, n.number, n.signer,
-    o.id AS occurrence, o.ladder, o.plan, o.task, o.title, o.due, o.original_due, o.text,
+    o.id AS occurrence, o.ladder, o.plan, o.task, o.title, o.due, o.original_due, o.text, o.kind AS row_kind,
     o.precision, o.state, o.version, o.leads, o.uid, o.sequence, o.changed_at, o.starts, t.no, t.spec
 FROM notice n JOIN occurrence o ON o.id = n.occurrence JOIN task t ON t.plan = o.plan AND t.id = o.task
 WHERE n.person = :person AND n.state = 'planned' AND n.channel = 'mail'
@@ -39,7 +39,7 @@ def write_letters(scribe: Scribe, person: str, due: Due, now: int) -> list[int]:
     news a day; each numbered sheet is a letter of its own. What is left waits, planned, for the next day.
     """
     notices = rows(scribe.connection, NOTICES, person=person)
-    reader = scribe.reader(person)
+    reader = scribe.reader(person, datetime.fromtimestamp(now, scribe.settings.zone).date())
     if reader is None:
         _suppress(scribe.connection, notices, "address")
         return []
@@ -125,6 +125,7 @@ def _calendar(scribe: Scribe, notices: Sequence[Mapping[str, Any]], model: Lette
         uid=one["uid"], sequence=one["sequence"], changed=datetime.fromtimestamp(one["changed_at"], UTC),
         due=one["due"], title=one["title"], plan_title=plan["title"], plan_number=plan["number"], no=one["no"],
         units=line.leads, support=line.support, overdue=one["due"] < model.today, internal=line.internal,
+        status="report" if one["row_kind"] == "report" else "open",
     )  # fmt: skip
     feed = feeds.Feed("", language=model.recipient.language, timezone=zone)
     return feeds.single(entry, feed), f"duban-{one['uid'].partition('@')[0][:8].lower()}.ics"

@@ -35,7 +35,7 @@ def letter_model(
 ) -> LetterModel:
     """Return the plain values of one letter."""
     plan = scribe.desk.plans[notices[0]["plan"]]
-    office = scribe.office(plan["id"])
+    office = scribe.office(plan["id"], today)
     language = reader.language or plan["language"]
     units = scribe.desk.roles_of("unit", [notice["occurrence"] for notice in notices])
     copied = _addressees(scribe, [notice["occurrence"] for notice in notices if notice["role"] == "cc"])
@@ -188,6 +188,7 @@ def _by_whom(
         "leads": tuple(scribe.unit_name(unit) for unit in leads),
         "support": tuple(scribe.unit_name(unit) for role, unit in parts if role == "support"),
         "unit_role": next((role for role in _ROLES if (role, mine) in parts), ""),
+        "of": scribe.unit_name(mine) if reader.unit_id and mine not in house.units_on(reader.unit_id, today) else "",
         "post": notice["why"] if notice["why"] in _POSTS else "contact",
         "instead_of": _instead_of(scribe, reader, notice, today),
         "addressee": _names(scribe, addressees.get(_letter_of(notice), ())) if notice["role"] == "cc" else "",
@@ -211,6 +212,7 @@ def _beside(scribe: Scribe, notice: Mapping[str, Any], language: str) -> dict[st
     """Return what a line tells beside the task itself: progress or reasons, what is asked for, what was said before."""
     speech, spec, kind = Speech(language), json.loads(notice["spec"]), notice["kind"]
     return {
+        "returned": _is_returned(notice),
         "note": _note(scribe, notice, speech),
         "measures": _asked(spec, speech) if kind == "assign" or notice["number"] else (),
         "waits": () if kind in _CLOSING else _waits(scribe, notice, spec),
@@ -289,15 +291,20 @@ def _name(scribe: Scribe, key: str) -> str:
 
 
 def _note(scribe: Scribe, notice: Mapping[str, Any], speech: Speech) -> str:
-    """Return the office's reason for what it tells, or on what is late the progress last reported."""
+    """Return the office's reason for what it tells or returned, or on what is late the progress last reported."""
     if notice["kind"] == "received":
         return _receipt(scribe, notice)
     kinds = {"returned": ("return",), "changed": _CHANGES}.get(notice["kind"])
-    if kinds is None:
-        kinds = ("progress", "report") if notice["kind"] in _CHASES else ()
+    if kinds is None and notice["kind"] in _CHASES:
+        kinds = ("return",) if _is_returned(notice) else ("progress", "report")
     found = _last_event(scribe, notice, kinds) if kinds else None
     text = str(found["text"]) if found else ""
     return speech("it stays with your unit: {why}", why=text) if notice["stage"].startswith(STAYS) else text
+
+
+def _is_returned(notice: Mapping[str, Any]) -> bool:
+    """Return whether a letter that chases is about a row whose last report was returned."""
+    return notice["kind"] in _CHASES and notice["state"] == "returned"
 
 
 def _receipt(scribe: Scribe, notice: Mapping[str, Any]) -> str:

@@ -32,7 +32,7 @@ _QUIET = ", ".join(f"'{state}'" for state in (*QUIET, "reported"))
 CONCERN = f"""
 SELECT 0 AS id, 'rollup' AS stage, 'to' AS role, 'leader' AS why, '' AS number, '' AS signer, :no AS late,
     o.version AS told_version, o.id AS occurrence, o.ladder, o.plan, o.task, o.title, o.due, o.original_due, o.text,
-    o.precision, o.leads, t.no, t.spec
+    o.precision, o.state, o.leads, t.no, t.spec
 FROM occurrence o JOIN task t ON t.plan = o.plan AND t.id = o.task
 WHERE o.due <= :sunday AND o.kind IN ('dated', 'recurring') AND o.silent = '' AND o.state NOT IN ({_QUIET})
 ORDER BY o.plan, o.due, o.position"""
@@ -133,20 +133,21 @@ def _write_desk(scribe: Scribe, reader: Reader, plans: Sequence[str], day: date,
         lines = [_outside(desk, line) for line in DeskList(desk, day, plans).lines()]
     if not lines:
         return []
-    office = scribe.office(plans[0])
+    office, spoken = scribe.office(plans[0], day), {scribe.desk.plans[plan]["language"] for plan in plans}
+    language = reader.language or (spoken.pop() if len(spoken) == 1 else scribe.settings.language)
     model = LetterModel(
         recipient=Recipient(
             name=reader.name,
             title=reader.title,
             unit=reader.unit,
-            language=cast("Literal['zh', 'en']", reader.language or scribe.settings.language),
+            language=cast("Literal['zh', 'en']", language),
         ),
         kind="desk",
         today=day,
         office_name=office["name"],
         office_mail=scribe.settings.mail.reply_to or office["mail"],
         desk=tuple(lines),
-        counting=counting(scribe, plans, (), day, scribe.settings.language),
+        counting=counting(scribe, plans, (), day, language),
         rehearsal=bool(scribe.desk.house["rehearsal"]),
         redirected_from=reader.mail if scribe.settings.mail.only_to else "",
     )

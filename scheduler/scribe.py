@@ -79,8 +79,8 @@ class Scribe:
         known = self.unit(unit)
         return str(known["name"]) if known else unit
 
-    def reader(self, key: str) -> Reader | None:
-        """Return who a recipient's key stands for, None when nobody does any more or nothing can reach them."""
+    def reader(self, key: str, today: date) -> Reader | None:
+        """Return who a recipient's key stands for on a day, None when nobody does or nothing can reach them."""
         if key.startswith(MAILBOX):
             unit = self.unit(key.removeprefix(MAILBOX))
             if not unit or not _valid(unit["mail"]):
@@ -89,15 +89,26 @@ class Scribe:
         person = self.desk.known_person(key)
         if not person or not _valid(person["mail"]):
             return None
-        unit_name = self.unit_name(person["unit"]) if person["unit"] else ""
-        return Reader(
-            key, person["name"], person["title"], unit_name, person["unit"], person["mail"], person["language"]
-        )
+        works_in = self._unit_of(person["unit"], key, today) if person["unit"] else ""
+        unit_name = self.unit_name(works_in) if works_in else ""
+        return Reader(key, person["name"], person["title"], unit_name, works_in, person["mail"], person["language"])
 
-    def office(self, plan: str) -> dict[str, str]:
-        """Return who signs a plan's letters: name, contact, phone and mail of its office."""
-        unit = self.unit(self.desk.plans[plan]["office"] or self.desk.house["office"]) or {}
-        contact = self.desk.known_person(unit["contact"]) if unit.get("contact") else None
+    def _unit_of(self, unit: str, person: str, today: date) -> str:
+        """Return the unit somebody works in on a day: of those that took over the one with a post for them, if any."""
+        house = self.desk.posts.on(today)
+        units = house.units_on(unit, today)
+        held = [
+            one for one in units if (post := house.units.get(one)) and person in (post.contact, post.deputy, post.head)
+        ]
+        return held[0] if held else units[0] if len(units) == 1 else unit
+
+    def office(self, plan: str, today: date) -> dict[str, str]:
+        """Return who signs a plan's letters on a day: name, contact, phone and mail of its office."""
+        posts = self.desk.posts.on(today)
+        [key, *_] = posts.units_on(self.desk.plans[plan]["office"] or self.desk.house["office"], today)
+        unit = self.unit(key) or {}
+        held = posts.units[key].contact if unit else ""
+        contact = self.desk.known_person(posts.present(held, today)) if held else None
         name = unit.get("name") or self.desk.plans[plan]["issuer"] or self.desk.plans[plan]["title"]
         return {
             "name": name,

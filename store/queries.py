@@ -35,12 +35,16 @@ CALL = """,
         AND e.kind IN ('note', 'progress', 'report', 'return') AND e.text <> ''
         ORDER BY e.id DESC LIMIT 1) AS progress"""
 
-# On a day a unit is also what it was before a reorganisation, and a person also those they took over from.
+# On a day a unit is also what it was before a reorganisation, and a person also those they took over from; who handed
+# over has since then only what came to them afterwards.
 _UNIT = """q.unit IN (WITH RECURSIVE was(id) AS (SELECT CAST(:unit AS VARCHAR)
     UNION SELECT u.id FROM unit u JOIN was ON u.until <= :day AND u.became LIKE '%"' || was.id || '"%')
     SELECT id FROM was)"""
-_PERSONS = """(WITH RECURSIVE was(id) AS (SELECT CAST(:person AS VARCHAR)
-    UNION SELECT h.old FROM handover h JOIN was ON h.new = was.id AND h.since <= :day AND h.until > :day)
+_PERSONS = """(WITH RECURSIVE moved AS (SELECT id, old, new, since FROM handover WHERE since <= :day AND until > :day),
+    was(id) AS (SELECT CAST(:person AS VARCHAR) WHERE NOT EXISTS (SELECT 1 FROM moved WHERE old = :person)
+    UNION SELECT m.old FROM moved m WHERE m.new = :person AND NOT EXISTS (SELECT 1 FROM moved g WHERE g.old = :person
+        AND (g.since > m.since OR g.since = m.since AND g.id > m.id))
+    UNION SELECT m.old FROM moved m JOIN was ON m.new = was.id)
     SELECT id FROM was)"""
 UNITS = "SELECT q.occurrence, q.role, q.unit FROM occurrence_unit q"
 
@@ -80,7 +84,8 @@ CLAUSES = {
     "person": f"""(EXISTS (SELECT 1 FROM occurrence_person q WHERE q.occurrence = o.id AND q.person IN {_PERSONS})
         OR EXISTS (SELECT 1 FROM occurrence_unit q JOIN unit u ON u.id = q.unit
             WHERE q.occurrence = o.id AND (u.contact IN {_PERSONS} OR u.deputy IN {_PERSONS}
-            OR u.head IN {_PERSONS} OR u.leader IN {_PERSONS} OR u.posts LIKE '%"' || :person || '"%')))""",
+            OR u.head IN {_PERSONS} OR u.leader IN {_PERSONS}
+            OR EXISTS (SELECT 1 FROM {_PERSONS} AS had WHERE u.posts LIKE '%"' || had.id || '"%'))))""",
     "phase": """EXISTS (SELECT 1 FROM phase f
         WHERE f.plan = t.plan AND f.id = t.phase AND (f.id = :phase OR f.title = :phase))""",
     "text": _TEXT.format(o="o", t="t"),

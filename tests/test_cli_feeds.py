@@ -101,6 +101,20 @@ def test_calendars_are_listed_with_what_they_show(say: Say) -> None:
     assert (listed["made_on"], listed["used_on"], listed["open"]) == (DAY, None, True)
 
 
+def test_what_was_chosen_for_a_calendar_is_listed_in_words(say: Say) -> None:
+    say("feed", "new", "--unit", "安全处", "--kind", "todos", "--titles", "number", "--alarms", "--language", "en")
+
+    assert "安全处, to-dos, numbers only, with alarms, in English" in say("feed", "list")[1]
+
+
+def test_a_choice_alone_describes_the_calendar_of_everything(say: Say, tmp_path: Path) -> None:
+    say("feed", "new", "--unit", "安全处")
+    say("feed", "export", str(tmp_path / "out"), "--kind", "todos")
+
+    [file] = (tmp_path / "out").iterdir()
+    assert b"BEGIN:VTODO" in file.read_bytes()
+
+
 def test_a_calendar_gets_a_new_address_and_is_then_closed(house: Office, say: Say) -> None:
     old = secret_of(say("feed", "new", "--unit", "安全处")[1])
     code, out, _ = say("feed", "rotate", "督办·安全处")

@@ -89,6 +89,9 @@ def test_an_english_feed_speaks_english() -> None:
         (replace(DRILL, status="done"), "【已完成】消防演练（安全处、运行处）", "CONFIRMED"),
         (replace(DRILL, status="cancelled"), "【已取消】消防演练（安全处、运行处）", "CANCELLED"),
         (replace(DRILL, status="done", overdue=True), "【已完成】消防演练（安全处、运行处）", "CONFIRMED"),
+        (replace(DRILL, status="report"), "【报送进展】消防演练（安全处、运行处）", "CONFIRMED"),
+        (replace(DRILL, status="lapsed"), "【未报送】消防演练（安全处、运行处）", "CANCELLED"),
+        (replace(DRILL, status="routine"), "【转常态化】消防演练（安全处、运行处）", "CANCELLED"),
     ],
 )
 def test_the_state_stands_before_the_title(entry: Entry, summary: str, status: str) -> None:

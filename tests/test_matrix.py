@@ -10,6 +10,7 @@ from commands.gantt import timeline_text
 from commands.grid import matrix_text
 from commands.table import Screen
 from notifications.speech import Speech
+from notifications.typesetting import width
 from store.matrix import by_phase, matrix
 from store.reader import open_ledger
 from store.timeline import timeline
@@ -65,6 +66,12 @@ def test_units_stand_by_number_with_a_key_where_their_names_have_no_room(read):
     narrow = matrix_text(matrix(read, FRIDAY), Speech("en"), Screen(50))
     assert "Zonghe  Ducha" in wide
     assert "1=Zonghe  2=Ducha  3=Yewu" in narrow
+
+
+def test_in_a_narrow_window_units_have_lines_and_names_of_their_own(read):
+    text = matrix_text(matrix(read, FRIDAY), Speech("zh"), Screen(20))
+    assert max(map(width, text.splitlines())) <= 20
+    assert "Ducha" in [line.split(" ")[0] for line in text.splitlines()]
 
 
 def test_the_matrix_speaks_chinese(read):

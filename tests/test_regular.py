@@ -103,6 +103,12 @@ def test_a_morning_that_was_missed_is_made_up_for_in_the_first_round(late: Offic
     assert len(mornings(late)) == 1
 
 
+def test_the_morning_letter_speaks_the_language_of_its_plans(office: Office):
+    office.apply(PLAN.replace("plan: p", "plan: p\nlanguage: en"), "2018-03-01", release=True)
+    office.rounds("2018-05-28", "2018-05-28")
+    assert [letter["Subject"] for letter in office.mail if "[Morning desk]" in letter["Subject"]]
+
+
 def test_nothing_to_say_no_mail(office: Office):
     office.apply(PLAN, "2018-03-01", release=True)
     office.rounds("2018-03-02", "2018-05-25")
