@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commands.board import add
+from commands.logs import keep_log
 from commands.outbox import outbox
 from commands.progress import working
 from commands.register import register_
@@ -43,6 +45,7 @@ def register(app: typer.Typer, speech: Speech) -> None:
 def round_(ledger_name: str = LedgerOption, today: str = TodayOption) -> None:
     """Make one round, and wait where the mail server takes only so many letters a minute."""
     room = enter(ledger_name)
+    keep_log(room.settings.log, logging.WARNING)
     with room.database.read() as connection:
         ledger.guard(connection, room.day(today), room.machine_day, named=bool(today))
     with stoppable() as told, room.postman() as postman, working(room.speech("Making the round …")):

@@ -58,21 +58,25 @@ class _Worker:
 
     def make_round(self) -> None:
         """Decide and write what is due, unless another worker is at it, and call for senders if anything waits."""
+        now = int(time.time())
         with self.cluster.alone() as mine:
-            held_back = self._prepare() if mine else ""
-        if held_back or self.told.is_set():
-            return
+            held_back = self._prepare(now) if mine else ""
+        if not (held_back or self.told.is_set()):
+            self._call_senders()
+        if mine:
+            report_alive(self.room, now)
+
+    def _prepare(self, now: int) -> Sentence | str:
+        room = self.room
+        with room.postman() as postman:
+            done = do_job(room.database, room.settings, postman, now, self.told.is_set, self.journal, sending=False)
+        return done.held_back
+
+    def _call_senders(self) -> None:
         with self.room.database.read() as connection:
             letters = outbox.ready(connection)
         if letters:
             self.cluster.open_lanes(min(self.room.settings.mail.connections, 1 + letters // outbox.LANE))
-
-    def _prepare(self) -> Sentence | str:
-        room, now = self.room, int(time.time())
-        with room.postman() as postman:
-            done = do_job(room.database, room.settings, postman, now, self.told.is_set, self.journal, sending=False)
-        report_alive(room, now)
-        return done.held_back
 
     def carry(self) -> None:
         """Hand over letters until none waits."""

@@ -11,6 +11,7 @@ import os
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
@@ -149,7 +150,7 @@ class SmtpPostman:
         self._carried = 0
 
     def post(self, data: bytes, sender: str, recipient: str) -> Receipt:
-        """Hand over one letter and return the server's 250.
+        """Hand over one letter and return the server's 250, or what it says in its place.
 
         Raises:
             PostError: see there; the letter was not accepted, or with `began_data` perhaps was.
@@ -160,8 +161,8 @@ class SmtpPostman:
         sender, recipient = address(sender).spec, address(recipient).spec
         server = self._envelope(sender, len(data))
         try:
-            self._step(server, f"RCPT TO:<{recipient}>", (250, 251), "permanent")
-            self._step(server, "DATA", (354,), "permanent")
+            self._step(server, f"RCPT TO:<{recipient}>", _is_yes, "permanent")
+            self._step(server, "DATA", _is_go_on, "permanent")
             return self._hand_over(server, data)
         except PostError as error:
             self._recover(error)
@@ -203,7 +204,7 @@ class SmtpPostman:
         server = self._server or self._connect()
         announced = f" SIZE={size}" if server.has_extn("size") else ""
         try:
-            self._step(server, f"MAIL FROM:<{sender}>{announced}", (250,), "ours")
+            self._step(server, f"MAIL FROM:<{sender}>{announced}", _is_yes, "ours")
         except PostError as error:
             self._recover(error)
             if reused and error.code in {0, 421}:
@@ -255,17 +256,17 @@ class SmtpPostman:
         except (smtplib.SMTPException, OSError) as error:
             raise PostError("temporary", began_data=True, code=0, text=f"{self.host}:{self.port}: {error}") from error
         self._carried += 1
-        if code != 250:
+        if not _is_yes(code):
             raise _refused(code, text, "permanent", began_data=True)
         return Receipt(code, _words(text))
 
-    def _step(self, server: smtplib.SMTP, command: str, wanted: tuple[int, ...], kind: Trouble) -> None:
-        """Say *command* and hear one of the *wanted* codes; a 5xx is trouble of the given kind."""
+    def _step(self, server: smtplib.SMTP, command: str, is_wanted: Callable[[int], bool], kind: Trouble) -> None:
+        """Say *command* and hear a code that is wanted; a 5xx is trouble of the given kind."""
         try:
             code, text = server.docmd(command)
         except (smtplib.SMTPException, OSError) as error:
             raise PostError("temporary", began_data=False, code=0, text=f"{self.host}:{self.port}: {error}") from error
-        if code not in wanted:
+        if not is_wanted(code):
             raise _refused(code, text, "permanent" if code == 552 else kind)
 
     def _recover(self, error: PostError) -> None:
@@ -282,6 +283,18 @@ class SmtpPostman:
         if self._server is not None:
             self._server.close()
         self._server, self._carried = None, 0
+
+
+def _is_yes(code: int) -> bool:
+    """Return whether a server takes what it was given: the first digit says so (RFC 5321 section 4.2).
+
+    But 22x greets or says goodbye; whoever gets that is out of step with the server.
+    """
+    return 200 <= code < 300 and code // 10 != 22
+
+
+def _is_go_on(code: int) -> bool:
+    return code == 354
 
 
 def _unwelcome(error: smtplib.SMTPResponseException) -> PostError:
@@ -304,7 +317,7 @@ def _refused(code: int, text: bytes | str, kind: Trouble, *, began_data: bool = 
     words = _words(text)
     if code < 0:  # smtplib's word for it; what it cut off to find a code there is gone
         code, words = 0, f"an answer that is no SMTP: …{words}"
-    trouble: Trouble = "ours" if code in _OURS else kind if code >= 500 else "temporary"
+    trouble: Trouble = "ours" if code in _OURS else kind if 500 <= code < 600 else "temporary"
     return PostError("slow" if _TOO_MUCH.search(words) else trouble, began_data=began_data, code=code, text=words)
 
 

@@ -104,10 +104,10 @@ def _relation(speech: Speech, recipient: Recipient, lines: Sequence[Line]) -> st
     posts, roles = {line.post for line in lines}, {line.unit_role for line in lines}
     if len(posts) == 1 and (personal := PERSONAL.get(*posts)):
         return speech(personal)
-    if recipient.rank == "up":
-        return speech("which concerns you")
     units = {line.of for line in lines}
-    whose = plain(units.pop()) if len(units) == 1 else ""
+    if recipient.rank == "up" or len(units) > 1:
+        return speech("which concerns you")
+    whose = plain(units.pop())
     return speech(RELATIONS[roles.pop() if len(roles) == 1 else ""], you=whose or you(speech, recipient))
 
 
@@ -129,7 +129,7 @@ def web_address(link: str) -> str:
 
 def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
     yield deadline(speech, model, line)
-    own = line.unit_role in ("lead", "each") and len(line.leads) == 1
+    own = line.unit_role in ("lead", "each") and len(line.leads) == 1 and not line.of
     if line.leads and (not own or manner(model.recipient) == "up"):
         yield speech("lead: {names}", names=plain(speech.names(line.leads)))
     if line.support and line.kind == "assign":

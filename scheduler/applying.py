@@ -21,6 +21,8 @@ from plans.workdays import Workdays
 from scheduler import calendars
 from scheduler.copies import says_the_same, source_of
 from scheduler.entry import Entry, Prepared, Source
+from scheduler.matters import Desk
+from scheduler.readdressing import readdress
 from scheduler.reorganising import directories
 from scheduler.settings import Settings
 from scheduler.succession import takeover
@@ -140,6 +142,7 @@ def apply(
         ledger.copy_directory(connection, one.source.directory, one.source.directory_text)
     ledger.touch(connection, on)
     done = [_apply_one(Entry(connection, one, on, at, actor, settings), one) for one in todo]
+    readdress(Desk(connection, settings.send_at), on)
     calendars.note_changes(connection, plans, shown, at)
     if sum(change.kind != "same" for one in todo for change in one.changes) >= MANY:
         connection.info[GREW] = True

@@ -10,6 +10,7 @@ from scheduler import applying
 from scheduler.closing import lapse, leave_unanswered, resume_rested, silence_closed
 from scheduler.copies import source_of
 from scheduler.desk import Act
+from scheduler.readdressing import readdress
 from scheduler.settings import Settings
 from store import ledger
 from store.database import rows, run
@@ -26,6 +27,7 @@ def keep_house(connection: Connection, settings: Settings, day: date, at: int) -
     act = Act(connection, settings.send_at, day, at, ACTOR, settings.mark, settings.extensions)
     for daily in (resume_rested, lapse, leave_unanswered, silence_closed):
         daily(act)
+    readdress(act.desk, day)
     _count_on(act, day)
     for plan in rows(connection, ROLLING, day=day):
         source = source_of(connection, plan["source"], plan["file"])

@@ -31,6 +31,7 @@ REASONS = {
     "closed": N_("the plan was closed"),
     "dropped": N_("the office decided not to send it"),
     "handed-over": N_("the task was handed over to somebody else"),
+    "readdressed": N_("before it was let go, somebody else was to be told"),
     "address": N_("the recipient has no mail address"),
     "planned": N_("goes with the next letter"),
     "in-letter": N_("is in a letter"),

@@ -11,6 +11,7 @@ from plans.trouble import DeskError
 from scheduler.deciding import decide_all
 from scheduler.desk import Act
 from scheduler.news import held, void_letters
+from scheduler.readdressing import readdress
 from scheduler.signing import Pen, number_sheets
 from store import ledger
 from store.database import insert, rows, run, run_all
@@ -38,6 +39,7 @@ def release_plan(act: Act, plan: str) -> Released:
         on=act.on,
         plan=plan,
     )
+    readdress(act.desk, act.on, "o.plan = :plan", plan=plan)
     decide_all(act.desk, act.desk.instant(plan, act.on), plan)  # what is due today is released with what was held
     kinds = "n.reason IN ('unreleased', 'hold') OR (n.reason = 'desk' AND n.kind = 'assign')"
     released = _let_go(act, f"o.plan = :plan AND ({kinds})", plan=plan)
@@ -49,6 +51,7 @@ def release_plan(act: Act, plan: str) -> Released:
 def release_row(act: Act, number: int, signer: str = "") -> Released:
     """Release what waits for the desk on one row; with a signer also what waits for a signature, with its number."""
     one = ledger.occurrence(act.connection, number)
+    readdress(act.desk, act.on, "o.id = :number", number=number)
     numbers = number_sheets(act.connection, one, Pen(signer, act.on, act.mark)) if signer else []
     reasons = "'desk', 'sign'" if signer else "'desk'"
     released = _let_go(act, f"o.id = :number AND n.reason IN ({reasons})", number=number)
@@ -110,6 +113,7 @@ def resume(act: Act, plan: str = "") -> Released:
         run(act.connection, "UPDATE house SET rounded_at = :eve WHERE rounded_at < :eve OR held <> ''", eve=eve)
         run(act.connection, "UPDATE house SET held = ''")
     which = "o.plan = :plan" if plan else ":plan = ''"
+    readdress(act.desk, act.on, f"n.reason = 'hold' AND {which}", plan=plan)
     released = _let_go(act, f"n.reason = 'hold' AND {which}", plan=plan)
     insert(act.connection, Event(at=act.at, on=act.on, plan=plan, kind="resume", actor=act.actor))
     ledger.touch(act.connection, act.on)

@@ -82,8 +82,16 @@ class Sender:
         return outbox.Schedule(tuple(MINUTE * minutes for minutes in mail.waits), DAY * mail.give_up)
 
     def drain(self, done: Round) -> None:
-        """Hand over what waits until none is ready, the post is in trouble, or somebody asks to stop."""
+        """Hand over what waits until none is ready, the post is in trouble, or somebody asks to stop.
+
+        As many senders do so at once as the mail server may have connections; one too many leaves it to the others.
+        """
         self._catch_up()
+        with self.database.seat(self.settings.mail.connections) as mine:
+            if mine:
+                self._empty(done)
+
+    def _empty(self, done: Round) -> None:
         owner = secrets.token_hex(8)  # of this call alone: a late thread must not mark another one's claim
         streak = 0
         while not (done.held_back or self.is_stopping()):

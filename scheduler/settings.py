@@ -131,7 +131,9 @@ class Settings(BaseSettings):
     metrics_token: str = Field(
         default="", description=N_("The bearer token that opens /metrics; empty, there is none.")
     )
-    log: Literal["text", "json"] = Field(default="text", description=N_("How `duban serve` and `duban work` log."))
+    log: Literal["text", "json"] = Field(
+        default="text", description=N_("How `duban serve`, `duban work` and `duban round` log.")
+    )
     extensions: Extensions = Field(default_factory=Extensions, description=N_("What holds for asking a later date."))
     mail: Mail = Field(default_factory=Mail, description=N_("How letters leave the house."))
     web: Web = Field(default_factory=Web, description=N_("How people reach the pages."))

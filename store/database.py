@@ -28,6 +28,7 @@ from store.states import N_
 from store.tables import METADATA
 
 TURN = 6_281_963  # any number, the same for every duban: whose turn it is to write on a server
+SEATS = 6_281_966  # likewise: who may send at present
 TOUCHED = "touched"  # set by `ledger.touch` in a connection's `info`
 GREW = "grew"  # set in a connection's `info` by who writes thousands of rows
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -133,6 +134,29 @@ class Database:
             finally:
                 self._take_back(connection)
 
+    @contextmanager
+    def seat(self, seats: int) -> Iterator[bool]:
+        """Give whether one of so many seats was free, held until the end; a file, which one process serves, has enough.
+
+        The server itself knows when one who sat there has died.
+
+        Raises:
+            LedgerError: the server can't be reached.
+        """
+        if self.lite:
+            yield True
+            return
+        with self._in_words(N_("the ledger {path} can't be read: {why}")), self.engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            taken = (_asked(connection, "pg_try_advisory_lock", number) for number in range(seats))
+            mine = next((number for number, free in enumerate(taken) if free), None)
+            try:
+                yield mine is not None
+            finally:
+                if mine is not None:
+                    with suppress(DBAPIError):  # gone with the connection
+                        _asked(connection, "pg_advisory_unlock", mine)
+
     def _take_back(self, connection: Connection) -> None:
         """Roll back; where the database has done so by itself, or is gone, there is nothing left to do."""
         try:
@@ -188,9 +212,17 @@ def _begin_on_server(connection: Connection, patience: int | None, *, beside: bo
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
 
 
+def _asked(connection: Connection, function: str, seat: int) -> bool:
+    return bool(connection.exec_driver_sql(f"SELECT {function}({SEATS}, {seat})").scalar())
+
+
 def _options() -> str:
-    """Return what a server is told of each of our connections: none waits for ever, none is held without end."""
-    return f"-c lock_timeout={BUSY} -c idle_in_transaction_session_timeout={20 * BUSY}"
+    """Return what a server is told of each of our connections: none waits for ever, none is held without end.
+
+    A machine that lost its power doesn't say goodbye: the server knocks, and lets go of what it held a minute later.
+    """
+    knocks = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+    return f"-c lock_timeout={BUSY} -c idle_in_transaction_session_timeout={20 * BUSY} {knocks}"
 
 
 def _pragmas(connection: Any, _record: Any) -> None:

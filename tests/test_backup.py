@@ -16,6 +16,7 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from commands import data
 from commands.data import BEGINNING
 from notifications.speech import Speech
 from plans.trouble import LedgerError
@@ -214,6 +215,31 @@ def test_r14_a_backup_is_put_back_from_a_folder_that_stays_as_it_is(tmp_path: Pa
         restored.close()
     assert {file.name: file.read_bytes() for file in shelf.iterdir()} == before
     assert not list(house.glob(".*restoring*"))
+
+
+def test_r14_what_was_sent_is_known_before_workers_of_a_server_can_see_a_backup_put_back(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Killed in between, or seen by a worker, the server would hold yesterday's letters as unsent."""
+    with office.database.write() as connection:
+        run(connection, "UPDATE house SET rehearsal = :no", no=False)
+    office.apply(PLAN, "2018-03-01", release=True)
+    back_up(office.database, tmp_path / "backup.db")
+    sent = work(office, Journal(tmp_path / "sent"), NOW)
+
+    def killed(written: Database, target: Database) -> dict[str, int]:
+        copy(written, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data.backup_, "copy", killed)
+    with server.fresh_database() as url:
+        with pytest.raises(KeyboardInterrupt):
+            data._into_server(Speech("en"), tmp_path / "backup.db", url, [tmp_path / "sent"])
+        target = Database(url)
+        with target.read() as connection:
+            known = row(connection, "SELECT count(*) AS n FROM letter WHERE state = 'sent'")
+        target.close()
+    assert known == {"n": sent} != {"n": 0}
 
 
 @pytest.mark.parametrize("changes", ["in the log", "in the file"])

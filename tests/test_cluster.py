@@ -107,6 +107,32 @@ def test_four_servers_on_one_file_send_every_letter_once(tmp_path: Path):
     assert codes == [0] * 4
 
 
+class Slow(Desk):
+    """A server that takes a second over each letter, and counts how many it is handed at once."""
+
+    at_once = most = 0
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        self.at_once += 1
+        self.most = max(self.most, self.at_once)
+        await asyncio.sleep(1)
+        self.at_once -= 1
+        return await super().handle_DATA(server, session, envelope)
+
+
+def test_no_more_senders_at_once_than_the_mail_server_may_have_connections(address: str, tmp_path: Path):
+    """M21: however many workers, servers and rounds there are, and however often they are called."""
+    desk = Slow()
+    with serving(desk) as port:
+        house = House.make(tmp_path / "house", port, 16, address)
+        settings = house.folder / "duban.toml"
+        settings.write_text(settings.read_text("utf-8") + "connections = 2\n", "utf-8")
+        rounds = [house.start("round") for _ in range(4)]
+        assert [one.wait(timeout=60) for one in rounds] == [0] * 4
+        sent = house.ask("SELECT id FROM letter WHERE state = 'sent'")
+    assert (desk.most, len(desk.letters), len(sent)) == (2, 16, 16)
+
+
 class Silent(Desk):
     """A server that takes two letters, and never says whether it has the third."""
 

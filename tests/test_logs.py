@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import socketserver
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -13,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commands import alive
 from commands.alive import report_alive
 from commands.logs import Json, Text, discreet
 from commands.room import Room
@@ -20,6 +25,9 @@ from notifications.speech import Speech
 from scheduler.settings import Settings
 from store.database import run
 from store.tokens import digest
+from tests.house import House as Home
+from tests.mailserver import Desk
+from tests.mailserver import serving as mail_serving
 from tests.office import SETTINGS, Office
 from tests.served import serving
 from tests.test_apply import PLAN
@@ -76,6 +84,17 @@ def test_the_figures_open_only_to_their_token(office: Office):
         assert httpx.get(f"{url}/metrics", headers={"authorization": "Bearer x"}).status_code == 404
 
 
+def test_a_round_by_hand_or_by_a_timer_tells_its_log_no_address(tmp_path: Path):
+    """S6: what a timer's round says to the standard error is kept in a log, too."""
+    secret = "http://duban.example.org/r/" + SECRET
+    with mail_serving(Desk(RCPT=f"550 5.1.1 <p0@example.org> unknown, see {secret}")) as port:
+        house = Home.make(tmp_path / "house", port, 1)
+        done = house.duban("round")
+    assert "550 5.1.1 <p…@example.org> unknown" in done.stderr
+    assert "p0@example.org" not in done.stderr + done.stdout
+    assert SECRET not in done.stderr + done.stdout
+
+
 @pytest.fixture
 def watcher():
     """Return the address of somebody who counts signs of life."""
@@ -110,6 +129,51 @@ def test_a_sign_of_life_is_given_only_while_all_is_well(office: Office, watcher,
     assert seen == ["/ping"]
 
 
-def test_whoever_watches_may_be_away(office: Office, tmp_path: Path):
-    room = Room(Settings(**{**SETTINGS, "ping_url": "http://127.0.0.1:1/"}), office.database, Speech("en"), tmp_path)
+@pytest.mark.parametrize("nobody", ["http://127.0.0.1:1/", "http://127.0.0.1:x/", "http://[::1/", "http://a..b/签到"])
+def test_whoever_watches_may_be_away(office: Office, tmp_path: Path, nobody: str):
+    room = Room(Settings(**{**SETTINGS, "ping_url": nobody}), office.database, Speech("en"), tmp_path)
+    office.apply(PLAN, "2018-03-01")
     assert not report_alive(room, 1_519_864_200)
+
+
+@contextmanager
+def answering(*parts: bytes) -> Iterator[str]:
+    """Give the address of somebody who says these things, a while apart."""
+    over = threading.Event()
+
+    class Talk(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            for part in parts:
+                self.wfile.write(part)
+                if over.wait(0.1):
+                    return
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.05,)).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            over.set()
+            server.shutdown()
+
+
+@pytest.mark.parametrize("answer", ["no HTTP", "sent elsewhere", "a drip"])
+def test_whatever_whoever_watches_answers_holds_up_no_round(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+):
+    monkeypatch.setattr("commands.alive.PATIENCE", 0.5)
+    parts = {
+        "no HTTP": [b"what do you want?\r\n"],
+        "sent elsewhere": [b"HTTP/1.0 302 Found\r\nLocation: http://[nowhere\r\n\r\n"],
+        "a drip": [b"HTTP/1.0 200 OK\r\n", *[b"X"] * 200],
+    }[answer]
+    office.apply(PLAN, "2018-03-01")
+    with answering(*parts) as url:
+        room = Room(Settings(**{**SETTINGS, "ping_url": url}), office.database, Speech("en"), tmp_path)
+        began = time.monotonic()
+        assert not report_alive(room, 1_519_864_200)
+        assert not report_alive(room, 1_519_864_200)
+        assert time.monotonic() - began < 5
+    assert alive._UNDER_WAY.acquire(timeout=5), "once the other side is gone, it is asked again"
+    alive._UNDER_WAY.release()

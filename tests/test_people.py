@@ -123,6 +123,72 @@ def test_a_unit_whose_name_the_directory_changes_leaves_its_old_name_in_the_hist
     assert office.one("drill")["version"] == 1
 
 
+def text_to(office: Office, name: str) -> str:
+    """Return the last letter to somebody, without blanks."""
+    return "".join(
+        [one for one in office.mail if name in str(one["To"])][-1].get_body(("plain",)).get_content().split()
+    )
+
+
+def test_who_reads_for_two_units_is_told_which_of_them_leads(office: Office):
+    office.directory = DIRECTORY.replace("contact: wang,", "contact: li,")
+    own = "  - {id: own, title: 值班检查, lead: 运行处, due: 5月25日前}\n"
+    office.apply(PLAN + own, "2018-03-01", release=True)
+    office.rounds("2018-05-22", "2018-05-22")
+    text = text_to(office, "李六")
+    assert "中涉及您的下列任务" in text
+    assert text.index("消防演练") < text.index("牵头：安全处") < text.index("值班检查")
+    assert "牵头：运行处" not in text
+
+
+def waiting(office: Office) -> list[tuple[str, str, str]]:
+    sql = "SELECT stage, person, role FROM notice WHERE state = 'held' ORDER BY person"
+    return [tuple(one.values()) for one in office.rows(sql)]
+
+
+def test_what_waits_for_the_desk_is_for_whoever_is_the_contact_by_then(office: Office):
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-05-30")
+    assert waiting(office) == [("urge", "wang", "to"), ("urge", "zhao", "cc")]
+    office.directory = DIRECTORY.replace("contact: wang,", "contact: qian,")
+    office.apply(PLAN, "2018-05-31")
+    assert waiting(office) == [("urge", "qian", "to"), ("urge", "zhao", "cc")]
+    with office.act("2018-05-31") as act:
+        releasing.release_row(act, office.one("drill")["id"])
+    office.round("2018-05-31")
+    assert {one[2] for one in office.told("drill") if one[0] == "2018-05-31"} == {"qian", "zhao"}
+
+
+def test_what_waits_for_the_desk_is_for_the_unit_that_took_over_and_for_who_is_there(office: Office):
+    away = "name: 赵三, away: [{from: 2018-06-02, to: 2018-06-03, deputy: wu}],"
+    office.directory = (
+        with_unit("safety", "until: 2018-06-01, became: [operations]")
+        .replace("name: 赵三,", away)
+        .replace("deputy: zhou}", "deputy: zhao}")
+    )
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-06-04")
+    held = waiting(office)
+    assert held == [("urge", "li", "to"), ("urge", "zhao", "cc")]
+    with office.act("2018-06-04") as act:
+        releasing.release_row(act, office.one("drill")["id"])
+    office.round("2018-06-04")
+    [letter] = [one for one in office.mail[-2:] if "李六" in str(one["To"])]
+    assert "你处牵头的下列任务" in "".join(letter.get_body(("plain",)).get_content().split())
+
+
+def test_a_sheet_is_signed_to_whoever_heads_the_unit_that_day(office: Office):
+    office.directory = with_unit("safety", "posts: [{post: head, person: 赵三, from: 2018-06-08}]")
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-03-01", "2018-06-07")
+    assert ("press", "qian", "to") in waiting(office)
+    with office.act("2018-06-08") as act:
+        assert releasing.release_row(act, office.one("drill")["id"], "陈立").numbers == ("督〔2018〕1号",)
+    office.round("2018-06-08")
+    sheets = [str(one["To"]).split(" ")[0] for one in office.mail if "督〔2018〕1号" in str(one["Subject"])]
+    assert sheets == ["孙五", "赵三"]
+
+
 def test_what_one_person_had_another_has_from_the_day_on(office: Office):
     office.apply(PLAN, "2018-03-01", release=True)
     office.rounds("2018-03-01", "2018-05-21")

@@ -134,10 +134,13 @@ def test_each_refusal_says_whose_trouble_it_is(verb: str, answer: str, kind: str
         ({"GREET": b"\xff\xfe\r\n"}, "away", "an answer that is no SMTP: …"),
         ({"GREET": b"220-one\r\n554 two\r\n"}, "ours", "554 one two"),
         ({"EHLO": b"500 what\r\n", "HELO": b"500 what\r\n"}, "ours", "500 what"),
-        ({"RCPT": b"252 perhaps\r\n"}, "temporary", "252 perhaps"),
+        ({"RCPT": b"221 bye\r\n"}, "temporary", "221 bye"),
         ({"DATA": b"250 ok\r\n"}, "temporary", "250 ok"),
         ({"DOT": b"354 more\r\n"}, "temporary", "354 more"),
         ({"DOT": b"\x80\x81\r\n"}, "temporary", "an answer that is no SMTP: …"),
+        ({"DOT": b"220 hello again\r\n"}, "temporary", "220 hello again"),
+        ({"DOT": b"221 bye\r\n"}, "temporary", "221 bye"),
+        ({"DOT": b"600 no such code\r\n"}, "temporary", "600 no such code"),
         ({"DOT": b"452 4.2.2 full\r\n"}, "temporary", "452 4.2.2 full"),
     ],
 )
@@ -147,6 +150,14 @@ def test_m19_whatever_a_server_says_is_a_receipt_or_a_refusal_in_its_own_words(
     with saying(script) as (port, _):
         error = trouble(port)
     assert (error.kind, str(error), error.began_data) == (kind, text, "DOT" in script)
+
+
+@pytest.mark.parametrize("script", [{"DOT": b"252 taken\r\n"}, {"DOT": b"200 ok\r\n"}, {"RCPT": b"252 perhaps\r\n"}])
+def test_m17_the_first_digit_says_that_a_letter_was_taken(script: dict[str, bytes]) -> None:
+    """RFC 5321 section 4.2: repeated until it hears 250 itself, a letter would arrive some sixty times in five days."""
+    with saying(script) as (port, _):
+        receipt = post(port)
+    assert receipt.code == int(script.get("DOT", b"250")[:3])
 
 
 def test_a_session_out_of_step_is_given_up_lest_an_answer_be_taken_for_anothers() -> None:

@@ -90,8 +90,8 @@ def test_a_later_stage_takes_back_what_still_waits_at_the_desk(office: Office):
     office.apply(PLAN, "2018-06-07")
     office.round("2018-06-07")
     assert [one for one in notices(office) if one[0] in ("urge", "press")] == [
-        ("urge", "li", "suppressed", "superseded"), ("press", "", "suppressed", "found"),
-        ("press", "zhou", "held", "sign"),
+        ("urge", "li", "suppressed", "superseded"), ("urge", "zhou", "suppressed", "superseded"),
+        ("press", "", "suppressed", "found"), ("press", "zhou", "held", "sign"),
     ]  # fmt: skip
 
 
