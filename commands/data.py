@@ -112,9 +112,9 @@ def _into_server(speech: Speech, source: Path, url: str, journals: list[Path]) -
     with closing(opened(url)) as target, TemporaryDirectory(prefix="duban-") as folder:
         draft = backup_.put_back(source, Path(folder) / "ledger.db")
         with closing(Database(f"sqlite:///{draft}")) as written:
+            _replay(speech, written, journals)  # before anybody can see it: workers send what they find
             counts = backup_.copy(written, target)
         typer.echo(speech("Rows copied, counted and compared: {rows}.", rows=sum(counts.values())))
-        _replay(speech, target, journals)
 
 
 def _replay(speech: Speech, database: Database, journals: list[Path]) -> None:

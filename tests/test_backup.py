@@ -16,12 +16,14 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from commands import data
 from commands.data import BEGINNING
 from notifications.speech import Speech
 from plans.trouble import LedgerError
 from scheduler import desk
 from scheduler.calendars import feed_bytes
 from scheduler.job import do_job
+from scheduler.settings import database_url
 from store import soundness
 from store.backup import back_up, compare, copy, put_back
 from store.database import SCHEMA, Database, insert, row, run
@@ -216,6 +218,31 @@ def test_r14_a_backup_is_put_back_from_a_folder_that_stays_as_it_is(tmp_path: Pa
     assert not list(house.glob(".*restoring*"))
 
 
+def test_r14_what_was_sent_is_known_before_workers_of_a_server_can_see_a_backup_put_back(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Killed in between, or seen by a worker, the server would hold yesterday's letters as unsent."""
+    with office.database.write() as connection:
+        run(connection, "UPDATE house SET rehearsal = :no", no=False)
+    office.apply(PLAN, "2018-03-01", release=True)
+    back_up(office.database, tmp_path / "backup.db")
+    sent = work(office, Journal(tmp_path / "sent"), NOW)
+
+    def killed(written: Database, target: Database) -> dict[str, int]:
+        copy(written, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data.backup_, "copy", killed)
+    with server.fresh_database() as url:
+        with pytest.raises(KeyboardInterrupt):
+            data._into_server(Speech("en"), tmp_path / "backup.db", url, [tmp_path / "sent"])
+        target = Database(url)
+        with target.read() as connection:
+            known = row(connection, "SELECT count(*) AS n FROM letter WHERE state = 'sent'")
+        target.close()
+    assert known == {"n": sent} != {"n": 0}
+
+
 @pytest.mark.parametrize("changes", ["in the log", "in the file"])
 def test_what_can_only_be_read_is_read_whole_or_not_at_all(tmp_path: Path, changes: str):
     """R4, R5: where SQLite can't make its index it passes over the log; the last changes may be in there alone."""
@@ -284,6 +311,29 @@ def test_a_server_out_of_reach_is_said_to_be():
         pass
     with pytest.raises(LedgerError, match="refuses or can't be reached"):
         open_ledger("postgresql://nobody@127.0.0.1:1/none")
+
+
+@pytest.mark.parametrize("address", ["mysql://lin:secret@h/x", "postgresql://lin:secret@h:x/y", "postgresql:/secret"])
+@pytest.mark.parametrize("command", ["health", "overdue"])
+def test_s20_an_address_nobody_understands_is_said_to_be_without_its_password(
+    tmp_path: Path, address: str, command: str
+):
+    assert duban("init", ".", where=tmp_path).returncode == 0
+    done = duban(command, where=tmp_path, DUBAN_DATABASE_URL=address)
+    assert done.returncode == 4
+    if "://" in address:
+        assert "postgresql://NAME:PASSWORD@HOST" in done.stderr
+        assert "secret" not in done.stderr
+
+
+def test_a_server_may_be_called_postgres_and_its_driver_may_be_missing(monkeypatch: pytest.MonkeyPatch):
+    for name in ("postgres", "postgresql"):
+        url = database_url(f"{name}://nobody@127.0.0.1:1/none", Path())
+        with pytest.raises(LedgerError, match="refuses or can't be reached"), Database(url).read():
+            pass
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(LedgerError, match="cluster"):
+        Database(url)
 
 
 def test_a_ledger_somebody_has_open_is_not_replaced(tmp_path: Path):

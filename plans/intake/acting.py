@@ -61,6 +61,11 @@ _OPENS = re.compile(
 _DATE_FIRST = re.compile(r"^(?:于|在)?\d{1,2}月[^，,。]{0,16}[，,]")
 
 
+# …，由乡村振兴办汇总; …，党政办牵头，村镇办配合: who does it stands in a clause of its own behind what is done
+_CLAUSE_END = re.compile(
+    rf"[，,；;](?P<asked>由|请)?(?P<names>{_BARE_BODY}(?:[、和及]{_BARE_BODY})*)"
+    r"(?:(?P<lead>牵头|主办)(?:负责|落实|办理|组织)?|负责[\u4e00-\u9fff]{0,6}|(?(asked)[\u4e00-\u9fff]{2,8}|(?!)))(?=[，,；;。]|$)"
+)
 _CAPTION = re.compile(r"^[A-Z][a-z]+(?: [a-z]+){0,2}\.\s+(?=[A-Z])")  # Digitization. The Archives Division shall …
 _FIRST_NAMES = re.compile(
     r"^(?P<names>(?!(?:All|Everyone|Anyone|Agreed|Continue|Need|Going|Committed|Plan|Prepare|Members|It|This|That"
@@ -94,7 +99,27 @@ def in_sentence(text: str, known: Collection[str] = ()) -> Said:
         by_verbs(said, text[english.start() :], known)
     if not said.roles:
         _as_subject(said, text, known)
+    if not said.roles:
+        _at_the_end(said, text, known)
     return said
+
+
+def tells(text: str) -> bool:
+    """Return whether a cell's sentence says which bodies do it, or who does it by when."""
+    said = in_sentence(text).roles
+    return bool(said) and (bool(dates.find(text)) or not said.keys() <= {"owner"})
+
+
+def _at_the_end(said: Said, text: str, known: Collection[str]) -> None:
+    """Take who a later clause says it is done by: 每月20日前评出，党政办牵头，村镇办配合."""
+    match = _CLAUSE_END.search(text)
+    names = units.split(match["names"], known) if match is not None and not _NOT_A_NAME.match(match["names"]) else []
+    if match is None or not names or not all(_acts(name, known) for name in names):
+        return
+    said.add("lead" if match["lead"] else "responsible", names)
+    rest = _LED_REST.match(text[match.end() :])
+    others = units.split(rest["names"], known) if rest else []
+    said.add("support", others if are_names(others, known) else [])
 
 
 def _as_subject(said: Said, text: str, known: Collection[str]) -> None:

@@ -58,7 +58,7 @@ def _value(sign: str) -> int:
 def title_of(text: str) -> tuple[str, str]:
     """Return (title, detail): the heading before the first full stop when it is short, else the whole sentence."""
     flat = joined(text)
-    match = re.match(r"^(?P<head>[^。！？；]{2,60}?)[。：:](?P<rest>\S.*)$", flat)
+    match = re.match(r"^(?P<head>[^。！？；]{2,60}?)(?:。|[：:](?!\d\d))(?P<rest>\S.*)$", flat)
     if match and len(match["head"]) <= 40 and len(match["rest"]) > 4 and not re.search(r"[:：]$", match["head"]):
         return match["head"].strip(), match["rest"].strip()
     english = re.match(r"^(?P<head>[A-Z][^.:;]{8,90}?)[.:]\s+(?P<rest>[A-Z].{10,})$", flat) if flat.isascii() else None

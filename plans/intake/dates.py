@@ -48,11 +48,12 @@ _FULL_EN = re.compile(
     re.IGNORECASE,
 )
 _SPAN = rf"(?:{_POINT}\s*(?:至|到|[-—–~～－])+\s*(?:{_POINT}|{_N}[日号]|年?[底末])(?:底前|前|底)?)"
+_TIME = r"(?:\s*(?:\d{1,2}[:：]\d{2}|\d{1,2}[时点](?:\d{1,2}分|半)?|[上下]午|中午|下班))"
 _LIMIT = r"(?:之前|以前|底前|年?底之前|前|止|之内|以内)"
 _FINISH = r"(?:基本|全部|全面|全部基本)?(?:完成|结束|办结|到位|落实到位|建成|上报|报送)"
 _IN_TEXT = re.compile(
-    rf"(?P<when>(?:力争|原则上|争取)?(?:在|于|到|至|截至|最迟|不晚于)?(?:{_SPAN}|"
-    rf"{_POINT}){_LIMIT}?)(?:(?P<tail>{_FINISH}(?=[，。；,;（(）)\s]|$))|(?P<does>{_FINISH}))?"
+    rf"(?P<when>(?:力争|原则上|争取)?(?:在|于|到|至|截[至止]|最迟|不晚于)?(?:{_SPAN}|"
+    rf"{_POINT})(?:{_TIME}{{1,2}}(?={_LIMIT}))?{_LIMIT}?)(?:(?P<tail>{_FINISH}(?=[，。；,;（(）)\s]|$))|(?P<does>{_FINISH}))?"
 )
 _IN_TEXT_EN = re.compile(
     rf"\b(?P<when>(?:by|before|no later than|not later than|until|due(?: by| on)?|on or before)\s+(?:the )?"
@@ -114,7 +115,9 @@ def find(text: str) -> list[Found]:
     for match in _IN_TEXT.finditer(text):
         when, tail = match["when"], match["tail"] or ""
         stop = match.end() - len(match["does"] or "")  # what is finished isn't part of the deadline
-        limited = bool(re.search(rf"{_LIMIT}$", when) or tail or when.startswith(("力争", "争取", "最迟", "不晚于")))
+        limited = bool(
+            re.search(rf"{_LIMIT}$", when) or tail or when.startswith(("力争", "争取", "最迟", "不晚于", "截止"))
+        )
         if _STATUS.match(text[max(0, match.start() - 1) :]) or _STATUS.match(text[match.start() :]):
             continue
         if (limited or match["does"]) and not _is_past_reference(text, stop):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from plans.intake import dates, roles, units
+from plans.intake import acting, dates, roles, units
 from plans.intake.blocks import Cell, Table, fold
 from plans.intake.words import KEY_ROLES, PEOPLE_ROLES, UNIT_ROLES, column_roles, is_label
 
@@ -60,7 +60,7 @@ class Header:
         roles = {role for column in self.columns for role in column.roles}
         what = roles & {"title", "detail", "problem", "target"}
         return bool(what) and bool(
-            roles & {"due", "span", "milestones", "report_due", "state", "progress", *UNIT_ROLES, *PEOPLE_ROLES}
+            roles & {"told", "due", "span", "milestones", "report_due", "state", "progress", *UNIT_ROLES, *PEOPLE_ROLES}
         )
 
 
@@ -245,7 +245,17 @@ def _checked(table: Table, header: Header) -> Header:
             columns[at] = replace(column, roles=("responsible",), guessed=True)
     _date(columns, dated, bodies)
     columns = _titled(columns, bodies, table, header)
+    _told(columns, bodies)
     return replace(header, columns=tuple(columns))
+
+
+def _told(columns: list[Column], bodies: Sequence[Sequence[str]]) -> None:
+    """Find the column whose sentences say who does it and by when, where no column holds units, people or days."""
+    if Header(tuple(columns), 0).is_plan or not any(column.role in ("title", "problem") for column in columns):
+        return
+    free = [at for at, column in enumerate(columns) if column.role in ("", "detail", "note", "target", "title")]
+    for at in [at for at in free if _share(bodies[at], acting.tells) >= 0.6][-1:]:
+        columns[at] = replace(columns[at], roles=(columns[at].role or "detail", "told"))
 
 
 def _date(columns: list[Column], dated: Sequence[float], bodies: Sequence[Sequence[str]]) -> None:

@@ -264,8 +264,9 @@ def _labels(lines: Sequence[Paragraph]) -> tuple[date | None, str]:
         label = _DATE_LABEL.match(line.text)
         if label and issued is None and not _NOT_ISSUED.search(line.text) and len(line.text) < 140:
             issued = day_in(label["rest"])
-        if issued is None and len(line.text) < 120 and _PUBLISHED.search(line.text):
-            issued = day_in(line.text)
+        if issued is None and len(line.text) < 120:
+            parts = re.split(r"(?<=[a-z\d][.;]) +", line.text)
+            issued = next((day_in(part) for part in parts if _PUBLISHED.search(part.rstrip(".;"))), None)
         named = _ISSUED_EN.search(line.text) or (_ISSUER_LABEL.match(line.text) if line.text.isascii() else None)
         if named and not issuer and len(line.text) < 140:
             issuer = re.sub(rf",?\s*(?:on )?{_ENGLISH.pattern}.*$", "", named["name"]).strip(" .,")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from plans.intake import cells, dates, matrix, roles, sharing, units
+from plans.intake import acting, cells, dates, matrix, roles, sharing, units
 from plans.intake.blocks import Cell, Spot, fold, joined
 from plans.intake.draft import DraftTask, Mark, Step
 from plans.intake.headers import Column, Header
@@ -90,6 +90,12 @@ class RowReader:
         deadline, separately = task.deadline, task.separately
         for at, column in enumerate(self.header.columns):
             text = line.texts[at]
+            if text and "told" in column.roles:
+                for role, names in acting.in_sentence(text, self.context.known).roles.items():
+                    found.setdefault(role, []).extend(names)
+                days = dates.find(text) or [day for day in (dates.bracketed(text),) if day is not None]
+                deadline = deadline or (text[days[0].start : days[-1].stop].strip("()（）") if days else "")
+                continue
             if not text or at in self.matrix or column.role not in (*UNIT_ROLES, *PEOPLE_ROLES, "office"):
                 continue
             said = self._names(text, column, line.spot)

@@ -128,6 +128,9 @@ def _unwrapped(text: str) -> str:
 
 def _first_line(blocks: Sequence[Block]) -> str:
     for block in blocks[:8]:
+        subject = re.match(r"【([^【】]{4,30})】", block.text) if isinstance(block, Paragraph) else None
+        if subject is not None:  # how a message to a group says what it is about
+            return subject[1]
         if (
             isinstance(block, Paragraph)
             and 4 <= len(block.text) <= 60
