@@ -204,7 +204,7 @@ def _text(
 
         return printing.overdue_text(found, to_verify(read, today, _filters(read, given)), speech, today, on)
     if name == "due":
-        return printing.due_text(found, speech, today, on)
+        return printing.due_text(found, speech, today, _until(today, given), on)
     if name == "list":
         return printing.list_text(found, speech, on)
     if name == "sent":
@@ -212,7 +212,7 @@ def _text(
     if given.get("chat"):
         from commands.chat import chat_text
 
-        return chat_text(found, read, today, speech)
+        return chat_text(found, read, today, speech, given.get("lang", ""))
     if name == "matrix":
         from commands.grid import matrix_text
 
@@ -247,7 +247,7 @@ def look(read: Callable[..., Any], name: str, today: date, given: Mapping[str, A
         return history.sent(read, today, given.get("since") or date.min, given.get("to", ""))
     filters = _filters(read, given)
     if name == "due":
-        return look.due(read, today, given.get("until") or _ahead(today, given.get("days", AHEAD)), filters)
+        return look.due(read, today, _until(today, given), filters)
     if name == "timeline":
         from store.timeline import timeline
 
@@ -274,8 +274,10 @@ def _filters(read: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, An
     return resolved(read, filters)
 
 
-def _ahead(today: date, days: int) -> date:
-    return today + timedelta(days) if days <= (date.max - today).days else date.max
+def _until(today: date, given: Mapping[str, Any]) -> date:
+    """Return the last day that `due` looks at."""
+    days = given.get("days", AHEAD)
+    return given.get("until") or (today + timedelta(days) if days <= (date.max - today).days else date.max)
 
 
 def today_in(timezone: str, file: str) -> date:

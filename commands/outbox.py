@@ -27,7 +27,7 @@ COLUMNS = "id, day, person, address, subject, state, attempts, error"
 
 def outbox(
     more: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]…", help=N_("Further letters for --again or --drop."))
+        list[str] | None, typer.Argument(metavar="ID…", help=N_("Further letters for --again or --drop."))
     ] = None,
     failed: Annotated[
         bool, typer.Option("--failed", help=N_("Only letters that were refused for good or came back."))

@@ -72,7 +72,9 @@ def handover(
     new: Successor = "",
     end: Annotated[
         bool,
-        typer.Option("--end", help=N_("Take it back: OLD has it again from that day, letters that wait included.")),
+        typer.Option(
+            "--end", help=N_("Take it back: who handed over has it again from that day, letters that wait included.")
+        ),
     ] = False,
     since: Annotated[str, typer.Option("--from", metavar="DAY", help=N_("The first day; today without it."))] = "",
     ledger_name: str = LedgerOption,

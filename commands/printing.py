@@ -113,8 +113,8 @@ def _overdue(found: list[Row], speech: Speech, on: Screen) -> str:
     return table(columns, rows, on, [("red",)] * len(rows))
 
 
-def due_text(found: list[Row], speech: Speech, today: date, on: Screen) -> str:
-    """Return what falls due as a table, with the days and working days that are left."""
+def due_text(found: list[Row], speech: Speech, today: date, until: date, on: Screen) -> str:
+    """Return what falls due from *today* to *until* as a table, with the days and working days that are left."""
     if not found:
         return speech("Nothing falls due in that time.") + "\n"
     columns = (
@@ -138,9 +138,11 @@ def due_text(found: list[Row], speech: Speech, today: date, on: Screen) -> str:
         )
         for row in found
     ]
-    day = speech.date(today, today.min)
-    text = speech.count("{day}: {n} task falls due.", "{day}: {n} tasks fall due.", len(found), day=day) + "\n"
-    return text + table(columns, rows, on, [("", "", row["light"]) for row in found]) + legend(speech, on)
+    span = {"day": speech.date(today, today.min), "until": speech.date(until, today)}
+    text = speech.count(
+        "{day} to {until}: {n} task falls due.", "{day} to {until}: {n} tasks fall due.", len(found), **span
+    )
+    return f"{text}\n" + table(columns, rows, on, [("", "", row["light"]) for row in found]) + legend(speech, on)
 
 
 def list_text(found: list[Row], speech: Speech, on: Screen) -> str:

@@ -12,16 +12,23 @@ from notifications.speech import Speech
 from notifications.typesetting import cut, plain
 
 
-def chat(model: LetterModel) -> str:
+def chat(model: LetterModel, *, among_others: bool = False) -> str:
     """Return what a letter says in one line, such as 【督查室提醒】综合处：第6、9项6月15日（周五）到期 ….
 
-    Where the day is known by whose end the desk wants to hear, it says so.
+    Where the day is known by whose end the desk wants to hear, it says so. *among_others*: its office follows up other
+    plans as well, so that a number alone wouldn't say which task is meant.
     """
     speech = Speech(model.recipient.language)
     said = []
     for (kind, due), group in groupby(wording.in_order(model.lines), key=lambda line: (line.kind, line.due)):
         lines = list(group)
         items = _items(speech, lines)
+        if among_others:
+            first = lines[0]
+            plan = plain(first.plan_number) or (
+                speech("“{title}”", title=plain(first.plan_title)) if first.plan_title else first.plan_id
+            )
+            items = speech("{items} of {plan}", items=items, plan=plan)
         if kind in OVERDUE:
             said.append(
                 speech.count(

@@ -205,6 +205,9 @@ OFFICE = """
 SELECT coalesce((SELECT name FROM unit WHERE id = p.office),
     (SELECT u.name FROM unit u JOIN house h ON u.id = h.office), p.issuer) AS name, p.calendar, p.language, p.handling
 FROM plan p WHERE p.id = :plan"""
+OFFICE_PLANS = """
+SELECT count(*) AS n FROM plan p JOIN plan own ON own.id = :plan AND own.office = p.office
+WHERE p.issued <= :day AND (p.closed IS NULL OR p.closed >= :day)"""
 WORKDAY_BEFORE = "SELECT max(day) AS day FROM workday WHERE calendar = :calendar AND working AND day < :day"
 ROW_NAMES = "SELECT name FROM occurrence WHERE plan = :plan AND task = :task ORDER BY name"
 TASKS_CALLED = "SELECT plan, id FROM task WHERE id = :task ORDER BY plan"

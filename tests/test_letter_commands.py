@@ -109,6 +109,15 @@ def test_a_task_without_a_number_is_named_by_its_title(duban):
     )
 
 
+def test_a_line_names_its_plan_among_others_and_speaks_the_plans_language(duban, tmp_path):
+    text = PLAN.replace("plan: p\n", "plan: q\nlanguage: en\n").replace("某安〔2018〕3号", "HO/2018/4")
+    (tmp_path / "other.yaml").write_text(text, "utf-8")
+    duban("apply", "other.yaml", "--yes", "--today", "2018-03-01")
+    assert "[督查室] 安全处: item 3 of HO/2018/4 due" in duban("show", "q/drill", "--chat", "--today", "2018-05-22")
+    assert "HO/2018/4第3项5月25日" in duban("show", "q/drill", "--chat", "--today", "2018-05-22", "--lang", "zh")
+    assert "：某安〔2018〕3号第3项5月25日" in duban("show", "p/drill", "--chat", "--today", "2018-05-22")
+
+
 def test_what_is_done_needs_no_line(duban):
     duban("accept", "p/trees", "--today", "2018-06-01")
     assert duban("show", "p/trees", "--chat", "--today", "2018-06-02", "--lang", "zh") == "没有未办结的事项。\n"
@@ -145,7 +154,7 @@ def test_a_test_letter_goes_by_the_mail_server_and_says_what_it_answered(duban, 
         assert "拒收这封邮件：550 5.1.1 no such user" in duban("mail", "test", "me@example.org", code=8)
         server.answers = {"MAIL": "530 5.7.0 sign in first"}
         assert "请检查duban.toml中的[mail]设置" in duban("mail", "test", "me@example.org", code=8)
-    assert "暂时无法接收" in duban("mail", "test", "me@example.org", code=8)
+    assert "无人应答" in duban("mail", "test", "me@example.org", code=8)
 
 
 def test_an_address_that_is_none_is_one_sentence(duban):
