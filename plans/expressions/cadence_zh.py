@@ -63,6 +63,7 @@ _OF_A_SEASON = re.compile(r"期?[间内中]?[,:]?(?:的|实行|坚持|应当?|�
 _SO_OFTEN = re.compile(r"[^,;。]{0,12}次,?(?:分别|各)?[于在]?")  # 每年至少2次，分别于6月底、12月底前
 _LISTED = ("、", "和", "及", "与", ",", "，")
 _ON_DAYS = "FREQ=MONTHLY;BYMONTHDAY="
+_COUNTED_BACK = re.compile(r"[日号底末](?:之前|以前|前)\d{1,2}个?(?:工作日|[日天周])")  # 每季度末前5个工作日
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
 
@@ -88,6 +89,8 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
     first = cadences[0]
     if text[first.begin] in "按逐分" and _VAGUE.search(text):
         return unresolved(text, "vague", say("The cadence is left to circumstances."))
+    if _COUNTED_BACK.search(text, first.begin):
+        return unresolved(text, "event", say("It counts back from another event."))
     if named := _in_months(text, found, first, context.year):
         return named
     outside = [m for m in found if all(m.end <= c.begin or m.begin >= c.end for c in cadences)]
