@@ -178,7 +178,7 @@ def _by_when(scribe: Scribe, notice: Mapping[str, Any], today: date) -> dict[str
 
 def _comes_again(notice: Mapping[str, Any]) -> bool:
     """Return whether what is assigned comes again, so that its first day alone would say too little: 每月5日前."""
-    return (notice["kind"], notice["row_kind"]) == ("assign", "recurring")
+    return bool(notice["kind"] == "assign" and notice["row_kind"] == "recurring")  # a summary assigns nothing
 
 
 def _by_whom(
