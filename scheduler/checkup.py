@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from notifications.maildir import Maildir
@@ -58,13 +59,7 @@ class Sign:
 def configuration(patient: Patient) -> Iterator[Sign]:
     """Look at duban.toml: secrets that others can read, an address nobody can use, letters in the clear."""
     mail, file, found = patient.settings.mail, patient.file, False
-    if (
-        file
-        and mail.password
-        and os.name == "posix"
-        and file.stat().st_mode & 0o077
-        and "password" in file.read_text("utf-8", "replace")
-    ):
+    if file and os.name == "posix" and file.stat().st_mode & 0o077 and _tells_a_secret(patient, file):
         found = True
         yield Sign("configuration", "bad", say("{file} holds a password that others can read: chmod 600 it", file=file))
     secret = mail.password_file or Path(os.devnull)
@@ -87,6 +82,18 @@ def configuration(patient: Patient) -> Iterator[Sign]:
         yield Sign("configuration", "odd", say("base_url is not set, so letters and calendars can't name an address"))
     if not found:
         yield Sign("configuration", "good", say("{file} can be used", file=file or "duban.toml"))
+
+
+def _tells_a_secret(patient: Patient, file: Path) -> bool:
+    """Return whether a file holds the mail server's password, the database's, or the token of the figures."""
+    text, of_the_database = file.read_text("utf-8", "replace"), patient.database.engine.url.password or ""
+    secrets = (
+        patient.settings.mail.password,
+        patient.settings.metrics_token,
+        of_the_database,
+        quote(of_the_database, ""),
+    )
+    return any(secret and secret in text for secret in secrets)
 
 
 def privacy(patient: Patient) -> Iterator[Sign]:

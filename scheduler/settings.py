@@ -228,4 +228,5 @@ def database_url(written: str, here: Path) -> str:
     """Return a database setting as a URL; a plain path is a SQLite file beside the settings."""
     if "://" not in written:
         return f"sqlite:///{(here / written).resolve()}"
-    return written.replace("postgresql://", "postgresql+psycopg://", 1)
+    kind, _, address = written.partition("://")
+    return f"postgresql+psycopg://{address}" if kind in ("postgres", "postgresql") else written

@@ -17,12 +17,12 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Date, TextClause, bindparam, create_engine, event, inspect, text
 from sqlalchemy.engine import CursorResult, Engine
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import SQLModel
 
 from plans.model import say
 from plans.trouble import LedgerError as LedgerError
-from store.refusals import DAMAGED, because, is_damage
+from store.refusals import DAMAGED, NO_ADDRESS, because, is_damage
 from store.refusals import SCHEMA as SCHEMA
 from store.states import N_
 from store.tables import METADATA
@@ -54,7 +54,7 @@ class Database:
             self.engine: Engine = create_engine(URL.create("sqlite", database=path))
             event.listen(self.engine, "connect", _pragmas)
         else:
-            self.engine = create_engine(url, pool_pre_ping=True, connect_args={**PATIENCE, "options": _options()})
+            self.engine = _server(url)
 
     @property
     def file(self) -> Path | None:
@@ -203,6 +203,18 @@ class Database:
         except DBAPIError as error:
             return str(error.orig)
         return "" if found == ["ok"] else "; ".join(found)[:300]
+
+
+def _server(url: str) -> Engine:
+    """Return the engine of a server; what is wrong with its address is said without it, for it may hold a password."""
+    try:
+        if url.startswith("postgresql"):
+            return create_engine(url, pool_pre_ping=True, connect_args={**PATIENCE, "options": _options()})
+    except ModuleNotFoundError as missing:
+        raise LedgerError(say("a ledger on a server needs an extra: pip install 'duban[cluster]'")) from missing
+    except (ArgumentError, ValueError) as wrong:
+        raise LedgerError(say(NO_ADDRESS)) from wrong
+    raise LedgerError(say(NO_ADDRESS))
 
 
 def _begin_on_server(connection: Connection, patience: int | None, *, beside: bool) -> None:

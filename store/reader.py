@@ -6,7 +6,7 @@ import os
 import sqlite3
 from datetime import date
 
-from store.refusals import DAMAGED, NEWER, SCHEMA, because, is_damage
+from store.refusals import DAMAGED, NEWER, NO_ADDRESS, SCHEMA, because, is_damage
 from store.states import N_
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -25,7 +25,11 @@ def open_ledger(where: str) -> FileReader | ServerReader:
     Raises:
         LedgerError: there is no ledger, or it can't be opened.
     """
-    return ServerReader(where) if where.startswith(SERVERS) else FileReader(where)
+    if where.startswith(SERVERS):
+        return ServerReader(where)
+    if "://" in where:
+        raise _error(NO_ADDRESS)
+    return FileReader(where)
 
 
 def reading(connection: Connection) -> Callable[..., list[dict[str, Any]]]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SCHEMA = "0004"  # the newest of store/migrations; a test holds it to them
 NEWER = N_("The ledger {path} was written by a newer duban (schema {schema}). Install that version.")
 DAMAGED = N_("the ledger {path} is damaged ({why}); `duban db restore` puts a backup in its place")
+NO_ADDRESS = N_("the ledger's address can't be understood; it looks like postgresql://NAME:PASSWORD@HOST:5432/DATABASE")
 _BUSY = N_("somebody else has been writing all the while; try again in a minute")
 _FULL = N_("the disk is full")
 _WORDS = {

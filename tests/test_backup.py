@@ -23,6 +23,7 @@ from plans.trouble import LedgerError
 from scheduler import desk
 from scheduler.calendars import feed_bytes
 from scheduler.job import do_job
+from scheduler.settings import database_url
 from store import soundness
 from store.backup import back_up, compare, copy, put_back
 from store.database import SCHEMA, Database, insert, row, run
@@ -310,6 +311,29 @@ def test_a_server_out_of_reach_is_said_to_be():
         pass
     with pytest.raises(LedgerError, match="refuses or can't be reached"):
         open_ledger("postgresql://nobody@127.0.0.1:1/none")
+
+
+@pytest.mark.parametrize("address", ["mysql://lin:secret@h/x", "postgresql://lin:secret@h:x/y", "postgresql:/secret"])
+@pytest.mark.parametrize("command", ["health", "overdue"])
+def test_s20_an_address_nobody_understands_is_said_to_be_without_its_password(
+    tmp_path: Path, address: str, command: str
+):
+    assert duban("init", ".", where=tmp_path).returncode == 0
+    done = duban(command, where=tmp_path, DUBAN_DATABASE_URL=address)
+    assert done.returncode == 4
+    if "://" in address:
+        assert "postgresql://NAME:PASSWORD@HOST" in done.stderr
+        assert "secret" not in done.stderr
+
+
+def test_a_server_may_be_called_postgres_and_its_driver_may_be_missing(monkeypatch: pytest.MonkeyPatch):
+    for name in ("postgres", "postgresql"):
+        url = database_url(f"{name}://nobody@127.0.0.1:1/none", Path())
+        with pytest.raises(LedgerError, match="refuses or can't be reached"), Database(url).read():
+            pass
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(LedgerError, match="cluster"):
+        Database(url)
 
 
 def test_a_ledger_somebody_has_open_is_not_replaced(tmp_path: Path):

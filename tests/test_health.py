@@ -8,13 +8,14 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from notifications.postman import PostError
 from scheduler import releasing
-from scheduler.checkup import Patient, look_over
+from scheduler.checkup import Patient, configuration, look_over
 from scheduler.health import Health, examine, metrics
 from scheduler.job import do_job
 from scheduler.settings import Settings
@@ -184,6 +185,25 @@ def test_s20_a_password_file_that_others_can_read_is_bad(real: Office, tmp_path:
         said = [str(sign.says) for sign in look_over(patient(real, tmp_path)) if sign.verdict == "bad"]
         assert any(str(secret) in one for one in said) is bad
         assert not any("hidden" in one for one in said)
+
+
+def test_s20_whatever_secret_stands_in_settings_that_others_can_read_is_bad(real: Office, tmp_path: Path):
+    on_server = Database("postgresql+psycopg://lin:a%2Fb@127.0.0.1/x")
+    of_figures = Settings(**{**SETTINGS, "metrics_token": "sesame"})
+    for text, settings, url, bad in (
+        ('database = "postgresql://lin:a%2Fb@127.0.0.1/x"', Settings(**SETTINGS), on_server.engine.url, True),
+        ('metrics_token = "sesame"', of_figures, real.database.engine.url, True),
+        ('password_file = "beside"', Settings(**SETTINGS), real.database.engine.url, False),
+    ):
+        file = tmp_path / "duban.toml"
+        file.write_text(text)
+        file.chmod(0o644)
+        kept = SimpleNamespace(engine=SimpleNamespace(url=url))
+        looked = Patient(settings, file, kept, tmp_path, date(2018, 3, 1), NOW)  # type: ignore[arg-type]
+        assert any("chmod 600" in str(sign.says) for sign in configuration(looked)) is bad, text
+        file.chmod(0o600)
+        assert not any("chmod 600" in str(sign.says) for sign in configuration(looked))
+    on_server.close()
 
 
 def test_a_check_up_says_whether_bounces_are_read(real: Office, tmp_path: Path):
