@@ -267,6 +267,16 @@ def test_on_the_last_working_day_before_a_closed_one_nothing_is_said_to_be_due_t
     assert "今日到期" not in text
 
 
+def test_rows_that_are_rolled_on_stand_with_their_task(office: Office):
+    tasks = "  - {id: a, title: 月报, lead: 安全处, due: 每月25日前}\n"
+    tasks += "".join(f"  - {{id: {name}, title: 演练{name}, lead: 安全处, due: 9月28日前}}\n" for name in "bc")
+    office.apply(plan(tasks, "ends: 2020-12-31"), "2018-03-01")
+    office.rounds("2018-05-01", "2018-05-01")
+    order = [row["task"] for row in office.listed("2018-05-01")]
+    assert order == ["a"] * (len(order) - 2) + ["b", "c"]
+    assert len(order) > 15
+
+
 def test_a_task_that_comes_after_another_waits_for_it(office: Office):
     tasks = (
         "  - {id: a, title: 方案, lead: 安全处, due: 5月25日前}\n"
