@@ -49,7 +49,7 @@ _IN_MONTH = (
 )
 _CALENDAR = re.compile(
     rf"""{_HEAD}{_YEAR}?的?(?:
-      (?P<half>[上下])半年度?(?P<hpart>[底末])?
+      (?P<half>[上下])半年度?(?P<hpart>[底末]|初(?![稿步审评验选始中]))?
      |[Hh](?P<half2>[12])(?!\d)
      |(?:第?(?P<quarter>[1-9])(?:季度?|(?=[-、至到和]第?\d(?:[、和至-]第?\d){{0,2}}季))|[Qq](?P<quarter2>[1-4])(?!\d)
         |(?P<qword>[首末本下上]1?)个?季度?)(?P<qpart>[初底末]|中{_STOP})?
@@ -137,7 +137,7 @@ def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
     year = _year(hit, context)
     if hit["half"] or hit["half2"]:
         month = 1 if hit["half"] == "上" or hit["half2"] == "1" else 7
-        return _found(hit, year._replace(unit="half", month=month, part="end" if hit["hpart"] else ""))
+        return _found(hit, year._replace(unit="half", month=month, part=_PARTS.get(hit["hpart"] or "", "")))
     if hit["quarter"] or hit["quarter2"]:
         number = int(hit["quarter"] or hit["quarter2"])
         month = number * 3 - 2 if number <= 4 else 13
