@@ -196,7 +196,11 @@ def _distance(speech: Speech, model: LetterModel, line: Line) -> str:
     if line.due == model.today:
         return speech(", today")
     if line.due > model.today and line.workdays == 0:  # only days off lie between
-        return speech.count(", {n} day left", ", {n} days left", line.days)
+        return speech.count(
+            ", {n} day left, today is the last working day",
+            ", {n} days left, today is the last working day",
+            line.days,
+        )
     if line.due > model.today:
         return speech.count(", {n} working day left", ", {n} working days left", line.workdays)
     if line.workdays == 0:

@@ -12,7 +12,7 @@ from plans.directory import Directory, closest
 from plans.findings import in_order
 from plans.language.keys import Key, Shape
 from plans.language.keys_house import DIRECTORY
-from plans.language.kinds import Kinds
+from plans.language.kinds import Kinds, counted
 from plans.language.schema import BY_NAME, KNOWN_KEYS, LIST_KEYS, PLAN, SHAPES
 from plans.model import (
     Defaults,
@@ -104,7 +104,9 @@ _MAKERS: dict[str, Callable[[Values], Any]] = {
     "milestone": lambda values: Milestone(**values),
     "measure": lambda values: Measure(**values),
     "target": lambda values: (
-        Target(**{**values, "profile": tuple(values.get("profile", {}).items())}) if "value" in values else None
+        Target(**{**counted(values), "profile": tuple(values.get("profile", {}).items())})
+        if "value" in values
+        else None
     ),
     "unit": lambda values: Unit(**values),
     "person": lambda values: Person(**values),

@@ -27,9 +27,10 @@ from scheduler.reorganising import directories
 from scheduler.settings import Settings
 from scheduler.succession import takeover
 from store import ledger
-from store.database import GREW, insert, row, rows, run
+from store.database import GREW, insert, row, rows, run, run_all
 from store.tables import Event
 
+_PLACED = "UPDATE occurrence SET position = :position WHERE plan = :plan AND task = :task AND name = :name"
 AHEAD = 396  # days, 13 months: how far recurring rows are laid out
 MANY = 1000  # changed rows after which a server looks anew at how large its tables are
 Gone = Literal["", "cancel", "keep"]
@@ -184,5 +185,7 @@ def roll_on(connection: Connection, source: Source, *, on: date, at: int, settin
         return 0
     prepared = Prepared(replace(source, plan=plan), changes, "", {}, workdays, on, fresh=False, unchanged=False)
     Entry(connection, prepared, on, at, "duban", settings).roll_on()
+    places = [{"plan": plan.id, "task": one.task, "name": one.name, "position": one.position} for one in declared]
+    run_all(connection, _PLACED, places)  # what stands behind the new rows moves on
     ledger.touch(connection, on)
     return len(fresh)

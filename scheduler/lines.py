@@ -150,8 +150,13 @@ def line(
 
 
 def _kind(notice: Mapping[str, Any], today: date) -> LineKind:
-    """Return what is said: a reminder that had to wait until the date came, or had passed, says so."""
+    """Return what is said: a reminder that had to wait until the date came, or had passed, says so.
+
+    On the last working day ahead of a date on a closed day nothing is due today yet.
+    """
     kind, due = notice["kind"], notice["due"]
+    if kind == "today" and due and due > today:
+        return "notice"
     if kind in ("notice", "today") and due and due <= today:
         return "late" if due < today else "today"
     return cast("LineKind", kind)
@@ -166,9 +171,14 @@ def _by_when(scribe: Scribe, notice: Mapping[str, Any], today: date) -> dict[str
         "original_due": _former_due(scribe, notice) if notice["kind"] == "changed" else notice["original_due"],
         "workdays": (workdays.count(due, today) if late else workdays.count(today, due)) if due else 0,
         "days": abs((due - today).days) if due else 0,
-        "written": notice["text"] if notice["precision"] != "day" else "",
+        "written": notice["text"] if notice["precision"] != "day" or _comes_again(notice) else "",
         "late": bool(notice["late"]),
     }
+
+
+def _comes_again(notice: Mapping[str, Any]) -> bool:
+    """Return whether what is assigned comes again, so that its first day alone would say too little: 每月5日前."""
+    return bool(notice["kind"] == "assign" and notice["row_kind"] == "recurring")  # a summary assigns nothing
 
 
 def _by_whom(

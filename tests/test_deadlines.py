@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from plans.cadence import recurrence
+from plans.cadence import WORKED, recurrence
 from plans.deadlines import Context, read
 from plans.model import Reading
 from plans.workdays import Workdays
@@ -324,6 +324,16 @@ def test_a_day_inside_the_year_ahead_of_it_is_of_that_year(written, due, soft):
         ("2018。6。30", ["date", "", "2018-06-30", ""]),
         ("2018—2019年度榨季", ["unresolved", "", "", ""]),
         ("合同约定30日", ["unresolved", "", "", ""]),
+        ("2018年第15周", ["unresolved", "", "", ""]),
+        ("1—3号楼", ["unresolved", "", "", ""]),
+        ("2018.4亿元", ["unresolved", "", "", ""]),
+        ("2018年7月1日施行的《办法》", ["unresolved", "", "", ""]),
+        ("5月16日县委书记批示", ["unresolved", "", "", ""]),
+        ("6月召开推进会", ["date", "", "2018-06-30", ""]),
+        ("每季度末前5个工作日", ["unresolved", "", "", ""]),
+        ("2018年5月1日至长期", ["open", "2018-05-01", "", ""]),
+        ("6月底之后", ["open", "2018-06-30", "", ""]),
+        ("6月起每月最后一个工作日前", ["recurring", "2018-06-01", "", f"FREQ=MONTHLY;BYDAY={WORKED};BYSETPOS=-1"]),
         ("规定25日前报送", ["date", "", "2018-05-25", ""]),
         ("4月底已完成60%", ["unresolved", "", "", ""]),
     ],

@@ -244,6 +244,39 @@ def test_each_unit_is_measured_by_its_own_part(office: Office):
     }
 
 
+def test_a_share_written_in_percent_is_counted_in_percent(office: Office):
+    office.apply(plan("  - {id: a, title: 降漏, lead: 安全处, due: 9月28日前, target: {indicator: 漏损率, op: '<=', "
+                      "value: 8%, kind: share}}"), "2018-03-01", release=True)  # fmt: skip
+    office.round("2018-03-01")
+    assert "要求：漏损率不超过8%" in office.mail[0].get_body(("plain",)).get_content()
+
+
+def test_an_assignment_of_what_comes_again_says_so(office: Office):
+    office.apply(plan("  - {id: a, title: 月报, lead: 安全处, due: 每月5日前}"), "2018-03-01", release=True)
+    office.round("2018-03-01")
+    assert "3月5日（周一）（文件表述：每月5日前）" in office.mail[0].get_body(("plain",)).get_content()
+
+
+def test_on_the_last_working_day_before_a_closed_one_nothing_is_said_to_be_due_today(office: Office):
+    office.apply(plan("  - {id: a, title: 演练, lead: 安全处, due: 5月27日前}"), "2018-03-01", release=True)  # a Sunday
+    office.rounds("2018-05-25", "2018-05-25")
+    [letter] = office.mail[-1:]
+    assert str(letter["Subject"]).startswith("【演练】【临近提醒】1项任务5月27日（周日）到期")
+    text = letter.get_body(("plain",)).get_content()
+    assert "时限5月27日（周日），还有2天，今天是最后一个工作日" in text
+    assert "今日到期" not in text
+
+
+def test_rows_that_are_rolled_on_stand_with_their_task(office: Office):
+    tasks = "  - {id: a, title: 月报, lead: 安全处, due: 每月25日前}\n"
+    tasks += "".join(f"  - {{id: {name}, title: 演练{name}, lead: 安全处, due: 9月28日前}}\n" for name in "bc")
+    office.apply(plan(tasks, "ends: 2020-12-31"), "2018-03-01")
+    office.rounds("2018-05-01", "2018-05-01")
+    order = [row["task"] for row in office.listed("2018-05-01")]
+    assert order == ["a"] * (len(order) - 2) + ["b", "c"]
+    assert len(order) > 15
+
+
 def test_a_task_that_comes_after_another_waits_for_it(office: Office):
     tasks = (
         "  - {id: a, title: 方案, lead: 安全处, due: 5月25日前}\n"

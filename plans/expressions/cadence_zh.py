@@ -63,6 +63,8 @@ _OF_A_SEASON = re.compile(r"期?[间内中]?[,:]?(?:的|实行|坚持|应当?|�
 _SO_OFTEN = re.compile(r"[^,;。]{0,12}次,?(?:分别|各)?[于在]?")  # 每年至少2次，分别于6月底、12月底前
 _LISTED = ("、", "和", "及", "与", ",", "，")
 _ON_DAYS = "FREQ=MONTHLY;BYMONTHDAY="
+_UNTIL = re.compile(r"(?<![延长迟后前整改推])[至到]$")
+_COUNTED_BACK = re.compile(r"[日号底末](?:之前|以前|前)\d{1,2}个?(?:工作日|[日天周])")  # 每季度末前5个工作日
 _CLAUSE = re.compile(r"[,;。:!?\n]")
 
 
@@ -88,6 +90,8 @@ def recurring(text: str, found: Sequence[Mention], context: Context) -> Reading 
     first = cadences[0]
     if text[first.begin] in "按逐分" and _VAGUE.search(text):
         return unresolved(text, "vague", say("The cadence is left to circumstances."))
+    if _COUNTED_BACK.search(text, first.begin):
+        return unresolved(text, "event", say("It counts back from another event."))
     if named := _in_months(text, found, first, context.year):
         return named
     outside = [m for m in found if all(m.end <= c.begin or m.begin >= c.end for c in cadences)]
@@ -146,7 +150,7 @@ def _bounds(text: str, mention: Mention, cadence: _Repeat) -> bool:
     if mention.point is None or mention.weak or mention.mark in ("since", "after", "inside"):
         return True
     if mention.begin >= cadence.end:
-        return text[: mention.begin].endswith(("至", "到", "直到"))
+        return _UNTIL.search(text, 0, mention.begin) is not None
     period = mention.mark == "" and mention.point.unit in ("year", "half", "quarter")
     return period or _STRAIGHT_ON.fullmatch(text, mention.end, cadence.begin) is not None
 
@@ -178,6 +182,8 @@ def _cadences(text: str, found: Sequence[Mention]) -> Iterator[_Repeat]:
     """Yield the cadences of *text*: what follows each period first, then 每 and its like, then 月报, 周例会."""
     after = _AFTER.search(text) or _NEXT.search(text)
     every = _EVERY.search(text)
+    if after and every and after["unit"].startswith("次年") and "年" not in every[0].replace("半年", ""):
+        after = None  # 每半年通报，7月15日前、次年1月15日前
     if after and (after.re is _AFTER or not after["unit"].startswith(("下", "次年")) or every):
         begin = min(every.start(), after.start()) if every else after.start()
         yield replace(_following(after), begin=begin)

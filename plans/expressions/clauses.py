@@ -248,10 +248,11 @@ def _marked(mention: Mention, days: Days, warnings: list[Sentence]) -> Step:
             warnings.append(say("The middle of a period is taken as {day}.", day=due.isoformat()))
     if mention.weekday is not None and due.weekday() != mention.weekday:
         warnings.append(say("{day} isn't the day of the week that is written.", day=due.isoformat()))
+    start = days.due if mention.mark == "after" and point.part == "end" else days.start
     return Step(
         mention.begin,
         mention.end,
-        Days(days.start, due),
+        Days(start, due),
         span=mention.mark == "inside" and mention.rule in ("five-year plan", "span", "holiday"),
         precision=precision,
         rule=mention.rule or point.unit,

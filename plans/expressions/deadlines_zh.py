@@ -21,16 +21,17 @@ _TAIL = re.compile(
     r"(?:\(?(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])\)?)?"
     r"(?:的?(?P<time>(?:上午|下午|中午|晚上?|凌晨|早上?)?(?:\d{1,2}|零)(?::\d{2}(?!\d)"
     r"|[时点](?![间段要意])(?:\d{1,2}分?|半|整)?)"
-    r"|下班|上午|下午|中午)(?=[前(),;。以之起止]|$))?"
+    r"|下班|上午|下午|中午)(?=[前(),;。以之起止至到-]|$))?"
     r"(?P<mark>前后|左右|之前|以前|前(?![期后沿往述提景置列段瞻端])|截止|为?止|期间|以内|之内|内(?!部|容"
     r"|设|涵|外|控)|起始|起|开始|以来"
-    r"|之后|以后|后(?![续期勤备台])|-{1,2}(?=长期|常态|持续))?(?:\(含\))?"
+    r"|之后|以后|后(?![续期勤备台])|(?:-{1,2}|[至到])(?=长期|常态|持续|永久|今(?![年天日明冬春夏秋])))?(?:\(含\))?"
 )
 _MARKS = {
     **dict.fromkeys(("前后", "左右"), "about"), **dict.fromkeys(("之前", "以前", "前"), "before"),
     **dict.fromkeys(("截止", "止", "为止"), "by"), "以来": "status",
     **dict.fromkeys(("期间", "以内", "之内", "内"), "inside"),
-    **dict.fromkeys(("起始", "起", "开始", "-", "--"), "since"), **dict.fromkeys(("之后", "以后", "后"), "after"),
+    **dict.fromkeys(("起始", "起", "开始", "-", "--", "至", "到"), "since"),
+    **dict.fromkeys(("之后", "以后", "后"), "after"),
 }  # fmt: skip
 _BACK = re.compile(r"\)?(?:之?前|以前)(?:\d{1,3}|半)个?(?:工作日|小时|星期|[日天周月年])")  # 9月1日前15天
 _THEN_ON = re.compile(r",?(?:全面)?(?:转入|转为|进入|纳入)(?:常态|日常|长期|正常)")  # 2026年转入常态化管理
@@ -46,7 +47,9 @@ _REPORTED = re.compile(
     r"(?:审计|统计|核算|会计|报告|数据|评价|考核|监测|评审)(?:统计)?(?:期间?|时段|区间|周期)(?:为|是|:)?$"
 )
 _SO_FAR = re.compile(r"[,]?.{0,6}?(?:已|累计|共(?:有|计|完成)|仍有|尚有|现有)")
-_IS_DONE = re.compile(r"(?:均|都|全部|现)?已经?(?:全部|全面|提前)?(?:完成|办结|销号|整改|落实)")
+_IS_DONE = re.compile(
+    r"(?:均|都|全部|现)?已经?(?:全部|全面|提前)?(?:完成|办结|销号|整改|落实|报送|上报|提交|印发|出台|公布|验收)"
+)
 _RAISED = re.compile(r"[^\W\d]{0,4}(?:通报|反馈|发现|交办|指出|曝光|查出)[^\W\d]{0,4}(?:问题|事项|意见|线索|隐患|案件)")
 _UP_TO = re.compile(r"截[至止]到?$")
 _AS_OF = re.compile(r"截至|截止|到|至|于|在")
@@ -71,6 +74,8 @@ _NOUN = re.compile(
     r"年?度?(?:的|份)?(?:重[要大]|(?:全[市省县区国])?(?:重点)?工作(?:要点|计划|方案|情况|总结|会议|任务|目标"
     r"|报告)|计划|预算|会议|精神|文件|报告|考核|目标|重点"
     r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来"
+    r"|政府工作报告|[^\W\d]{0,8}(?:(?:会议|讲话|文件|批示|指示)精神|批示|指示)"
+    r"|[^\W\d]{0,4}(?:印发|出台|修订|施行|发布|公布|下发|签订|通过|批复|召开)的(?=[^\W\d]|[(“])"
     r"|[^\W\d]{0,6}(?:督[查导察]|巡[察视查]|[检抽]查|审计|暗访|监测|考核)[^\W\d]{0,4}(?:通报|反馈|发现|交办|指出|曝光|查出))"
 )
 _GOES_ON = re.compile(r"(?:全年|年内|年度)(?:内|实行|实施|坚持|保持)?(?:常态|持续|长期|不间断|滚动|不断)")
@@ -83,7 +88,7 @@ _VAGUE = re.compile(
     r"|按时|及时|待定|另行通知|待通知|暂定"
 )
 _OPEN = re.compile(
-    r"长期|持续|常态|常抓不懈|经常性|久久为功|永久|长年|常年|贯穿.{0,12}?(?:始终|全过程|全程|整个)|滚动|不间断|坚持(?:不懈|下去|$)"
+    r"长期|长效|持续|常态|常抓不懈|经常性|久久为功|永久|长年|常年|贯穿.{0,12}?(?:始终|全过程|全程|整个)|滚动|不间断|坚持(?:不懈|下去|$)"
     r"|^(?:日常|全程|全过程|始终|经常|一贯|一直|动态)(?:工作|开展|推进|进行|管理|更新)?$"
 )
 _IMMEDIATE = re.compile(
@@ -195,7 +200,8 @@ def _qualifiers_weakened(found: list[Mention], text: str, context: Context) -> l
             weighed[-1] = following = replace(following, mark="status")
         elif moved and following:
             mention = replace(mention, mark="status")
-            weighed[-1] = following = _dated_like(mention, following)
+            forward = not moved[0].startswith("提前")
+            weighed[-1] = following = _dated_like(mention, following, forward=forward)
         if following and following.joined:
             weak = following.weak
         else:
@@ -204,12 +210,12 @@ def _qualifiers_weakened(found: list[Mention], text: str, context: Context) -> l
     return weighed[::-1]
 
 
-def _dated_like(former: Mention, latter: Mention) -> Mention:
+def _dated_like(former: Mention, latter: Mention, *, forward: bool) -> Mention:
     """Return the deadline a former one was moved to, in the former's year where it names none."""
     old, new = former.point, latter.point
     if old is None or new is None or not old.year or new.year or new.fixed or new.turn:
         return latter
-    later = old.month and new.month and new.month < old.month
+    later = forward and old.month and new.month and new.month < old.month
     return replace(latter, point=new._replace(year=old.year + 1 if later else old.year))
 
 
@@ -222,7 +228,7 @@ def _looks_back(mention: Mention, text: str, context: Context) -> bool:
     over = days is not None and context.issued is not None and days.due < context.issued
     if mention.mark == "by":
         return over and _UP_TO.search(text, max(0, mention.begin - 3), mention.begin) is not None
-    if over and not mention.mark and _RAISED.match(text, mention.end):
+    if over and not mention.mark and (_RAISED.match(text, mention.end) or _SO_FAR.match(text, mention.end)):
         return True
     bare = point.unit == "year" and not point.part and mention.mark in ("", "inside")
     return bare and (point.year or context.year) < context.year

@@ -37,7 +37,7 @@ _CLAUSE = re.compile(r"[,;。:(\n!?、]")
 def term(hit: re.Match[str], text: str, context: Context) -> Mention | None:
     """Return the mention of a term; without a point where it isn't counted from the document."""
     # 近3年内, 过去3年: what lies behind is no term; 月 and 日 without 内 are dates, not lengths.
-    if re.search(r"(?:过去|近|前|上|第)$", text[: hit.start()]):
+    if re.search(r"(?:过去|近|前|上|第|最后)$", text[: hit.start()]):
         return None
     if not hit["in"] and ((hit["unit"] in ("日", "月", "年") and "个" not in hit[0]) or _counted_on(text, hit.end())):
         return None

@@ -67,7 +67,7 @@ _COUNTED = re.compile(
     r"(?:^|(?<=[，,；;。\s]))(?:于|在)?(?P<when>(?:\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?:工作日|[日天周月]|星期)(?:之|以)?内)"
     r"(?=(?:向\S{2,12}|将\S{2,12})?(?:报|提交|提出|拿出|上报|印发|形成))"
 )
-_EACH_AHEAD = re.compile(r"每(?:年|季度|学期)(?:的)?$")  # 每年12月底前 comes again: the day alone would be one day
+_EACH_AHEAD = re.compile(r"每(?:年|季度|学期)?(?:的)?$")  # 每年12月底前 comes again: the day alone would be one day
 _AGAIN = re.compile(
     r"^(?P<when>每(?:半年|半月|季度?|[两三]?个?[年月周]|学期|旬)(?:[一二三四五六日](?=[前上下])|度?[末底]|\d{1,2}[日号])?(?:之前|以前|前)?)"
     r"(?=[\u4e00-\u9fff、，])"

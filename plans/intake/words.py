@@ -207,6 +207,7 @@ _SENTENCE = re.compile(r"[。；！？]|^\s*(?:\d+[.、．]\S|[一二三四五�
 _UNIT_WORD = re.compile(r"(?:单位|部门|处室|科室|股室|机构|责任主体|方)$")
 _MONTH_TARGET = re.compile(
     r"^(?:(?:20\d\d年?)?(?:\d{1,2}|[一二三四五六七八九十]+)月份?(?:目标|计划|进度|节点)?"
+    r"|(?:20\d\d年)?(?:[上下]半年|全年|第?[一二三四1-4]季度)(?:工作)?(?:目标|计划|进度|节点)"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*(?:20)?\d{0,2})$"
 )
 

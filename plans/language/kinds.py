@@ -29,6 +29,17 @@ _SQUARE = "【［"
 _HARMLESS = re.compile(r"[^\W_]")  # as a plain text begins
 
 
+class Percent(float):
+    """A number that was written with a percent sign: 3.35%."""
+
+
+def counted(target: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a target with what it is counted in: 3.35% in %, where no other unit is named."""
+    value = target["value"]
+    unit = target.get("unit") or ("%" if isinstance(value, Percent) else "")
+    return {**target, "value": float(value), "unit": unit}
+
+
 class Kinds:
     """Types single values of one file and gathers what doesn't fit."""
 
@@ -131,7 +142,8 @@ class Kinds:
             what = say("{key}: {text} isn't a number", key=known.called, text=text[:40])
             self.report("E206", node, what, say("write digits, for example {example}", example=known.example))
             return None
-        return float(re.sub(r"[,，%％\s]", "", text))
+        number = re.sub(r"[,，%％\s]", "", text)
+        return Percent(number) if text.endswith(("%", "％")) else float(number)
 
     def _yes(self, known: Key, node: Node) -> bool | None:
         text = self._text(known, node)
