@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import typer
 from typer.models import ParameterInfo
 
+from commands.completing import offer_for
 from commands.usage import Command, Group
 from notifications.speech import Speech
 from plans.trouble import INTERRUPTED
@@ -66,4 +67,5 @@ def _info(value: Any, speech: Speech) -> Any:
         return value
     spoken = copy.copy(value)
     spoken.help = speech(value.help)
+    spoken.autocompletion = value.autocompletion or offer_for(value.metavar or "")
     return spoken

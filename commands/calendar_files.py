@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from notifications.feed_lines import Fault
-from plans.model import say
+from notifications.network import trouble
+from plans.model import Sentence, say
 from plans.trouble import FileError, MailError, UsageError, because
 
 TIMEOUT = 30  # seconds
@@ -66,8 +68,15 @@ def _fetched(address: str) -> tuple[bytes, list[Fault]]:
     except HTTPError as error:
         raise MailError(say("{address} answers {status}", address=address, status=error.code)) from error
     except (URLError, HTTPException, OSError, ValueError) as error:
-        why = str(getattr(error, "reason", error))
-        raise MailError(say("{address} can't be reached: {why}", address=address, why=why)) from error
+        raise MailError(say("{address} can't be reached: {why}", address=address, why=_why(address, error))) from error
+
+
+def _why(address: str, error: Exception) -> Sentence | str:
+    """Return why nothing was fetched, in words where we know them."""
+    said, parts = str(getattr(error, "reason", error)), urlsplit(address)
+    where = parts.netloc if ":" in parts.netloc else f"{parts.netloc}:{443 if parts.scheme == 'https' else 80}"
+    known = trouble(f"{where}: {said}")
+    return said if isinstance(known, str) else known
 
 
 def _served(headers: Mapping[str, str]) -> list[Fault]:

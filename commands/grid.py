@@ -71,7 +71,11 @@ def _one(plan: Row, speech: Speech, on: Screen) -> str:
             ]
         )
         colours.append(["", "", "", row["light"], *(cell["light"] if cell else "" for cell in cells)])
-    for label, name in ((N_("leads"), "leads"), (N_("due"), "due"), (N_("overdue"), "overdue")):
+    for label, name in (
+        (N_("tasks led"), "leads"),
+        (N_("of these open"), "due"),
+        (N_("of these overdue"), "overdue"),
+    ):
         totals = [plan["totals"][unit["id"]][name] for unit in plan["units"]]
         rows.append(["", speech(label), "", "", *(str(total or "") for total in totals)])
         colours.append(["", "head", "", ""])

@@ -22,7 +22,7 @@ from commands.table import Column, Screen, screen, table
 from notifications.climbing import STAGE_KINDS, STAGE_RELEASES, people, times, working_days
 from notifications.speech import N_, Speech
 from plans.model import say
-from plans.presets import ladder, presets
+from plans.presets import ladder, preset_names, presets
 from plans.stages import Ladder, LadderError, Stage
 from plans.trouble import FINDINGS, UsageError
 from scheduler.climb import Climb, Step, climbs, trial_ledger
@@ -56,7 +56,13 @@ def _named(speech: Speech, one: Ladder) -> tuple[str, str, str]:
     return one.name, speech.names(one.also), zh if speech.language == "zh" else en
 
 
-def show(speech: Speech, name: Annotated[str, typer.Argument(help=N_("A ladder's name, such as standard."))]) -> None:
+def show(
+    speech: Speech,
+    name: Annotated[
+        str,
+        typer.Argument(help=N_("A ladder's name, such as standard."), autocompletion=lambda: list(preset_names())),
+    ],
+) -> None:
     """Show a ladder's stages."""
     on = screen(sys.stdout, os.environ)
     try:

@@ -222,7 +222,12 @@ def _glance(files: Sequence[Path], names: set[str]) -> dict[str, tuple[int, int]
 
 def explain(
     speech: Speech,
-    code: Annotated[str, typer.Argument(metavar="[CODE]", help=N_("The code of a finding, such as W406."))] = "",
+    code: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CODE]", help=N_("The code of a finding, such as W406."), autocompletion=lambda: list(RULES)
+        ),
+    ] = "",
 ) -> None:
     """Say what a finding means, why it matters, how to mend it; without a code list all."""
     if not code:

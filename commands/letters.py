@@ -50,7 +50,7 @@ def round_(ledger_name: str = LedgerOption, today: str = TodayOption) -> None:
         ledger.guard(connection, room.day(today), room.machine_day, named=bool(today))
     with stoppable() as told, room.postman() as postman, working(room.speech("Making the round …")):
         journal, done = room.journal(), Round(full=True)
-        while done.full and not told.is_set():
+        while (done.full or done.more) and not told.is_set():
             done = done.then(do_job(room.database, room.settings, postman, room.moment(today), told.is_set, journal))
             if done.full:
                 told.wait(MINUTE)

@@ -70,18 +70,21 @@ def _standing(occurrences: Sequence[Row], speech: Speech, on: Screen) -> str:
     """Return how the rows of a task stand, as a table."""
     columns = (
         Column(speech("Row")),
+        Column(speech("Lead"), 1, flows=True),
         Column(speech("Light")),
         Column(speech("Due")),
-        Column(speech("Originally due"), 3),
-        Column(speech("Finished on"), 2),
-        Column(speech("Reported on"), 4),
-        Column(speech("Accepted on"), 5),
-        Column(speech("Last value"), 6),
-        Column(speech("Extension asked until"), 1),
+        Column(speech("Originally due"), 4),
+        Column(speech("Finished on"), 3),
+        Column(speech("Reported on"), 5),
+        Column(speech("Accepted on"), 6),
+        Column(speech("Last value"), 7),
+        Column(speech("Extension asked until"), 2),
     )
+    apart = len({tuple(row["lead"]) for row in occurrences}) > 1  # each has its own: which is whose
     rows = [
         (
             row["occurrence"],
+            speech.names(row["lead"]) if apart else "",
             speech(row["word"]),
             row["due"] or "",
             (row["original_due"] or "") if row["original_due"] != row["due"] else "",
@@ -95,7 +98,7 @@ def _standing(occurrences: Sequence[Row], speech: Speech, on: Screen) -> str:
     ]
     if not rows:
         return speech("Nothing of it can be on time or late on that day.") + "\n"
-    return table(columns, rows, on, [("", row["light"]) for row in occurrences]) + legend(speech, on)
+    return table(columns, rows, on, [("", "", row["light"]) for row in occurrences]) + legend(speech, on)
 
 
 def _events(events: Iterable[Row], speech: Speech, on: Screen) -> str:

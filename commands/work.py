@@ -79,7 +79,10 @@ class _Worker:
             self.cluster.open_lanes(min(self.room.settings.mail.connections, 1 + letters // outbox.LANE))
 
     def carry(self) -> None:
-        """Hand over letters until none waits."""
+        """Hand over letters for a minute, and call for senders again if more wait: a round may be due in between."""
         with self.room.postman() as postman:
             sender = Sender(self.room.database, self.room.settings, postman, self.journal, self.told.is_set)
-            sender.drain(Round())
+            done = Round()
+            sender.drain(done)
+        if done.more and not self.told.is_set():
+            self._call_senders()

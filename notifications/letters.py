@@ -139,7 +139,9 @@ def _demands(speech: Speech, model: LetterModel) -> Iterable[str]:
         yield speech(
             "Please answer in writing {by}: 1. progress; 2. the reason for the delay; 3. next steps and date.", by=by
         )
-    if "late" in kinds and kinds & {"notice", "today"}:
+    ahead = [line for line in model.lines if line.kind in ("notice", "today", "behind")]
+    movable = any(not line.fixed for line in ahead)
+    if "late" in kinds and movable and kinds & {"notice", "today"}:
         yield speech(
             "If it is done, please send the result with evidence; if it is late, progress, the reason and a new date. "
             "If you need more time for what is not due yet, ask before its deadline, with the reason and the date."
@@ -148,7 +150,11 @@ def _demands(speech: Speech, model: LetterModel) -> Iterable[str]:
         yield speech(
             "If it is done, please send the result with evidence; if not, progress, the reason and a new date."
         )
-    elif kinds & {"notice", "today", "behind"}:
+    elif ahead and not movable:
+        yield speech(
+            "If it is done, please send the result with evidence. If something is in the way, tell us at once."
+        )
+    elif ahead:
         yield speech(
             "If it is done, please send the result with evidence. If you need more time, ask before the deadline, "
             "with the reason and the date you expect."

@@ -69,6 +69,7 @@ class Line:
     post: Post = ""  # what the recipient is in that unit, or on this task
     instead_of: str = ""  # whose post that is, where the recipient stands in for somebody who is away
     addressee: str = ""  # on a copy: whom the letter itself went to
+    fixed: bool = False  # its date is set from above; nobody here can extend it
     late: bool = False  # 补发: it should have been said on an earlier day
     state: str = ""  # where it stands, in the recipient's language
     returned: bool = False  # what was reported as completed was returned, and nothing has come since

@@ -145,6 +145,8 @@ def _facts(speech: Speech, model: LetterModel, line: Line) -> Iterable[str]:
     if line.told:
         days = speech.names(dict.fromkeys(speech.date(day, model.today) for day, _ in line.told))
         yield speech("said before on {days}", days=days)
+    if line.fixed and line.kind not in ("accepted", "cancelled", "received"):
+        yield speech("the date is set from above and can't be extended here")
     if line.late:
         yield speech("This reminder is late; it should have reached you earlier.")
 

@@ -26,7 +26,7 @@ NEWS_A_DAY = 2
 NOTICES = """
 SELECT n.id, n.stage, n.kind, n.day, n.late, n.role, n.why, n.unit, n.version AS told_version, n.number, n.signer,
     o.id AS occurrence, o.ladder, o.plan, o.task, o.title, o.due, o.original_due, o.text, o.kind AS row_kind,
-    o.precision, o.state, o.version, o.leads, o.uid, o.sequence, o.changed_at, o.starts, t.no, t.spec
+    o.precision, o.fixed, o.state, o.version, o.leads, o.uid, o.sequence, o.changed_at, o.starts, t.no, t.spec
 FROM notice n JOIN occurrence o ON o.id = n.occurrence JOIN task t ON t.plan = o.plan AND t.id = o.task
 WHERE n.person = :person AND n.state = 'planned' AND n.channel = 'mail'
 ORDER BY o.plan, o.position, n.id"""

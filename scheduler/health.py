@@ -25,7 +25,8 @@ PATIENCE = 300  # seconds within which what could not be sent is to be seen
 
 COUNTS = """SELECT
     count(*) AS waiting, min(written_at) AS oldest,
-    count(CASE WHEN (attempts > 0 OR began) AND written_at <= :since THEN 1 END) AS put_off,
+    count(CASE WHEN written_at <= :since AND (attempts > 1 OR state = 'ready' AND (attempts > 0 OR began)
+        OR state = 'claimed' AND tried_at <= :since) THEN 1 END) AS put_off,
     (SELECT count(CASE WHEN state = 'dead' THEN 1 END) FROM letter WHERE state IN ('bounced','dead')) AS failed,
     (SELECT count(CASE WHEN state = 'bounced' THEN 1 END) FROM letter WHERE state IN ('bounced','dead')) AS bounced
 FROM letter WHERE state IN ('ready','claimed')"""

@@ -172,6 +172,7 @@ def _by_when(scribe: Scribe, notice: Mapping[str, Any], today: date) -> dict[str
         "workdays": (workdays.count(due, today) if late else workdays.count(today, due)) if due else 0,
         "days": abs((due - today).days) if due else 0,
         "written": notice["text"] if notice["precision"] != "day" or _comes_again(notice) else "",
+        "fixed": bool(notice["fixed"]),
         "late": bool(notice["late"]),
     }
 

@@ -32,7 +32,7 @@ _QUIET = ", ".join(f"'{state}'" for state in (*QUIET, "reported"))
 CONCERN = f"""
 SELECT 0 AS id, 'rollup' AS stage, 'to' AS role, 'leader' AS why, '' AS number, '' AS signer, :no AS late,
     o.version AS told_version, o.id AS occurrence, o.ladder, o.plan, o.task, o.title, o.due, o.original_due, o.text,
-    o.precision, o.state, o.leads, t.no, t.spec
+    o.precision, o.fixed, o.state, o.leads, t.no, t.spec
 FROM occurrence o JOIN task t ON t.plan = o.plan AND t.id = o.task
 WHERE o.due <= :sunday AND o.kind IN ('dated', 'recurring') AND o.silent = '' AND o.state NOT IN ({_QUIET})
 ORDER BY o.plan, o.due, o.position"""

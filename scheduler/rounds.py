@@ -61,7 +61,7 @@ def make_round(
     if not sending:
         return done
     sender.drain(done)
-    if done.voided and not is_stopping():
+    if done.voided and not (done.more or is_stopping()):
         _write_all(sender, now, done)
         sender.drain(done)
     return done

@@ -25,6 +25,7 @@ from store.outbox import Claimed
 from store.states import ENDED_LIST
 
 LOG = logging.getLogger("duban.post")
+STINT = 60.0  # seconds after which a drain makes way for the next round, so that what falls due meanwhile is decided
 STREAK = 5  # letters put off or refused one after the other: then it isn't the letters
 PATIENCE = (1, 2, 4, 8, 15)  # seconds between attempts to record an accepted letter
 MINUTE, DAY = 60, 86400  # seconds
@@ -42,6 +43,7 @@ class Round:
     refused: int = 0
     voided: int = 0
     full: bool = False  # this minute's number of letters was reached; the rest goes in the next ones
+    more: bool = False  # the rest goes in the next round, for which it is time
     held_back: Sentence | str = ""  # why nothing, or not everything, was handed over
     troubles: list[str] = field(default_factory=list)  # people whose letter could not be written, and why
 
@@ -50,7 +52,7 @@ class Round:
         return Round(
             self.decided + later.decided, self.letters + later.letters, self.sent + later.sent,
             self.failed + later.failed, self.refused + later.refused, self.voided + later.voided,
-            later.full, later.held_back, later.troubles,
+            later.full, later.more, later.held_back, later.troubles,
         )  # fmt: skip
 
 
@@ -82,7 +84,7 @@ class Sender:
         return outbox.Schedule(tuple(MINUTE * minutes for minutes in mail.waits), DAY * mail.give_up)
 
     def drain(self, done: Round) -> None:
-        """Hand over what waits until none is ready, the post is in trouble, or somebody asks to stop.
+        """Hand over what waits until none is ready, a minute is over, the post is in trouble, or somebody asks to stop.
 
         As many senders do so at once as the mail server may have connections; one too many leaves it to the others.
         """
@@ -93,8 +95,9 @@ class Sender:
 
     def _empty(self, done: Round) -> None:
         owner = secrets.token_hex(8)  # of this call alone: a late thread must not mark another one's claim
-        streak = 0
-        while not (done.held_back or self.is_stopping()):
+        streak, end = 0, time.monotonic() + STINT
+        done.more = False
+        while not (done.held_back or done.more or self.is_stopping()):
             letter = self._take(owner, done)
             if letter is None:
                 return
@@ -103,6 +106,7 @@ class Sender:
             if refusal and streak >= STREAK:
                 with self.database.write(beside=True) as connection:
                     _shut_gate(connection, "ours" if refusal.kind == "permanent" else "away", str(refusal), done)
+            done.more = time.monotonic() > end
 
     def _take(self, owner: str, done: Round) -> Claimed | None:
         """Claim the next letter that is still true, in the transaction that begins with it; None when none may go."""

@@ -174,6 +174,7 @@ WHO_SITS_WHERE = "SELECT id, contact, deputy, head, leader, posts FROM unit"
 ALL_PHASES = "SELECT plan, id, title FROM phase ORDER BY plan, position"
 ALL_PLANS = "SELECT id, title, number, handling, issued, closed, timezone FROM plan ORDER BY position, id"
 ALL_TASKS = "SELECT plan, id, no, title FROM task ORDER BY plan, position"
+ALL_ROWS = "SELECT plan, task, name, title FROM occurrence WHERE name <> '' ORDER BY plan, position, name"
 PHASES = "SELECT plan, id, title, starts, due FROM phase ORDER BY plan, position"
 PLAN = """
 SELECT id, title, file, source, number, issuer, office, issued, year, ends, closed, timezone, handling, acceptance,

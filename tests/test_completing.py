@@ -20,6 +20,7 @@ def house(tmp_path):
     desk = Desk(tmp_path / "duban.db")
     (tmp_path / "duban.toml").write_text("")
     desk.unit("zonghe", "综合处")
+    desk.person("ann", "Ann O'Hara")
     desk.plan("suqian", date(2018, 5, 16))
     desk.task("suqian", "scheme", "拟订方案")
     return tmp_path
@@ -46,3 +47,25 @@ def test_units_are_offered_by_name(house):
 
 def test_without_a_ledger_nothing_is_offered(tmp_path):
     assert offered(tmp_path, "duban show su") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("duban report su", ["suqian/scheme"]),
+        ("duban extend sch", ["scheme"]),
+        ("duban hold su", ["suqian", "suqian/scheme"]),
+        ("duban feed new --unit 综", ["综合处"]),
+        ("duban feed new --role l", ["lead", "leader"]),
+        ("duban feed new --kind t", ["todos"]),
+        ("duban explain E201", ["E201"]),
+        ("duban ladder show sta", ["standard"]),
+        ("duban report --ledger elsewhere su", []),
+    ],
+)
+def test_every_command_is_offered_what_its_placeholder_stands_for(house, words, values):
+    assert offered(house, words) == values
+
+
+def test_a_name_that_a_shell_would_take_apart_is_offered_by_its_id(house):
+    assert offered(house, "duban handover a") == ["ann"]

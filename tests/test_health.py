@@ -19,6 +19,7 @@ from scheduler.checkup import Patient, configuration, look_over
 from scheduler.health import Health, examine, metrics
 from scheduler.job import do_job
 from scheduler.settings import Settings
+from store import outbox
 from store.database import Database, run
 from tests.mailserver import Desk, serving
 from tests.office import SETTINGS, Office
@@ -77,6 +78,20 @@ def test_one_letter_put_off_is_seen_within_five_minutes(real: Office):
     assert look(real).is_well
     pass_by(real, 300)
     assert "tried in vain: 1" in troubles(real)
+
+
+def test_the_letter_in_a_senders_hand_is_not_tried_in_vain_until_it_is_there_for_five_minutes(real: Office):
+    with real.database.write() as connection:
+        run(connection, "UPDATE house SET held = 'not yet'")
+    work(real)
+    pass_by(real, 600)
+    with real.database.write() as connection:
+        letter = outbox.next_ready(connection)
+        assert letter
+        outbox.begin(connection, letter, "at it")
+    assert look(real).put_off == 0
+    pass_by(real, 301)
+    assert look(real).put_off == 1
 
 
 def test_letters_nobody_hands_over_are_seen(real: Office):

@@ -424,6 +424,14 @@ def test_a_letter_with_nothing_to_say_is_not_written() -> None:
         compose(replace(LETTER, lines=()))
 
 
+def test_nobody_is_invited_to_ask_for_more_time_where_the_date_is_fixed() -> None:
+    fixed = replace(DRILL, fixed=True)
+    alone, beside = (compose(replace(LETTER, lines=lines)).text for lines in ((fixed,), (fixed, COLUMN)))
+    assert "时限由上级确定，本级不能延期" in squeezed(alone)
+    assert "确需延期" not in squeezed(alone)
+    assert "确需延期" in squeezed(beside)
+
+
 def test_joint_leads_are_named_and_reasons_are_given_by_item() -> None:
     mixed = (replace(DRILL, leads=("综合处", "运行处")), replace(COLUMN, unit_role="support", leads=("宣传室",)))
     text = compose(replace(LETTER, lines=mixed)).text

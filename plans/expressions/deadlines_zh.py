@@ -34,6 +34,7 @@ _MARKS = {
     **dict.fromkeys(("之后", "以后", "后"), "after"),
 }  # fmt: skip
 _BACK = re.compile(r"\)?(?:之?前|以前)(?:\d{1,3}|半)个?(?:工作日|小时|星期|[日天周月年])")  # 9月1日前15天
+_AFTER_IT = re.compile(r"\)(?:结束|召开|举行)?[之以]?后(?![续期勤备台])")  # 中考（6月中旬）后
 _THEN_ON = re.compile(r",?(?:全面)?(?:转入|转为|进入|纳入)(?:常态|日常|长期|正常)")  # 2026年转入常态化管理
 _NOT_BEFORE = re.compile(r"(?:不得?早于|最早)[于在]?$")
 _LED_BY = re.compile(
@@ -74,6 +75,8 @@ _NOUN = re.compile(
     r"年?度?(?:的|份)?(?:重[要大]|(?:全[市省县区国])?(?:重点)?工作(?:要点|计划|方案|情况|总结|会议|任务|目标"
     r"|报告)|计划|预算|会议|精神|文件|报告|考核|目标|重点"
     r"|任务|决算|数据|第\d|\d+号|远景|规划|版|级|水平|以来"
+    r"|政府工作报告|[^\W\d]{0,8}(?:(?:会议|讲话|文件|批示|指示)精神|批示|指示)"
+    r"|[^\W\d]{0,4}(?:印发|出台|修订|施行|发布|公布|下发|签订|通过|批复|召开)的(?=[^\W\d]|[(“《])"
     r"|[^\W\d]{0,6}(?:督[查导察]|巡[察视查]|[检抽]查|审计|暗访|监测|考核)[^\W\d]{0,4}(?:通报|反馈|发现|交办|指出|曝光|查出))"
 )
 _GOES_ON = re.compile(r"(?:全年|年内|年度)(?:内|实行|实施|坚持|保持)?(?:常态|持续|长期|不间断|滚动|不断)")
@@ -156,6 +159,10 @@ def _placed(mention: Mention, text: str, last: Mention | None) -> Mention:
     mark = mention.mark
     tail = _TAIL.match(text, mention.end)
     back = _BACK.match(text, mention.end)
+    if mention.point and _AFTER_IT.match(text, tail.end() if tail else mention.end):
+        why = say("It is counted from an event that isn't the document.")
+        joined = "to" if last and _TO.fullmatch(ahead) else ""
+        return replace(mention, point=None, mark="", joined=joined, rule="event", warnings=(why,))
     if back:
         why = say("It counts back from another event.")
         return replace(mention, end=back.end(), point=None, mark="", rule="event", warnings=(why,))

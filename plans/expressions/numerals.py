@@ -43,6 +43,7 @@ _ONE_AS_DASH = re.compile(r"(?<=[日月年号旬])一(?=\d)")
 _CIRCLED = dict.fromkeys((*range(0x2460, 0x249C), *range(0x2776, 0x2794)), ";")
 _TIME_APART = re.compile(r"(?<=\d)\s+(?=\d{1,2}:\d\d)")  # 2026/4/15 18:00: without the space one number
 _POINTED = re.compile(r"(?<!\d)(20\d\d)([。·、,])(\d{1,2})\2(\d{1,2})(?![\d。·、,月年])")  # 2026。6。30
+_MONTH_OF_QUARTER = re.compile(r"(?<!\d)第?(?P<quarter>[1-4])季度?的?(?P<nth>首|末|最后[1一]?|中间|第[1-3])个?月份?")
 _LISTED = re.compile(
     r"(?:^|[;。:,\n])\s*\(?(\d{1,2})(?:([.)])\s*(?=\d{1,2}月|20\d\d[年.-]|[\u3400-\u9fff“](?<![月日号]))|、\s*(?=\d{1,2}月))"
 )
@@ -60,7 +61,14 @@ def simplified(text: str) -> str:
     close = reworded(_ONE_AS_DASH.sub("-", close))
     close = _HOUR.sub(lambda found: _arabic(found[1]), close)
     close = _WITHOUT_UNIT.sub(lambda found: _arabic(found[1]), close)
-    return _CHINESE.sub(lambda found: _arabic(found[1]), close)
+    close = _CHINESE.sub(lambda found: _arabic(found[1]), close)
+    return _MONTH_OF_QUARTER.sub(_month_of_quarter, close)
+
+
+def _month_of_quarter(found: re.Match[str]) -> str:
+    """Return the month that a quarter's first, second or last is: 一季度末月20日 is 3月20日."""
+    nth = {"首": 1, "末": 3, "最": 3, "中": 2}.get(found["nth"][0]) or int(found["nth"][-1])
+    return f"{(int(found['quarter']) - 1) * 3 + nth}月"
 
 
 def _unnumbered(text: str) -> str:

@@ -41,6 +41,7 @@ _YEAR = (
     r"|(?<!\d)(?P<short>\d\d)年(?=\d{1,2}月|年?[底末内]|[上下]半年|第?\d季)"
     r"|(?P<yword>今年|本年度?|当年|明年|次年|翌年|来年|下一?年度?|去年|后年|同年|上年)度?)"
 )
+_NUMBERED = "[线楼文令井桥路门仓机泵库站馆坝闸船柜箱炉栋房厂标地问议图]"  # 3号楼, 5号问题: what has a number of its own
 _IN_MONTH = (
     rf"(?:的?(?:(?P<day>\d{{1,2}})(?:[日号]|{_STOP})"
     rf"|(?P<xun>(?:上中|中[上下]|[上中下])旬)|(?P<mpart>月?底(?![数线册])|末(?!端)|初(?![稿步审评验选始])"
@@ -48,7 +49,7 @@ _IN_MONTH = (
 )
 _CALENDAR = re.compile(
     rf"""{_HEAD}{_YEAR}?的?(?:
-      (?P<half>[上下])半年度?(?P<hpart>[底末])?
+      (?P<half>[上下])半年度?(?P<hpart>[底末]|初(?![稿步审评验选始中]))?
      |[Hh](?P<half2>[12])(?!\d)
      |(?:第?(?P<quarter>[1-9])(?:季度?|(?=[-、至到和]第?\d(?:[、和至-]第?\d){{0,2}}季))|[Qq](?P<quarter2>[1-4])(?!\d)
         |(?P<qword>[首末本下上]1?)个?季度?)(?P<qpart>[初底末]|中{_STOP})?
@@ -57,7 +58,7 @@ _CALENDAR = re.compile(
      |(?<![\d一二三四首末每上下本各个])季度?(?P<lonequarter>[底末])(?=之?前|以前|[,;。)]|完成|$)
      |(?<!个)月(?P<lonepart>[底末初内]|中{_STOP})
      |(?P<lxun>(?:上中|中[上下]|[上中下])旬)
-     |(?<![超过为前第满共逾足起])(?<![法规约]定(?=\d{{1,2}}[日号](?![之以]?前)))(?<![限期]:)(?<!\d{{4}}[)-])(?P<lone>\d{{1,2}})(?:[日号](?![线楼文令内]|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!内|以内|之内)))
+     |(?<![超过为前第满共逾足起])(?<![法规约]定(?=\d{{1,2}}[日号](?![之以]?前)))(?<![限期]:)(?<!\d{{4}}[)-])(?P<lone>\d{{1,2}})(?:[日号](?!{_NUMBERED}|内|以内|之内|之?后)|(?=[-至到、]\d{{1,2}}[日号](?!{_NUMBERED}|内|以内|之内)))
      |(?P<ypart>年?[底末终](?![数线端])|年内|年初(?![稿步])|年?中期?{_STOP}|年(?=前)|(?<=年)初(?![稿步])|(?<=年)内)
      |(?P<whole>全年|岁末|年度末|年度内|年终)
     )""",
@@ -67,7 +68,7 @@ _BARE_YEAR = re.compile(rf"{_HEAD}{_YEAR}")
 _NUMERIC = re.compile(
     rf"""{_HEAD}(?<!/)(?:
      (?P<y>(?:19|20|21)\d\d)(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})[日号]?(?![\d%])
-    |(?P<y2>(?:19|20|21)\d\d)[-/.](?P<m2>\d{{1,2}})月?(?![\d%.月号])
+    |(?P<y2>(?:19|20|21)\d\d)[-/.](?P<m2>\d{{1,2}})月?(?![\d%.月号万亿元倍个米吨千亩])
     |(?P<y7>20\d\d)(?P<m7>[01]\d)(?P<d7>[0-3]\d)(?!\d)
     |(?P<y3>\d\d)\.(?P<m3>\d{{1,2}})\.(?P<d3>\d{{1,2}})(?![\d%.])
     |(?P<m4>\d{{1,2}})[./](?P<d4>\d{{1,2}})(?:[日号]|{_STOP})
@@ -98,7 +99,7 @@ _MONTH_WEEK = re.compile(
     rf"{_YEAR}?的?(?:\d{{1,2}}|本|当|下个?)月份?的?(?:第\d|首|最后1?)个?(?:周|星期"
     rf"|礼拜)[一二三四五六日天末]?(?:之?前|以前|内)?"
 )
-_ORDINAL_WEEK = re.compile(r"第\d{1,2}(?:教学)?周(?:周?末)?")
+_ORDINAL_WEEK = re.compile(rf"(?:{_YEAR}的?)?第\d{{1,2}}(?:教学)?周(?:周?末)?")
 _SEASON = re.compile(
     rf"(?:\d{{4}}[-/至])?(?:{_YEAR}|20\d\d)?的?(?:(?<=年)(?:前|后|初|早)期|(?<=[\d今明]年)[春夏秋冬]|[春夏秋冬]季(?:学期)?|秋冬"
     rf"|冬春|入[夏冬秋春](?!口)"
@@ -136,7 +137,7 @@ def _calendar(hit: re.Match[str], context: Context) -> Mention | None:
     year = _year(hit, context)
     if hit["half"] or hit["half2"]:
         month = 1 if hit["half"] == "上" or hit["half2"] == "1" else 7
-        return _found(hit, year._replace(unit="half", month=month, part="end" if hit["hpart"] else ""))
+        return _found(hit, year._replace(unit="half", month=month, part=_PARTS.get(hit["hpart"] or "", "")))
     if hit["quarter"] or hit["quarter2"]:
         number = int(hit["quarter"] or hit["quarter2"])
         month = number * 3 - 2 if number <= 4 else 13
