@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commands.printing import legend
 from commands.table import Column, table
-from notifications.ledger_words import EVENTS, KINDS, MORE, ROLES, by_role, changes, listed, word
+from notifications.ledger_words import EVENTS, KINDS, MORE, ROLES, by_role, changes, listed, reader, word
 from notifications.typesetting import plain
 from scheduler.why import comes_next, decision, holds
 from store.states import STATES
@@ -142,7 +142,7 @@ def _notices(notices: Iterable[Row], speech: Speech, zone: str, on: Screen) -> s
             notice["day"],
             notice["occurrence"],
             speech(word(KINDS, notice["kind"])),
-            notice["name"],
+            reader(notice, speech),
             speech(word(ROLES, notice["why"])) if notice["why"] else "",
             decision(notice, speech, zone),
         )

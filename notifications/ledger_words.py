@@ -125,6 +125,13 @@ def word(words: Mapping[str, str], name: str) -> str:
     return words.get(name, name)
 
 
+def reader(notice: Row, speech: Speech) -> str:
+    """Return who is told, and for whom where they stand in for somebody who was away."""
+    if not notice["instead_of"]:
+        return str(notice["name"])
+    return speech("{name} (for {absent})", name=notice["name"], absent=notice["instead_of"])
+
+
 def listed(value: Any, speech: Speech) -> str:
     """Return a value of the plan file on one line."""
     if isinstance(value, list):

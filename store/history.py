@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from store import look, queries
 from store.references import is_row, person, task_key
-from store.reorganised import unit_names
+from store.reorganised import stood_in_for, unit_names
 from store.states import ENDED
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
@@ -38,7 +38,9 @@ def task(read: Read, day: date, reference: str) -> Row:
     units = {one["id"]: one["name"] for one in read(queries.ALL_UNITS)}
     rows = look.of_task(read, day, plan, task_id)
     roles = _parts(read(queries.UNITS_OF_TASK, **key), "unit", unit_names(read(queries.ALL_UNITS), day))
-    persons = _parts(read(queries.PEOPLE_OF_TASK, **key), "person", {key: (name,) for key, name in people.items()})
+    named = read(queries.PEOPLE_OF_TASK, **key)
+    absent = stood_in_for(read, (one["person"] for one in named))
+    persons = _parts(named, "person", {key: (name,) for key, name in people.items()})
     occurrences = [
         rows[one["id"]] | _known(one, day) | {"roles": roles.get(one["id"], []), "people": persons.get(one["id"], [])}
         for one in read(queries.OCCURRENCES, **key)
@@ -54,7 +56,7 @@ def task(read: Read, day: date, reference: str) -> Row:
             if one["occurrence"] is None or is_row(one["occurrence"], wanted)
         ],
         "notices": [
-            _notice(one, people | {f"unit:{k}": v for k, v in units.items()})
+            _notice(one, people | {f"unit:{k}": v for k, v in units.items()}) | {"instead_of": absent(one)}
             for one in read(queries.NOTICES, day=day, **key)
             if is_row(one["occurrence"], wanted)
         ],

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     Read = Callable[..., list[dict[str, Any]]]
 
 
+_POSTS = ("contact", "deputy", "head", "leader")
+
+
 def unit_names(units: Iterable[Mapping[str, Any]], day: date) -> dict[str, tuple[str, ...]]:
     """Return by id what each unit is called on *day*: its name, or the names of the units that have taken over."""
     known = {unit["id"]: unit for unit in units}
@@ -38,11 +41,37 @@ def contacts(units: Iterable[Mapping[str, Any]], day: date) -> dict[str, list[tu
     return {key: [(known[now], _contact(known[now], today)) for now in _now(key, known, today)] for key in known}
 
 
+def stood_in_for(read: Read, named: Iterable[str]) -> Callable[[Mapping[str, Any]], str]:
+    """Return a function of a notice: the name of whoever was away, and for whom its reader stands in; "" for nobody.
+
+    *named* are the people that the task itself names.
+    """
+    away = [(one["id"], one["name"], json.loads(one["away"])) for one in read(queries.AWAY)]
+    units = {one["id"]: one for one in read(queries.WHO_SITS_WHERE)} if away else {}
+    own = set(named)
+
+    def absent(notice: Mapping[str, Any]) -> str:
+        unit, day = units.get(notice["unit"]), notice["day"]
+        post = notice["why"] if notice["why"] in _POSTS else "contact"
+        for person, name, spans in away:
+            if not any(first <= day <= last and deputy == notice["person"] for first, last, deputy in spans):
+                continue
+            if person in own or (unit and _holder(unit, post, day) == person):
+                return str(name)
+        return ""
+
+    return absent
+
+
 def _contact(unit: Mapping[str, Any], today: str) -> str:
-    """Return who is a unit's contact on a day: whoever holds the post for a time goes before whom the unit names."""
-    found = str(unit["contact"])
+    return _holder(unit, "contact", today)
+
+
+def _holder(unit: Mapping[str, Any], wanted: str, today: str) -> str:
+    """Return who has a post of a unit on a day: whoever holds it for a time goes before whom the unit names."""
+    found = str(unit[wanted])
     for post, person, first, last in json.loads(unit["posts"]) if unit["posts"] != "[]" else ():
-        if post == "contact" and (not first or first <= today) and (not last or today <= last):
+        if post == wanted and (not first or first <= today) and (not last or today <= last):
             found = person
     return found
 

@@ -6,6 +6,9 @@ from datetime import date
 
 import pytest
 
+from commands.table import Screen
+from commands.telling import why_text
+from notifications.speech import Speech
 from plans.trouble import DeskError
 from scheduler import desk, releasing
 from scheduler.people import hand_over, take_back
@@ -139,6 +142,20 @@ def test_who_reads_for_two_units_is_told_which_of_them_leads(office: Office):
     assert "中涉及您的下列任务" in text
     assert text.index("消防演练") < text.index("牵头：安全处") < text.index("值班检查")
     assert "牵头：运行处" not in text
+
+
+def test_why_names_whom_somebody_stood_in_for(office: Office):
+    office.directory = DIRECTORY.replace(
+        "name: 王二,", "name: 王二, away: [{from: 2018-05-21, to: 2018-05-23, deputy: zhao}],"
+    )
+    office.apply(PLAN, "2018-03-01", release=True)
+    office.rounds("2018-05-22", "2018-05-25")
+    with office.reader() as read:
+        found = history.task(read, date(2018, 5, 25), "p/drill")
+    told = [(one["stage"], one["name"], one["instead_of"]) for one in found["notices"] if one["state"] == "in_letter"]
+    assert told[1:] == [("near", "赵三", "王二"), ("today", "王二", "")]
+    said = why_text(found, Speech("zh"), "Asia/Shanghai", "2018-05-25", Screen())
+    assert "赵三（代王二）" in said
 
 
 def waiting(office: Office) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from notifications.ledger_words import EVENTS, KINDS, MORE, ROLES, by_role, changes, listed, word
+from notifications.ledger_words import EVENTS, KINDS, MORE, ROLES, by_role, changes, listed, reader, word
 from notifications.speech import N_
 from plans.identity import normalised, task_id
 from plans.read import read_plan
@@ -145,7 +145,7 @@ def _told(view: View, notice: Row) -> Row:
         "day": notice["day"],
         "row": view.name_words(notice["occurrence"]) if notice["occurrence"] else "",
         "what": view.speech(word(KINDS, notice["kind"])),
-        "name": notice["name"],
+        "name": reader(notice, view.speech),
         "role": view.speech(word(ROLES, notice["why"])) if notice["why"] else "",
         "decision": decision(shown, view.speech, view.zone),
         "state": notice["letter_state"] or notice["state"],

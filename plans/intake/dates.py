@@ -73,7 +73,8 @@ _AGAIN = re.compile(
     r"(?=[\u4e00-\u9fff、，])"
 )
 MOST = 40  # deadlines one text may hold; a task with more of them is no task
-_LEADING = re.compile(rf"^(?P<when>{_SPAN}|{_MONTH}(?:前|底前)?)[，,：:]\s*\S")
+_HELD = r"(?:集中|统一|陆续|全面)?(?:组织|开展|举[办行]|召开|进行|启动|报送|上报|实施|验收)(?!的)"
+_LEADING = re.compile(rf"^(?P<when>{_SPAN}|{_MONTH}(?:前|底前)?)(?:[，,：:]\s*\S|(?={_HELD}))")
 _STATUS = re.compile(r"(?:截至|截止)\S{0,14}[，,]?\s*已")
 _OPEN = re.compile(r"^(?:持续推进|长期坚持|常态化(?:推进|开展)|长期推进|持续开展)")
 _DITTO = re.compile(r"^(?:同上|〃|″|＂|\"|'' ?|ditto|do\.|同前)$", re.IGNORECASE)
