@@ -324,6 +324,8 @@ def test_a_day_inside_the_year_ahead_of_it_is_of_that_year(written, due, soft):
         ("2018。6。30", ["date", "", "2018-06-30", ""]),
         ("2018—2019年度榨季", ["unresolved", "", "", ""]),
         ("合同约定30日", ["unresolved", "", "", ""]),
+        ("每周五至周日", ["recurring", "", "", "FREQ=WEEKLY;BYDAY=FR,SA,SU"]),
+        ("每周五至周一", ["recurring", "", "", "FREQ=WEEKLY;BYDAY=MO,FR,SA,SU"]),
         ("三季度末月20日", ["date", "", "2018-09-20", ""]),
         ("二季度首月", ["date", "", "2018-04-30", ""]),
         ("下半年初", ["unresolved", "", "", ""]),

@@ -14,6 +14,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from notifications.feeds import Entry, Feed, calendar_bytes
+from plans.trouble import LedgerError
 from tests.served import browse, serving
 from web.feeds import FeedDoor, masked
 
@@ -43,6 +44,8 @@ class Shelf:
 
     def open(self, token: str, day: date) -> Answered:
         self.asked.append((token, day))
+        if token == "ledger-away":
+            raise LedgerError("the ledger can't be read: the disk is full")
         if token == "in-trouble":
             raise OSError(f"disk I/O error while reading {token}")
         return self.feeds.get(token, Answered(404, b"", "", None, ""))
@@ -272,3 +275,10 @@ def test_no_log_holds_a_token(client: httpx.Client, caplog: pytest.LogCaptureFix
     assert "reading in-trouble" not in caplog.text
     assert f"{masked('in-trouble')}: 503" in caplog.text
     assert "disk I/O error" in caplog.text
+
+
+def test_a_ledger_out_of_reach_is_one_line_a_request(client: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    """However many programs ask for calendars meanwhile: where in the program it was met says nothing."""
+    assert client.get("/f/ledger-away.ics").status_code == 503
+    (said,) = (one.getMessage() for one in caplog.records if one.name == "duban.feeds")
+    assert said == f"{masked('ledger-away')}: 503: the ledger can't be read: the disk is full"

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from notifications.speech import Speech
 from plans.model import Sentence, say
+from plans.trouble import DubanError
 
 LOG = logging.getLogger("duban.feeds")
 RETRY_AFTER = 300  # seconds
@@ -123,6 +124,9 @@ class FeedDoor:
             if served is None:
                 served = await asyncio.to_thread(self.open_feed, token, day)
             return _conditional(served, known, headers)
+        except DubanError as trouble:  # the ledger is away, locked, damaged: a line says it, to however many clients
+            LOG.error("%s: 503: %s", masked(token), trouble.sentence)
+            return _notice(503)
         except Exception as error:
             story = "".join(traceback.format_exception(error)).replace(token, "<token>")  # never in a log, not even now
             LOG.error("%s: 503\n%s", masked(token), story)

@@ -39,7 +39,7 @@ _WEEKDAY = re.compile(
     r"|星期)?[一二三四五六日天])*)(?![次场轮回至到-])"
     r"(?:(?<!一)|(?![调通督汇评研总考碰会分排检清结例]|报(?!送|告)))"
 )
-_THROUGH = re.compile(r"(?:周|星期|礼拜)?([一二三四五六])[至到-](?:周|星期|礼拜)?([二三四五六日天])")
+_THROUGH = re.compile(r"(?:周|星期|礼拜)?([一二三四五六日天])[至到-](?:周|星期|礼拜)?([一二三四五六日天])")
 _DAY = re.compile(
     r"度?的?(?:(?P<month>首个?月|第?(?P<nth>[1-6])个?月|末月|末(?=\d)|最后[一1]?个?月|中间月)份?)?的?"
     r"(?:(?:(?:第?(?P<nth_week1>[1-5])个?周?[、和及])?第?(?P<nth_week>[1-5]|首|最后1?)(?:个|周的?)?(?:周|星期"
@@ -274,8 +274,9 @@ def _on_weekdays(hit: re.Match[str], text: str, interval: int) -> _Repeat:
     if not named:
         return _Repeat(hit.start(), hit.end(), repeat("week", interval))
     days = sorted({_DAYS.index(sign) for sign in named[0].replace("天", "日") if sign in _DAYS})
-    if through:  # 每周一至周五
-        days = list(range(days[0], days[-1] + 1))
+    if through:  # 每周一至周五, 每周五至周一
+        first, last = (_DAYS.index(sign.replace("天", "日")) for sign in through.groups())
+        days = sorted(day % 7 for day in range(first, last + 1 + 7 * (last < first)))
     more = f"BYDAY={','.join(WEEKDAYS[day] for day in days)}"
     return _Repeat(hit.start(), _closed(text, named.end()), repeat("week", interval, more=more))
 
