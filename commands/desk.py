@@ -71,7 +71,10 @@ def hold(
         return
     with room.act(today, by) as act:
         releasing.hold(act, text or room.speech("held by {who}", who=act.actor), what)
-    room.say("Letters are on hold; `duban resume` sends again.")
+    if what:
+        room.say("The letters of {plan} are on hold; `duban resume {plan}` sends again.", plan=what)
+    else:
+        room.say("Letters are on hold; `duban resume` sends again.")
 
 
 def resume(
@@ -98,6 +101,7 @@ def resume(
         was_held = any(one["held"] for one in held or [house])
         in_doubt = None if what else jumped(house, room.moment(today), room.settings.zone)
         released = releasing.resume(act, what)
+        still = [] if what else rows(act.connection, "SELECT id FROM plan WHERE held <> '' ORDER BY position, id")
     if released.notices:
         typer.echo(tell_released(room.speech, released.notices))
     elif in_doubt:
@@ -106,6 +110,8 @@ def resume(
         room.say("Letters leave again as they fall due; none was held back meanwhile.")
     else:
         room.say("No letters were on hold; they leave as they fall due.")
+    for one in still:
+        room.say("The letters of {plan} are still on hold; `duban resume {plan}` sends them again.", plan=one["id"])
 
 
 def tell_released(speech: Speech, notices: int) -> str:

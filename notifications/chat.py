@@ -38,7 +38,9 @@ def chat(model: LetterModel, *, among_others: bool = False) -> str:
                     items=items,
                 )
             )
-        elif due:
+        elif kind == "report" and due and due >= model.today:
+            said.append(speech("please report on {items} by {due}", items=items, due=speech.date(due, model.today)))
+        elif due and kind != "report":
             said.append(speech("{items} due {due}", items=items, due=speech.date(due, model.today)))
         else:
             said.append(speech("{items}: please report", items=items))

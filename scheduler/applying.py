@@ -127,6 +127,12 @@ def apply(
         run(connection, sql, file=one.plan.file, plan=one.plan.id)
     todo = sorted((one for one in prepared if not one.unchanged), key=lambda one: (issue_day(one.plan), one.plan.id))
     for one in todo:
+        if one.taken.unanswered:
+            raise DeskError(
+                say("plan {plan}: supersedes doesn't say what becomes of {tasks}; write it in {file}, or say"
+                    " --gone cancel or --gone keep", plan=one.plan.id, file=one.plan.file,
+                    tasks=", ".join(f"{one.taken.plan}/{task}" for task in one.taken.unanswered))
+            )  # fmt: skip
         if one.vanished:
             raise DeskError(
                 say("plan {plan}: {tasks} vanished from {file}; say --gone cancel or --gone keep",

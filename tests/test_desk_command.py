@@ -45,6 +45,13 @@ def rehearse(duban, *days: str) -> None:
         duban("round", "--today", day)
 
 
+def test_a_plan_on_hold_is_named_also_when_all_other_letters_leave_again(duban):
+    assert "of p are on hold; `duban resume p`" in duban("hold", "p", "-m", "wait", "--today", "2018-03-01")
+    duban("hold", "--today", "2018-03-01")
+    assert "The letters of p are still on hold" in duban("resume", "--today", "2018-03-02")
+    assert "still on hold" not in duban("resume", "p", "--today", "2018-03-02")
+
+
 def test_release_alone_lists_what_waits_and_how_it_is_let_go(duban):
     assert duban("release").splitlines()[1].split() == [
         "p",

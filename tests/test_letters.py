@@ -580,6 +580,10 @@ def test_every_manner_has_a_phrase_for_every_kind() -> None:
 
 def test_a_chat_text_names_items_and_dates_and_no_titles() -> None:
     assert chat(CASES["reminder"]) == "【活动办（宣传室）提醒】综合处：第6、9项6月15日（周五）到期，请报完成情况。"
+    asked = replace(DRILL, kind="report", due=date(2018, 6, 14))
+    assert chat(replace(LETTER, lines=(DRILL, asked))) == (
+        "【活动办（宣传室）提醒】综合处：第6项6月15日（周五）到期；第6项请于6月14日（周四）前报送进展，请报完成情况。"
+    )
     assert chat(in_english(CASES["overdue"])) == (
         "[活动办（宣传室）] 综合处: item 2 overdue by 7 working days. Please let us know how it stands."
     )

@@ -109,7 +109,7 @@ def test_the_next_plan_carries_over_merges_and_ends_what_the_old_one_left_open(o
 def test_a_task_nothing_is_said_of_asks(office: Office):
     office.apply(OLD, "2018-03-01")
     silent = NEW.replace("    audit: 终止：已由上级统一组织\n", "")
-    with pytest.raises(DeskError, match="old/audit"):
+    with pytest.raises(DeskError, match="supersedes doesn't say what becomes of old/audit; write it in"):
         office.apply(silent, "2019-01-02")
     office.apply(silent, "2019-01-02", gone="keep")
     assert "old/audit" in seen(office, "2019-01-03")
