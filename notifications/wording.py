@@ -90,7 +90,8 @@ def sections(speech: Speech, model: LetterModel) -> tuple[Section, ...]:
 def _lead(speech: Speech, recipient: Recipient, lines: Sequence[Line]) -> str:
     first = lines[0]
     spoken = manner(recipient)
-    lead = RETURNED if first.kind == "late" and first.returned and spoken == "down" else LEADS[spoken][first.kind]
+    comes_back = first.returned and first.kind in ("late", "urge") and spoken == "down"
+    lead = RETURNED if comes_back else LEADS[spoken][first.kind]
     addressee = plain(first.addressee) or speech("the contact")
     return speech(
         lead,

@@ -22,6 +22,8 @@ from scheduler.settings import Settings
 from store import ledger, queries
 from store.database import Database, row, rows, run_all
 from store.feed_cache import Kept, Opened, keep, kept, key_of, opened, size
+from store.reader import reading
+from store.reorganised import changes, unit_names
 from store.states import ENDED, is_late
 from store.tokens import Grant, Held, find, note_use
 
@@ -150,10 +152,24 @@ def entries(
     """
     clauses, values = clauses_of(filters, day, history)
     found = rows(connection, queries.calendar(*clauses), day=day, **values)
-    units = {one["id"]: one["name"] for one in rows(connection, queries.ALL_UNITS)}
-    support = _by_row(rows(connection, queries.calendar_support(*clauses), day=day, **values), units)
+    units = Units(reading(connection)(queries.ALL_UNITS), day)
+    support = _by_row(rows(connection, queries.calendar_support(*clauses), day=day, **values))
     speech = Speech(language)
     return [_entry(one, units, support.get(one["id"], []), day, speech) for one in found]
+
+
+class Units:
+    """What units are called on a day, and since when: what is open names those that took over, what is over doesn't."""
+
+    def __init__(self, units: list[dict[str, Any]], day: date) -> None:
+        self.names = {unit["id"]: unit["name"] for unit in units}
+        self.now, self.changes = unit_names(units, day), changes(units, day)
+
+    def called(self, units: Iterable[str], *, is_over: bool) -> tuple[str, ...]:
+        """Return the names of units, each once; an unknown one is named by its id."""
+        if is_over or not self.changes:
+            return tuple(self.names.get(unit, unit) for unit in units)
+        return tuple(dict.fromkeys(name for unit in units for name in self.now.get(unit, (unit,))))
 
 
 def clauses_of(filters: Mapping[str, Any], day: date, history: timedelta = HISTORY) -> tuple[list[str], dict[str, Any]]:
@@ -168,20 +184,26 @@ def clauses_of(filters: Mapping[str, Any], day: date, history: timedelta = HISTO
     return clauses, values
 
 
-def _entry(one: Mapping[str, Any], units: Mapping[str, str], support: list[str], day: date, speech: Speech) -> Entry:
-    """Return one row as a calendar shows it."""
+def _entry(one: Mapping[str, Any], units: Units, support: list[str], day: date, speech: Speech) -> Entry:
+    """Return one row as a calendar shows it; another name of its units is a change of it, on the day it begins."""
+    leads, is_over = json.loads(one["leads"]), one["state"] in ENDED
+    renamed = [] if is_over else [day for unit in (*leads, *support) for day in units.changes.get(unit, ())]
+    changed = [
+        datetime.fromtimestamp(one["changed_at"], UTC),
+        *(datetime.fromisoformat(f"{on}T00:00Z") for on in renamed),
+    ]
     compared = {**one, "due": one["due"].isoformat()}
     return Entry(
         uid=one["uid"],
-        sequence=one["sequence"],
-        changed=datetime.fromtimestamp(one["changed_at"], UTC),
+        sequence=one["sequence"] + len(renamed),
+        changed=max(changed),
         due=one["due"],
         title=one["title"],
         plan_title=one["plan_title"],
         plan_number=one["number"],
         no=one["no"],
-        units=tuple(units.get(unit, unit) for unit in json.loads(one["leads"])),
-        support=tuple(support),
+        units=units.called(leads, is_over=is_over),
+        support=units.called(support, is_over=is_over),
         status=status_of(one["kind"], one["state"]),
         overdue=is_late(compared, day.isoformat()),
         lines=tuple(_lines(one, speech)),
@@ -211,13 +233,15 @@ def _lines(one: Mapping[str, Any], speech: Speech) -> list[str]:
 
 def shown(connection: Connection, plans: Iterable[str]) -> dict[int, tuple[Any, ...]]:
     """Return what calendars show of each row of some plans beside its date and state, by the rows' numbers."""
-    units = {one["id"]: one["name"] for one in rows(connection, queries.ALL_UNITS)}
+    units = {
+        one["id"]: (one["name"], one["until"], one["became"]) for one in rows(connection, queries.ALL_UNITS)
+    }  # when a unit ends is shown later, but noticed at once: a change taken back must not let SEQUENCE fall
     found = {}
     for plan in plans:
-        support = _by_row(rows(connection, queries.SUPPORT, plan=plan), units)
+        support = _by_row(rows(connection, queries.SUPPORT, plan=plan))
         for one in rows(connection, queries.SHOWN, plan=plan):
-            leads = (units.get(unit) for unit in json.loads(one["leads"]))
-            found[one["id"]] = (*one.values(), *leads, *support.get(one["id"], ()))
+            parts = (*json.loads(one["leads"]), *support.get(one["id"], ()))
+            found[one["id"]] = (*one.values(), *(units.get(unit) for unit in parts))
     return found
 
 
@@ -232,9 +256,9 @@ def note_changes(connection: Connection, plans: Iterable[str], before: Mapping[i
     run_all(connection, sql, changed)
 
 
-def _by_row(found: Iterable[Mapping[str, Any]], units: Mapping[str, str]) -> dict[int, list[str]]:
-    """Return the names of units by the number of the row they have a part in."""
-    names: dict[int, list[str]] = {}
+def _by_row(found: Iterable[Mapping[str, Any]]) -> dict[int, list[str]]:
+    """Return the ids of units by the number of the row they have a part in."""
+    units: dict[int, list[str]] = {}
     for one in found:
-        names.setdefault(one["occurrence"], []).append(units.get(one["unit"], one["unit"]))
-    return names
+        units.setdefault(one["occurrence"], []).append(one["unit"])
+    return units

@@ -26,6 +26,14 @@ def unit_names(units: Iterable[Mapping[str, Any]], day: date) -> dict[str, tuple
     return {key: tuple(known[now]["name"] for now in _now(key, known, today)) for key in known}
 
 
+def changes(units: Iterable[Mapping[str, Any]], day: date) -> dict[str, tuple[str, ...]]:
+    """Return by id, for each unit that others had taken over from by *day*, the days on which they did."""
+    known = {unit["id"]: unit for unit in units}
+    today = day.isoformat()
+    found = {key: tuple(sorted(_followed(key, known, today)[1])) for key in known}
+    return {key: days for key, days in found.items() if days}
+
+
 def contacts(units: Iterable[Mapping[str, Any]], day: date) -> dict[str, list[tuple[Mapping[str, Any], str]]]:
     """Return by id who is called about each unit on *day*: itself, or those that took over, each with its contact."""
     known = {unit["id"]: unit for unit in units}
@@ -70,7 +78,13 @@ def _holder(unit: Mapping[str, Any], wanted: str, today: str) -> str:
 
 def _now(unit: str, known: Mapping[str, Mapping[str, Any]], today: str) -> list[str]:
     """Return the ids of the units that a unit is on a day, its own where nothing took over."""
+    return _followed(unit, known, today)[0]
+
+
+def _followed(unit: str, known: Mapping[str, Mapping[str, Any]], today: str) -> tuple[list[str], list[str]]:
+    """Return the ids of the units that a unit is on a day, and the days on which others took over on the way there."""
     found: list[str] = []
+    days: list[str] = []
     ahead, seen = [unit], {unit}
     while ahead:
         one = ahead.pop(0)
@@ -81,7 +95,8 @@ def _now(unit: str, known: Mapping[str, Mapping[str, Any]], today: str) -> list[
         after = [name for name in texts(row["became"]) if name in known and name not in seen]
         seen.update(after)
         ahead = after + ahead
-    return found or [unit]
+        days.append(row["until"])
+    return found or [unit], days
 
 
 def holders(read: Read, day: date) -> Callable[[str], str]:

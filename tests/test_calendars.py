@@ -210,6 +210,35 @@ def test_sequence_and_stamp_rise_with_whatever_an_entry_shows(ledger: Office) ->
     moved_on(step)
 
 
+def test_a_renamed_unit_has_its_new_name_from_its_day_on_and_its_entries_are_newer(ledger: Office) -> None:
+    def seen(day: str) -> dict[str, tuple[str, int, object]]:
+        found = entries(feed(ledger, day=day, plan="p"))
+        return {one["UID"]: (str(one["SUMMARY"]), int(one["SEQUENCE"]), one["DTSTAMP"].dt) for one in found}
+
+    ledger.do(desk.report_done, "audit", "2026-06-02", "完成")
+    ledger.do(desk.accept, "audit", "2026-06-02")
+    ended = DIRECTORY.replace("  finance: {", "  finance: {until: 2026-06-04, became: [money], ").replace(
+        "  safety: {", "  safety: {until: 2026-06-04, became: [emergency], "
+    )
+    ledger.directory = ended.replace(
+        "  operations:",
+        "  emergency: {name: 应急处, contact: zhao}\n  money: {name: 资金处, contact: wu}\n  operations:",
+    )
+    ledger.apply(PLAN, "2026-06-02")
+    before, after = seen("2026-06-03"), seen("2026-06-04")
+
+    assert {summary for summary, *_ in after.values()} == {
+        "【逾期】消防演练（应急处）", "【已完成】年度审计（财务处）", "【截止】排查隐患（运行处、应急处）",
+        "【报送进展】长期坚持（运行处）",
+    }  # fmt: skip
+    for uid, (summary, sequence, stamp) in before.items():
+        rises = "应急处" in after[uid][0]
+        assert (after[uid][1] > sequence, after[uid][2] > stamp) == (rises, rises), summary
+    ledger.directory = DIRECTORY
+    ledger.apply(PLAN, "2026-06-05")
+    assert all(seen("2026-06-05")[uid][1] >= sequence for uid, (_, sequence, _) in after.items())
+
+
 def test_what_is_over_stays_thirty_days_with_a_word_before_it(ledger: Office) -> None:
     """F15"""
     ledger.do(desk.report_done, "audit", "2026-06-02", "完成")

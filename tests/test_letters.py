@@ -424,6 +424,14 @@ def test_a_letter_with_nothing_to_say_is_not_written() -> None:
         compose(replace(LETTER, lines=()))
 
 
+@pytest.mark.parametrize("kind", ["late", "urge"])
+def test_what_was_returned_is_not_said_to_be_missing(kind: str) -> None:
+    text = squeezed(compose(replace(LETTER, lines=(replace(PUMPS, kind=kind, returned=True, note="缺照片"),))).text)
+    assert "报送的完成情况经审核退回，请抓紧补办并说明情况" in text
+    assert "退回原因：缺照片" in text
+    assert "未收到" not in text
+
+
 def test_nobody_is_invited_to_ask_for_more_time_where_the_date_is_fixed() -> None:
     fixed = replace(DRILL, fixed=True)
     alone, beside = (compose(replace(LETTER, lines=lines)).text for lines in ((fixed,), (fixed, COLUMN)))
