@@ -11,8 +11,9 @@ import pytest
 from commands.files import read_files
 from notifications.speech import Speech
 from plans.check import check_plan
+from plans.checks.directory import check_directory
 from plans.model import Finding, Sentence
-from plans.read import directory_of, read_plan
+from plans.read import directory_of, read_directory, read_plan
 from plans.rules.catalogue import RULES
 from plans.workdays import Workdays
 from plans.write import write_plan
@@ -338,6 +339,15 @@ def test_what_is_said_of_a_finding_reads_well_in_both_languages(code):
                 said = speech.sentence(sentence)
                 assert "{" not in said.replace("{stages", "").replace("{name", "") or "{" in str(sentence.values)
                 assert "\n" not in said
+
+
+@pytest.mark.parametrize("after", ["a", "b"])
+def test_a_unit_that_becomes_itself_is_found(after: str):
+    text = f"units:\n  a: {{name: 甲处, until: 2026-04-01, became: [{after}]}}\n"
+    text += "  b: {name: 乙处, until: 2026-05-01, became: [a]}\n"
+    directory, _ = read_directory(text, "d.yaml")
+    assert directory is not None
+    assert "becomes itself again" in " ".join(str(found.what) for found in check_directory(directory))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from cli import run
+from plans.check import check_plan
+from plans.read import read_plan
 from plans.trouble import DeskError
+from plans.workdays import Workdays
 from scheduler import applying
 from scheduler.desk_list import DeskList
 from scheduler.matters import Desk
@@ -68,6 +71,17 @@ def test_a_closed_plan_is_seen_to_its_last_day_and_nobody_is_told_after_it(offic
     office.apply(OLD, "2018-07-11")
     office.rounds("2018-07-11", "2018-12-21")
     assert ("2018-12-20", "today", "wu") in office.told()
+
+
+def test_a_plan_that_names_itself_as_the_one_it_replaces_ends_nothing(office: Office):
+    itself = OLD.replace("issued:", "supersedes: old\nissued:", 1)
+    office.apply(itself, "2018-03-01")
+    office.apply(itself.replace("6月20日", "6月21日"), "2018-03-02")
+    assert {one["state"] for one in office.rows("SELECT state FROM occurrence")} == {"open"}
+    plan, _ = read_plan(itself, "plan.yaml")
+    assert plan is not None
+    said = [finding for finding in check_plan(plan, None, Workdays(), None) if finding.code == "E525"]
+    assert [str(finding.what) for finding in said] == ["plan old can't replace itself"]
 
 
 def test_the_next_plan_carries_over_merges_and_ends_what_the_old_one_left_open(office: Office):

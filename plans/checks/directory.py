@@ -70,11 +70,28 @@ def successors_are_known(directory: Directory) -> Iterator[Finding]:
         if unit.became and unit.until is None:
             what = say("{unit} became another unit, but it isn't said when", unit=unit.name)
             yield Finding("E604", unit.place, what, say("add until (停用日期): the day its successors take over"))
+        if _becomes_itself(directory, unit):
+            what = say("{unit} becomes itself again, so that nobody takes over from it", unit=unit.name)
+            yield Finding("E604", unit.place, what, say("name under became (变更为) the unit that takes over"))
         if unit.since and unit.until and unit.until <= unit.since:
             what = say(
                 "{unit} ends on {until}, before it begins, {since}", unit=unit.name, until=unit.until, since=unit.since
             )
             yield Finding("E605", unit.place, what, say("correct one of the two days"))
+
+
+def _becomes_itself(directory: Directory, unit: Unit) -> bool:
+    """Return whether a unit is among those that took over from it, one after the other."""
+    ahead, seen = list(unit.became), set[str]()
+    while ahead:
+        after = directory.unit(ahead.pop())
+        if after is None or after.id in seen:
+            continue
+        if after.id == unit.id:
+            return True
+        seen.add(after.id)
+        ahead += after.became
+    return False
 
 
 def absences_make_sense(directory: Directory) -> Iterator[Finding]:

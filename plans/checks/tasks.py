@@ -191,8 +191,16 @@ def renames_make_sense(look: Look) -> Iterator[Finding]:
 
 
 def successions_are_clear(look: Look) -> Iterator[Finding]:
-    """E525: what becomes of a task of the plan that is replaced, in words that say none of the four things."""
+    """E525: what becomes of a task of the plan that is replaced, in words that say none of the four things.
+
+    A plan that names itself would end every task it has.
+    """
     said = succession(look.plan)
+    if said and said.plan == look.plan.id:
+        what = say("plan {plan} can't replace itself", plan=said.plan)
+        fix = say("write the id of the plan that it replaces, or leave the key out")
+        yield Finding("E525", look.plan.places.get("supersedes", look.plan.place), what, fix)
+        return
     for task, words in said.unclear if said else ():
         what = say("“{words}” doesn't say what becomes of task {task}", words=words[:40], task=task[:40])
         fix = say("write carried over, merged into ID, routine or cancelled (结转, 并入 ID, 转常态化, 取消), then why")
