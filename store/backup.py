@@ -128,16 +128,22 @@ def remove(file: Path) -> None:
 def swap(draft: Path, ledger: Path, aside: Path) -> None:
     """Put a finished draft in the ledger's place; what was there lies at *aside* afterwards.
 
+    One or the other is in place at every moment: without a ledger somebody might begin an empty one.
+
     Raises:
         LedgerError: somebody has the ledger open.
     """
     _close_down(draft)
+    _settle(draft)
     if ledger.exists():
         _close_down(ledger)
-        for end in ("", "-wal", "-shm"):  # the latter two only where the file is too broken to be closed down
+        try:
+            aside.hardlink_to(ledger)
+        except OSError:  # a file system without links
+            ledger.replace(aside)
+        for end in ("-wal", "-shm"):  # only where the file is too broken to be closed down
             with suppress(FileNotFoundError):
                 Path(f"{ledger}{end}").replace(f"{aside}{end}")
-    _settle(draft)
     draft.replace(ledger)
     _sync_folder(ledger.parent)
 

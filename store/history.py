@@ -86,7 +86,8 @@ def each_sums(occurrences: Iterable[Row]) -> list[Row]:
 def sent(read: Read, day: date, since: date = date.min, to: str = "") -> list[Row]:
     """Return the letters of the days from *since* to *day* that were handed over or wait for it, oldest first.
 
-    *to* is a person's id, name or address, or a unit's; each letter also has name, its reader's.
+    *to* is a person's id, name or address, or a unit's; each letter also has name, its reader's. Only what waits has a
+    next_at.
 
     Raises:
         UsageError: the ledger knows nobody called *to*.
@@ -98,7 +99,8 @@ def sent(read: Read, day: date, since: date = date.min, to: str = "") -> list[Ro
     return [
         letter
         | {"name": names.get(letter["person"], letter["person"])}
-        | {name: moment(letter[name]) for name in ("made_at", "sent_at", "next_at")}
+        | {name: moment(letter[name]) for name in ("made_at", "sent_at")}
+        | {"next_at": moment(letter["next_at"]) if letter["state"] in ("ready", "claimed") else None}
         for letter in letters
         if wanted in ("", letter["person"])
     ]

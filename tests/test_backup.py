@@ -25,7 +25,7 @@ from scheduler.calendars import feed_bytes
 from scheduler.job import do_job
 from scheduler.settings import database_url
 from store import soundness
-from store.backup import back_up, compare, copy, put_back
+from store.backup import back_up, compare, copy, put_back, swap
 from store.database import SCHEMA, Database, insert, row, run
 from store.journal import Journal
 from store.ledger import outrun
@@ -311,6 +311,32 @@ def test_a_server_out_of_reach_is_said_to_be():
         pass
     with pytest.raises(LedgerError, match="refuses or can't be reached"):
         open_ledger("postgresql://nobody@127.0.0.1:1/none")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_ledger_is_in_place_at_every_moment_of_a_restore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+):
+    assert duban("init", ".", where=tmp_path).returncode == 0
+    assert duban("db", "backup", "backup.db", where=tmp_path).returncode == 0
+    ledger, aside = tmp_path / "duban.db", tmp_path / "aside"
+    before = ledger.stat().st_ino
+
+    def refused(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    def replaced(path: Path, target: Path) -> None:
+        there.append(ledger.exists())
+        replace(path, target)
+
+    replace, there = Path.replace, list[bool]()
+    monkeypatch.setattr(Path, "replace", replaced)
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", refused)
+    swap(put_back(tmp_path / "backup.db", ledger), ledger, aside)
+    assert all(there) is links
+    assert aside.stat().st_ino == before
+    assert duban("db", "check", where=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("address", ["mysql://lin:secret@h/x", "postgresql://lin:secret@h:x/y", "postgresql:/secret"])

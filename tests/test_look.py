@@ -279,6 +279,7 @@ def test_letters_handed_over_are_listed_and_void_ones_are_not(read):
     assert [letter["person"] for letter in history.sent(read, FRIDAY, D("2018-06-01"))] == ["li"]
     assert [letter["person"] for letter in history.sent(read, FRIDAY, to="王敏")] == ["wang"]
     assert history.sent(read, D("2018-05-01")) == []
+    assert {letter["state"]: letter["next_at"] is None for letter in history.sent(read, FRIDAY)}["sent"]
 
 
 def test_a_missing_ledger_is_said(tmp_path):
