@@ -49,7 +49,7 @@ def task(read: Read, day: date, reference: str) -> Row:
     return found | {
         "spec": json.loads(found["spec"]),
         "occurrences": occurrences,
-        "sums": each_sums(occurrences),
+        "sums": each_sums(occurrences, units),
         "events": [
             _event(one, units)
             for one in read(queries.EVENTS, day=day, **key)
@@ -64,23 +64,29 @@ def task(read: Read, day: date, reference: str) -> Row:
     }
 
 
-def each_sums(occurrences: Iterable[Row]) -> list[Row]:
+def each_sums(occurrences: Iterable[Row], units: Mapping[str, str]) -> list[Row]:
     """Return for each period of what every unit does on its own: how many were asked, how many are in, who is missing.
 
-    *name* is the period or step, empty for the task as a whole; *missing* are names in the order of the plan.
+    *name* is the period or step, empty for the task as a whole; *missing* are names in the order of the plan. Of rows
+    that one unit has after a merger each is called by the unit it was asked of, by *units*.
     """
-    sums: dict[str, Row] = {}
+    periods: dict[str, list[Row]] = {}
     for one in occurrences:
-        if not any(role == "each" for role, _ in one["roles"]) or one["state"] in _NOT_ASKED:
+        if any(role == "each" for role, _ in one["roles"]) and one["state"] not in _NOT_ASKED:
+            periods.setdefault(one["occurrence"].rpartition("/")[0], []).append(one)
+    return [_sum(name, rows, units) for name, rows in periods.items()]
+
+
+def _sum(name: str, rows: list[Row], units: Mapping[str, str]) -> Row:
+    called = [lead for row in rows for lead in row["lead"]]
+    missing: list[str] = []
+    for row in rows:
+        if row["state"] in ENDED or row["state"] == "reported":
             continue
-        whole = one["occurrence"].rpartition("/")[0]
-        total = sums.setdefault(whole, {"name": whole, "asked": 0, "in": 0, "missing": []})
-        total["asked"] += 1
-        if one["state"] in ENDED or one["state"] == "reported":
-            total["in"] += 1
-        else:
-            total["missing"] += one["lead"]
-    return list(sums.values())
+        merged = any(called.count(lead) > 1 for lead in row["lead"])
+        missing += [units.get(unit, unit) for unit in row["lead_ids"]] if merged else row["lead"]
+    came = sum(row["state"] in ENDED or row["state"] == "reported" for row in rows)
+    return {"name": name, "asked": len(rows), "in": came, "missing": missing}
 
 
 def sent(read: Read, day: date, since: date = date.min, to: str = "") -> list[Row]:

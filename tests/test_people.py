@@ -63,6 +63,19 @@ def test_units_that_merge_are_told_once(office: Office):
     assert office.listed("2018-06-14")[1]["lead"] == ["保障中心"]
 
 
+def test_after_a_merger_what_each_unit_was_asked_is_counted_by_its_old_name(office: Office):
+    office.directory = with_unit("safety", "until: 2018-05-20, became: [operations]")
+    each = "  - {id: each, title: 自查, each: [安全处, 运行处, 财务处], due: 5月25日前}\n"
+    office.apply(PLAN + each, "2018-03-01", release=True)
+    for day, missing in (
+        ("2018-05-19", ["安全处", "运行处", "财务处"]),
+        ("2018-05-21", ["安全处", "运行处", "财务处"]),
+    ):
+        with office.reader() as read:
+            found = history.task(read, date.fromisoformat(day), "p/each")
+        assert found["sums"] == [{"name": "", "asked": 3, "in": 0, "missing": missing}]
+
+
 def test_a_split_unit_is_all_its_successors_until_the_office_says_who_has_it(office: Office):
     office.directory = with_unit("safety", "until: 2018-05-20, became: [fire, labour]").replace(
         "  operations:",
