@@ -84,6 +84,8 @@ def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...
     nobody = line.section in ("call", "unheard") and not (line.person or line.phone)
     known = (line.unit, speech("no contact known") if nobody else line.person, line.phone)
     who = speech.beside(plain(part) for part in known if part)
+    others = () if line.addressees == (line.person,) else line.addressees
+    addressed = speech("addressed to: {names}", names=plain(speech.names(others))) if others else ""
     stands = [
         "" if line.letters else _plan(speech, line),
         speech("deadline {due}{distance}", due=speech.date(line.due, model.today), distance="") if line.due else "",
@@ -92,7 +94,7 @@ def _facts(speech: Speech, model: LetterModel, line: DeskLine) -> tuple[str, ...
     ]
     called = speech("in the ledger: {key}", key=plain(line.key)) if line.key else ""
     mend = speech("name one in the directory, and apply it") if nobody else ""
-    return (who, mend, speech.clauses(filter(None, stands)), _said(speech, line), called)
+    return (who, addressed, mend, speech.clauses(filter(None, stands)), _said(speech, line), called)
 
 
 def _plan(speech: Speech, line: DeskLine) -> str:

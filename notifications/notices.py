@@ -109,6 +109,7 @@ class DeskLine:
     row: int = 0  # the occurrence's number
     letter: int = 0  # failed, bounced: the letter's number
     letters: int = 0  # release of a whole plan: how many letters wait
+    addressees: tuple[str, ...] = ()  # release, sign: whom the letter goes to, copies apart
     roles: tuple[str, ...] = ()  # unheard: whom the ladder means to tell
     nag: bool = False  # it has waited for longer than two working days
     plan_number: str = ""  # of an internal plan, in place of its title

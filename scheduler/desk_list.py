@@ -15,7 +15,7 @@ from typing import Any
 
 from notifications.notices import DeskLine, DeskSection
 from plans.presets import ladder
-from plans.recipients import Told, recipients
+from plans.recipients import MAILBOX, Parts, Told, recipients
 from plans.stages import Stage, When
 from plans.workdays import Workdays
 from scheduler.decisions import UNDECIDED
@@ -136,7 +136,15 @@ class DeskList:
             stage = ladder(one["ladder"]).stage(one["stage"])
             text = stage.called(self.desk.plans[one["plan"]]["language"]) if stage else ""
             kind = "" if section == "propose" else one["said"]
-            yield self._line(section, one, beside, kind=kind, text=text, **self._waited(one["plan"], one["day"]))
+            to = self._addressees(stage, beside.parts(one)) if stage and kind else ()
+            waited = self._waited(one["plan"], one["day"])
+            yield self._line(section, one, beside, kind=kind, text=text, addressees=to, **waited)
+
+    def _addressees(self, stage: Stage, parts: Parts) -> tuple[str, ...]:
+        """Return the names of those a letter that waits goes to, as things stand."""
+        told = [one.person for one in self.desk.addressed(stage, parts, self.day) if one.role == "to"]
+        known = (self._people.get(one) or self._units.get(one.removeprefix(MAILBOX)) for one in told)
+        return tuple(one["name"] for one in known if one)
 
     def _calls(self) -> Iterator[DeskLine]:
         soon = date.fromordinal(self.day.toordinal() + AHEAD)

@@ -75,6 +75,13 @@ def test_what_was_said_before_are_reminders_and_no_returns_or_receipts(office: O
     assert "5月29日（周二）" not in text.partition("此前")[2].partition("承办")[0]
 
 
+def test_the_morning_letter_says_whom_a_sheet_goes_to(late: Office):
+    late.round("2018-06-06")
+    morning = [one for one in late.mail if "督办晨报" in str(one["Subject"])][-1].get_body(("plain",)).get_content()
+    assert "主送：钱四" in morning.partition("待签发：")[2]
+    assert "主送" not in morning.partition("待签发：")[0]
+
+
 def test_without_a_signer_what_needs_a_signature_stays(late: Office):
     with late.act("2018-06-06") as act, pytest.raises(DeskError, match="nothing of this task waits"):
         releasing.release_row(act, late.one("drill")["id"])
