@@ -17,9 +17,11 @@ RULES = {
         AND EXISTS (SELECT 1 FROM letter l WHERE l.id = n.letter AND l.state = 'void')""",
     N_("letters that wait without their bytes"): "letter WHERE state IN ('ready', 'claimed') AND body IS NULL",
     N_("letters marked sent without an answer"): "letter WHERE state = 'sent' AND (receipt = '' OR sent_at IS NULL)",
-    N_("rows whose state today isn't the last one noted"): """occurrence o WHERE NOT EXISTS (SELECT 1 FROM standing s
-        WHERE s.occurrence = o.id AND s.until = :forever AND s.state = o.state
-        AND (s.due = o.due OR s.due IS NULL AND o.due IS NULL))""",
+    # all at once: asked row by row, SQLite would look through all that stands today for each
+    N_("rows whose state today isn't the last one noted"): """(SELECT id FROM occurrence
+        EXCEPT SELECT s.occurrence FROM standing s JOIN occurrence o ON o.id = s.occurrence
+        WHERE s.until = :forever AND s.state = o.state
+        AND (s.due = o.due OR s.due IS NULL AND o.due IS NULL)) odd""",
     N_("rows that stand in two ways at once"): """standing a JOIN standing b ON a.occurrence = b.occurrence
         AND a.since < b.since AND a.until > b.since""",
     N_("rows of a plan that isn't there"): "occurrence o WHERE NOT EXISTS (SELECT 1 FROM plan p WHERE p.id = o.plan)",

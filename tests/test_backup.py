@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from benchmarks.listing import fill
 from commands import data
 from commands.data import BEGINNING
 from notifications.speech import Speech
@@ -418,6 +420,27 @@ def test_a_ledger_that_does_not_hold_together_is_found(office: Office):
         run(connection, "UPDATE letter SET receipt = ''")
         run(connection, "UPDATE occurrence SET state = 'done' WHERE task = 'drill'")
         assert len(soundness.examine(connection)) == 3
+
+
+def test_to_look_whether_a_ledger_holds_together_grows_with_the_ledger_and_no_faster(tmp_path: Path):
+    """SQLite counts its own steps: no clock is asked."""
+    steps = {}
+    for tasks in (500, 2_000):
+        folder = tmp_path / str(tasks)
+        folder.mkdir()
+        fill(folder, tasks)
+        with (
+            contextlib.closing(Database(f"sqlite:///{folder / 'duban.db'}")) as database,
+            database.read() as connection,
+        ):
+            count = itertools.count(1)
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.set_progress_handler(lambda count=count: next(count) and 0, 100)
+            assert soundness.examine(connection) == []
+            driver.set_progress_handler(None, 0)
+            steps[tasks] = next(count)
+    assert steps[2_000] < 5 * steps[500]
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed: it kills at the n-th write")

@@ -93,7 +93,7 @@ def test_desk_and_board_say_when_letters_do_not_leave_and_rounds_are_not_made(ho
         said = httpx.get(f"{url}/office/{page}", headers={"accept-language": "zh-CN"}, cookies={"duban": session}).text
         told = httpx.get(f"{url}/p/{reader}/", headers={"accept-language": "zh-CN"}).text
     assert said.count('role="alert"') == 2
-    assert "邮件服务器不接受信件：no route to host" in said
+    assert "信件发不出去：no route to host" in said
     assert "no route" not in told, "how the house is concerns nobody who only reads"
 
 
