@@ -221,10 +221,7 @@ class Entry:
     def _add(self, changes: list[Change]) -> None:
         """Insert new rows, how they stand from the day of issue on, and what happened to them."""
         declared = [change.declared for change in changes if change.declared]
-        told = rows(
-            self.connection, "SELECT DISTINCT task, leads FROM occurrence WHERE plan = :plan", plan=self.plan.id
-        )
-        first_of = {(one["task"], tuple(json.loads(one["leads"]))) for one in told}
+        first_of = self._assigned() if declared else set()
         values, sequence = [], ledger.first_sequence(self.connection)
         for change, one in zip(changes, declared, strict=True):
             assigns = (one.task, one.leads) not in first_of
@@ -245,6 +242,19 @@ class Entry:
                  "kind": "added", "actor": self.actor, "text": "", "data": "{}"}
                 for number, value in zip(ids, values, strict=True)
             ])  # fmt: skip
+
+    def _assigned(self) -> set[tuple[str, tuple[str, ...]]]:
+        """Return the tasks, each with its leads, that have a row which is assigned, or were told of one that ended."""
+        ending = {change.known.id for change in self.prepared.changes if change.known and change.kind in _ENDING}
+        found = rows(
+            self.connection,
+            "SELECT o.id, o.task, o.leads, o.gone_on, EXISTS (SELECT 1 FROM notice n JOIN letter l ON l.id = n.letter"
+            " WHERE n.occurrence = o.id AND n.kind = 'assign' AND l.state NOT IN ('ready', 'void')) AS told"
+            " FROM occurrence o WHERE o.plan = :plan",
+            plan=self.plan.id,
+        )
+        stays = (one for one in found if one["told"] or not (one["gone_on"] or one["id"] in ending))
+        return {(one["task"], tuple(json.loads(one["leads"]))) for one in stays}
 
     def _row(self, one: Occurrence, *, past: bool, assigns: bool) -> dict[str, Any]:
         first = max(self.on, issue_day(self.plan))  # nobody is told of anything before the day of issue
@@ -368,6 +378,9 @@ class Entry:
             self.connection,
             Event(at=self.at, on=self.on, plan=self.plan.id, kind="applied", actor=self.actor, data=told),
         )
+
+
+_ENDING = ("gone", "dropped")
 
 
 @lru_cache

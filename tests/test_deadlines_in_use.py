@@ -144,6 +144,17 @@ def test_only_the_first_row_of_a_recurring_task_is_assigned(office: Office):
     assert [one for one in office.told() if one[1] == "assign"] == [("2018-03-01", "assign", "wang")]
 
 
+def test_a_changed_rhythm_is_assigned_anew_only_if_nobody_was_told_of_the_old_one(office: Office):
+    monthly = plan("  - {id: a, title: 月报, lead: 安全处, due: 每月25日前}", "ends: 2020-12-31")
+    quarterly, weekly = monthly.replace("每月25日前", "每季度末"), monthly.replace("每月25日前", "每周五")
+    office.apply(monthly, "2018-03-01")
+    office.apply(quarterly, "2018-03-01", release=True)
+    office.round("2018-03-01")
+    office.apply(weekly, "2018-03-05")
+    office.rounds("2018-03-05", "2018-03-16")
+    assert [one for one in office.told() if one[1] == "assign"] == [("2018-03-01", "assign", "wang")]
+
+
 def test_what_has_no_end_asks_for_a_report_each_quarter_and_lapses_when_the_next_is_asked_for(office: Office):
     office.apply(plan("  - {id: a, title: 整治, lead: 安全处, due: 长期坚持}"), "2018-03-01", release=True)
     office.rounds("2018-03-01", "2018-07-02")
