@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from plans.trouble import BROKEN_PIPE, INTERRUPTED, STUMBLED, DubanError, FileError, because
+from plans.trouble import BROKEN_PIPE, INTERRUPTED, STUMBLED, DubanError, FileError, because, stumbled
 
 TYPE_CHECKING = False  # typing is dear to import for a listing
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("DUBAN_TRACEBACK"):
             raise
-        return _stumbled(error, arguments)
+        return _say(stumbled(error), STUMBLED, arguments)
     return code
 
 
@@ -72,14 +72,6 @@ def _say(sentence: Sentence | str, code: int, arguments: Sequence[str]) -> int:
     text = sentence if isinstance(sentence, str) else speech.sentence(sentence)
     sys.stderr.write(f"duban: {plain(text)}\n")
     return code
-
-
-def _stumbled(error: Exception, arguments: Sequence[str]) -> int:
-    from plans.model import say
-
-    what = f"{type(error).__name__}: {error}"
-    text = say("This should not have happened ({what}). Set DUBAN_TRACEBACK=1 to see where, and report it.", what=what)
-    return _say(text, STUMBLED, arguments)
 
 
 if __name__ == "__main__":

@@ -87,3 +87,13 @@ def because(error: OSError) -> Sentence | str:
             return say("the disk is faulty")
         case _:
             return error.strerror or str(error)
+
+
+def stumbled(error: Exception) -> Sentence:
+    """Return what to say of an error that nobody expected: of the machine's, if it is out of memory, else of ours."""
+    from plans.model import say
+
+    if isinstance(error, MemoryError):
+        return say("There is no memory left for this. What was begun is taken back; stop something else and try again.")
+    what = f"{type(error).__name__}: {error}"
+    return say("This should not have happened ({what}). Set DUBAN_TRACEBACK=1 to see where, and report it.", what=what)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+import cli
 from cli import run
 from commands.tongue import speech_for
 
@@ -154,3 +155,21 @@ def test_help_may_be_asked_for_in_the_place_of_a_command(say) -> None:
     ):
         assert say(*asked, LC_ALL="zh_CN.UTF-8") == say(*shown, LC_ALL="zh_CN.UTF-8"), asked
     assert "there is no command acept; did you mean accept?" in say("help", "acept", LC_ALL="en_GB.UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "duban: 内存不足，无法完成。已开始的改动已撤回；请关闭其他程序后重试。\n"),
+        (
+            ZeroDivisionError("x"),
+            "duban: 本不应出现此错误（ZeroDivisionError: x）。设置 DUBAN_TRACEBACK=1 可查看出错位置，请反馈给维护者。\n",  # noqa: E501
+        ),
+    ],
+)
+def test_what_nobody_expected_is_one_sentence_as_well(duban, monkeypatch, error: Exception, said: str):
+    def stumble(_arguments: object) -> int:
+        raise error
+
+    monkeypatch.setattr(cli, "_answer", stumble)
+    assert duban("overdue", code=70) == said
