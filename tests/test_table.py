@@ -168,7 +168,7 @@ def test_whoever_leads_stands_in_each_list_however_long_the_references_are(colum
     }  # fmt: skip
     speech, day, on = Speech(language), date(2018, 7, 20), Screen(columns)
     for text in (
-        overdue_text([row], 0, speech, day, on), due_text([row], speech, day, on), list_text([row], speech, on),
+        overdue_text([row], 0, speech, day, on), due_text([row], speech, day, day, on), list_text([row], speech, on),
     ):  # fmt: skip
         assert any({speech("Lead"), speech("Title")} <= {*line.split()} for line in text.splitlines()), text
         assert "安全处" in text
