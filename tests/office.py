@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from email import message_from_bytes
@@ -80,11 +80,10 @@ class Office:
     @classmethod
     @contextmanager
     def open(cls, url: str):
-        database = open_empty(url)
-        with database.write() as connection:
-            insert(connection, House(word="test", rehearsal=True))
-        yield cls(database, Settings(**SETTINGS))
-        database.close()
+        with closing(open_empty(url)) as database:
+            with database.write() as connection:
+                insert(connection, House(word="test", rehearsal=True))
+            yield cls(database, Settings(**SETTINGS))
 
     def live(self, story: Story) -> None:
         """Live through a story on an empty ledger; one that was lived before on such a ledger is copied from there."""

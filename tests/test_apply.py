@@ -10,6 +10,7 @@ from notifications.speech import Speech
 from plans.trouble import DeskError
 from scheduler import applying, decisions, desk
 from scheduler.changes import lines
+from tests import server
 from tests.office import Office
 
 PLAN = """
@@ -247,10 +248,10 @@ def test_a_plan_without_a_year_is_refused(office: Office):
         office.prepare("plan: p\ntitle: t\ntasks: [{id: a, title: b, lead: 安全处, due: 5月25日}]", "2018-03-01")
 
 
-def test_after_a_large_apply_a_server_knows_at_once_how_large_its_tables_are(postgres: str, monkeypatch):
+def test_after_a_large_apply_a_server_knows_at_once_how_large_its_tables_are(monkeypatch):
     monkeypatch.setattr(applying, "MANY", 2)
     sizes = "SELECT reltuples AS rows FROM pg_class WHERE relname = 'occurrence'"
-    with Office.open(postgres) as office:
+    with server.fresh_database() as url, Office.open(url) as office:  # of others it knows something already
         office.apply(PLAN.split("  - {id: audit")[0], "2018-03-01")
         before = office.rows(sizes)[0]["rows"]
         office.apply(PLAN.replace("plan: p", "plan: q"), "2018-03-01")
