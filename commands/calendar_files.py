@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from notifications.feed_lines import Fault
-from notifications.network import trouble
+from notifications.network import broken
 from plans.model import Sentence, say
 from plans.trouble import FileError, MailError, UsageError, because
 
@@ -75,8 +75,7 @@ def _why(address: str, error: Exception) -> Sentence | str:
     """Return why nothing was fetched, in words where we know them."""
     said, parts = str(getattr(error, "reason", error)), urlsplit(address)
     where = parts.netloc if ":" in parts.netloc else f"{parts.netloc}:{443 if parts.scheme == 'https' else 80}"
-    known = trouble(f"{where}: {said}")
-    return said if isinstance(known, str) else known
+    return broken(where, said) or said
 
 
 def _served(headers: Mapping[str, str]) -> list[Fault]:

@@ -1,4 +1,4 @@
-"""What keeps a letter from the mail server, in words: the ledger keeps it as the system said it, which is English."""
+"""What is wrong with a connection, in words: the ledger keeps what held a letter as the system said it, in English."""
 
 from __future__ import annotations
 
@@ -30,9 +30,14 @@ def trouble(said: str) -> Sentence | str:
     where, _, system = said.partition(": ")
     if not where.rpartition(":")[2].isdigit() or " " in where:
         return said
+    return broken(where, system) or said
+
+
+def broken(where: str, system: str) -> Sentence | None:
+    """Return what is wrong with a connection to a machine and port, None for what the *system* alone can say."""
     from plans.model import say
 
-    return next((say(words, where=where) for known, words in _TROUBLES.items() if known in system), said)
+    return next((say(words, where=where) for known, words in _TROUBLES.items() if known in system), None)
 
 
 def trouble_words(said: str, speech: Speech) -> str:

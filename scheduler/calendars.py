@@ -101,9 +101,8 @@ def feed_bytes(connection: Connection, settings: Settings, grant: Grant, day: da
         return None if gone["until"] + HISTORY < day else _tombstone(connection, feed, gone)
     shown = entries(connection, grant.filter, day, feed.language)
     body = calendar_bytes(feed, shown)
-    if len(body) > LARGEST and any(
-        entry.status not in ("open", "report") for entry in shown
-    ):  # what is open never leaves
+    over = (entry.status not in ("open", "report") for entry in shown)
+    if len(body) > LARGEST and any(over):  # what is open never leaves
         return calendar_bytes(feed, entries(connection, grant.filter, day, feed.language, BRIEFLY))
     return body
 
@@ -233,9 +232,8 @@ def _lines(one: Mapping[str, Any], speech: Speech) -> list[str]:
 
 def shown(connection: Connection, plans: Iterable[str]) -> dict[int, tuple[Any, ...]]:
     """Return what calendars show of each row of some plans beside its date and state, by the rows' numbers."""
-    units = {
-        one["id"]: (one["name"], one["until"], one["became"]) for one in rows(connection, queries.ALL_UNITS)
-    }  # when a unit ends is shown later, but noticed at once: a change taken back must not let SEQUENCE fall
+    # when a unit ends is shown later, but noticed at once: a change taken back must not let SEQUENCE fall
+    units = {one["id"]: (one["name"], one["until"], one["became"]) for one in rows(connection, queries.ALL_UNITS)}
     found = {}
     for plan in plans:
         support = _by_row(rows(connection, queries.SUPPORT, plan=plan))

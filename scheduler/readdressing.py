@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -45,9 +45,8 @@ def _addressed(notice: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return notice["person"], notice["role"], notice["why"], notice["unit"]
 
 
-def _write(desk: Desk, changed: Iterable[tuple[list[dict[str, Any]], dict[str, Told]]]) -> None:
+def _write(desk: Desk, changed: Sequence[tuple[list[dict[str, Any]], dict[str, Told]]]) -> None:
     """Write whom stages are for: one notice a person, which may be there from an earlier day."""
-    changed = list(changed)
     numbers = list(dict.fromkeys(notices[0]["occurrence"] for notices, _ in changed))
     there = {
         (*(one[name] for name in _KEY), one["person"]): one for one in rows_about(desk.connection, _OF_ROWS, numbers)
